@@ -1,0 +1,293 @@
+"""The records and protocols that a plugin author implements.
+
+All times are seconds, all lines and columns count from 1, all text is `str`
+with undecodable bytes as surrogates.  Nothing here does anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from hatools.model import Fate, Record, Topology
+from hatools.model.event import Action, Event
+from hatools.plugin.settings import Settings
+from hatools.text import Diagnostic, Document, Expansion, Source
+
+
+class Files(Protocol):
+    """The files a configuration may include; the core never opens one itself."""
+
+    def find(self, pattern: str, near: str) -> tuple[list[str], str]:
+        """Return the files that *pattern* names, seen from file *near*, sorted.
+
+        The pattern may hold ``* ? [ ]`` and ``{a,b}``.  The second value says,
+        in a sentence, what was found and refused (outside the directory tree
+        the user named); it is empty when nothing was.
+        """
+
+    def load(self, path: str) -> Source:
+        """Return the text of *path*.  Raises `hatools.errors.UnreadableInput`."""
+
+
+class NoFiles:
+    """No file to include: what a text that came alone sees."""
+
+    def find(self, pattern: str, near: str) -> tuple[list[str], str]:
+        """Find nothing, and say why."""
+        return [], "no files are at hand for a text read from standard input"
+
+    def load(self, path: str) -> Source:
+        """Raise; there is nothing to load."""
+        raise FileNotFoundError(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a configuration is to count: version of its program, settings, files.
+
+    *version* is empty for the newest the format knows.  *settings* answer
+    ``config_id``, ``env@NAME`` and whatever else the format asks for.
+    """
+
+    version: str = ""
+    settings: Settings = field(default_factory=Settings)
+    files: Files = field(default_factory=NoFiles)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a document means: the model, and what became of statements outside it.
+
+    Statements that an object's origin names are the writer's to account for.
+    *fates* holds those that are settled already, by index in *expansion*:
+    kept (they only steer the reading), dropped (not understood, or without
+    effect).  A statement in neither is reported as not understood.
+    """
+
+    topology: Topology
+    expansion: Expansion
+    fates: dict[int, Fate] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be written for: version (empty: the newest), settings, the source's name."""
+
+    version: str = ""
+    settings: Settings = field(default_factory=Settings)
+    source_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutFile:
+    """A file to be written; *purpose* says in a few words what a companion is for."""
+
+    name: str
+    text: str
+    purpose: str = ""
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that was added without a source: the fact, why, and on which line it stands."""
+
+    fact: str
+    reason: str
+    line: int = 0
+
+
+@dataclass(slots=True)
+class Writing:
+    """A model said in a language.
+
+    *main* is the file asked for, None when nothing could be said.  *intended* is
+    the model that reading *main* back must give, exactly: the source's model as
+    far as this language can say it.  *records* account for every object of the
+    source's model; *lost* names the services that were left out, with the reason.
+    """
+
+    main: OutFile | None
+    intended: Topology
+    records: list[Record] = field(default_factory=list)
+    companions: list[OutFile] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    lost: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Codec(Protocol):
+    """One language: from text to model and back."""
+
+    def parse(self, source: Source) -> Document:
+        """Return the statements of *source*; never raises for what is in it."""
+
+    def expand(self, document: Document, place: Place) -> Expansion:
+        """Return *document* as it counts at *place*.
+
+        Raises `hatools.errors.NeedsPlace` when it depends on a place not given.
+        """
+
+    def read(self, expansion: Expansion) -> Reading:
+        """Return what *expansion* means."""
+
+    def write(self, topology: Topology, target: Target) -> Writing:
+        """Return *topology* said in this language, as far as it can be."""
+
+    def mask(self, text: str) -> str:
+        """Return *text*, a line or statement of this language, with its secrets as ``********``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What stays in the source's language when its services move away.
+
+    *files* are edited copies of the source's; *stays* holds, as (document,
+    number), the statements that are still in them.
+    """
+
+    files: Sequence[OutFile]
+    stays: frozenset[tuple[int, int]]
+    assumptions: Sequence[Assumption] = ()
+
+
+@runtime_checkable
+class Leaves(Protocol):
+    """A codec whose files partly stay when its services move to another language."""
+
+    def leave(self, reading: Reading, successor: str) -> Departure | None:
+        """Return what stays behind when *successor* (a program's name) takes the services.
+
+        None when nothing worth keeping would stay.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A language that hatools reads or writes.
+
+    *recognise(path, head)* returns 0 (not mine) to 100 (surely mine) for a file
+    by its name and its first 64 KiB.  *load* imports the codec when it is
+    needed.  *versions* are the program's, oldest first.  Formats of one *kind*
+    (``service``, ``link``) share facts; across kinds nothing converts.
+    """
+
+    name: str
+    title: str
+    file_name: str
+    recognise: Callable[[str, str], int]
+    load: Callable[[], Codec]
+    program: str = ""
+    versions: Sequence[str] = ()
+    kind: str = "service"
+    writes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule looks at: expansions and models by node name, and what was not understood."""
+
+    readings: Mapping[str, Sequence[Reading]]
+    not_understood: frozenset[str] = frozenset()
+
+
+class Rule(Protocol):
+    """One kind of mistake.  The class docstring is what the user reads about it."""
+
+    code: str
+    looks_at: Literal["document", "node", "cluster"]
+
+    def check(self, subject: Subject) -> Iterable[Diagnostic]:
+        """Yield one diagnostic for each mistake found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a scheduler sees of a new connection: addresses as text, ports, payload facts."""
+
+    client: str
+    client_port: int = 0
+    address: str = ""
+    port: int = 0
+    protocol: str = "tcp"
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Pool(Protocol):
+    """One scheduler at work on one pool."""
+
+    def changed(self, server: Any) -> None:
+        """Note that *server* was added, removed, or changed in weight or usability."""
+
+    def opened(self, server: Any) -> None:
+        """Note that a connection to *server* was opened."""
+
+    def closed(self, server: Any) -> None:
+        """Note that a connection to *server* was closed."""
+
+    def pick(self, connection: Connection, draw: float) -> Any | None:
+        """Return the server for *connection*, None when none is usable; *draw* is in [0, 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """Which server is next: a registry name and a maker of one object per pool."""
+
+    name: str
+    make: Callable[[Any], Pool]
+    title: str = ""
+
+
+class Conversation(Protocol):
+    """One probe under way: bytes in, bytes out, then a verdict."""
+
+    def begin(self) -> bytes:
+        """Return what to send when connected."""
+
+    def received(self, data: bytes) -> bytes | bool | None:
+        """Take *data* (empty: closed); return more to send, the verdict, or None to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How a kind of check speaks to a server; sockets and time are the prober's."""
+
+    name: str
+    transport: Literal["tcp", "tls", "udp", "icmp", "command"]
+    converse: Callable[[Any], Conversation]
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """A source of events: live (*observe*) or from text (*read*)."""
+
+    name: str
+    observe: Callable[[Any], AsyncIterator[Event]] | None = None
+    read: Callable[[Iterable[str]], Iterable[Event]] | None = None
+
+
+class Detector(Protocol):
+    """Draws conclusions from events; its timers come back to it as events."""
+
+    name: str
+
+    def handle(self, event: Event) -> Iterable[Action]:
+        """Return what follows from *event*."""
+
+
+class Exporter(Protocol):
+    """A way out: metrics, mail, a page, a history."""
+
+    name: str
+
+    def start(self, settings: Mapping[str, object]) -> None:
+        """Begin with the checked *settings* of ``[plugin.NAME]``."""
+
+    def export(self, events: Iterable[Event]) -> None:
+        """Accept *events*; must not block."""
+
+    def close(self, deadline: float) -> None:
+        """End within *deadline* seconds; what was accepted is out or on disk by then."""
