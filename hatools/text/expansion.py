@@ -9,7 +9,6 @@ from hatools.text.diagnostic import Diagnostic
 from hatools.text.document import BRACE, CLOSE, OPEN, Document, Statement
 from hatools.text.source import Span
 
-
 _OPENING = (OPEN, BRACE)
 
 
