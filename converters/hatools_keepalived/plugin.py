@@ -1,1 +1,74 @@
 """Registers the keepalived format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hatools.plugin import Codec, Format, hookimpl
+
+_BLOCKS = (
+    "global_defs",
+    "vrrp_instance",
+    "vrrp_sync_group",
+    "vrrp_script",
+    "virtual_server",
+    "virtual_server_group",
+    "bfd_instance",
+)
+_HINTS = ("vrrp_instance ", "virtual_server ", "global_defs", "virtual_router_id ", "real_server ")
+
+
+def recognise(path: str, head: str) -> int:
+    """Return how surely a file is a keepalived.conf: 0 to 100, by *path* and its first 64 KiB."""
+    name = path.rpartition("/")[2].lower()
+    named = 0
+    if name.startswith("keepalived") and name.endswith((".conf", ".cfg")):
+        named = 90
+    elif name.endswith(".keepalived"):
+        named = 90
+    elif "/keepalived/" in path.lower() and name.endswith(".conf"):
+        named = 70
+    if "\0" in head or head.startswith(("#!", "\x7fELF")):
+        return 0
+    if not any(hint in head for hint in _HINTS):
+        return named // 3 if head.strip() else named
+    return max(named, _blocks(head))
+
+
+def _blocks(head: str) -> int:
+    """Return how surely *head* holds keepalived's blocks: 95, 60 (no brace in sight), 0."""
+    found = 0
+    lines = iter(head.split("\n"))
+    for line in lines:
+        line = line.split("#", 1)[0].replace("{", " { ")
+        words = line.split()
+        if words and words[0].startswith("@"):
+            del words[0]
+        if not words or words[0] not in _BLOCKS:
+            continue
+        if "{" in words or next(lines, "").lstrip().startswith("{"):
+            return 95
+        found = 60
+    return found
+
+
+@hookimpl
+def hatools_formats() -> Iterable[Format]:
+    """Return keepalived's language."""
+
+    def load() -> Codec:
+        from hatools_keepalived.codec import KeepalivedCodec
+
+        return KeepalivedCodec()
+
+    return [
+        Format(
+            "keepalived",
+            "keepalived: VRRP and LVS with health checks",
+            "keepalived.conf",
+            recognise,
+            load,
+            program="keepalived",
+            versions=("2.0", "2.1", "2.2", "2.3", "2.4"),
+        )
+    ]

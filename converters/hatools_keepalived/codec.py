@@ -1,0 +1,50 @@
+"""The keepalived language as one codec; each of its parts is imported when it is first used."""
+
+from __future__ import annotations
+
+from hatools.model import Topology
+from hatools.plugin import Departure, Place, Reading, Target, Writing
+from hatools.text import Document, Expansion, Source
+
+
+class KeepalivedCodec:
+    """keepalived.conf: from text to model and back."""
+
+    def parse(self, source: Source) -> Document:
+        """Return the statements of *source*; never raises for what is in it."""
+        from hatools_keepalived.syntax import parse
+
+        return parse(source)
+
+    def expand(self, document: Document, place: Place) -> Expansion:
+        """Return *document* as it counts at *place*.
+
+        Raises `hatools.errors.NeedsPlace` when lines depend on a config-id and none was given.
+        """
+        from hatools_keepalived.expand import expand
+
+        return expand(document, place)
+
+    def read(self, expansion: Expansion) -> Reading:
+        """Return what *expansion* means."""
+        from hatools_keepalived.reader import read
+
+        return read(expansion)
+
+    def write(self, topology: Topology, target: Target) -> Writing:
+        """Return *topology* said in keepalived.conf, as far as it can be."""
+        from hatools_keepalived.writer import write
+
+        return write(topology, target)
+
+    def mask(self, text: str) -> str:
+        """Return *text* with its secrets as ``********``."""
+        from hatools_keepalived.masking import mask
+
+        return mask(text)
+
+    def leave(self, reading: Reading, successor: str) -> Departure | None:
+        """Return the keepalived.conf that stays when *successor* takes over the services."""
+        from hatools_keepalived.leaving import leave
+
+        return leave(reading, successor)
