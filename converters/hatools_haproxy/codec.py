@@ -1,0 +1,41 @@
+"""The haproxy language as one codec; each of its parts is imported when it is first used."""
+
+from __future__ import annotations
+
+from hatools.model import Topology
+from hatools.plugin import Place, Reading, Target, Writing
+from hatools.text import Document, Expansion, Source
+
+
+class HaproxyCodec:
+    """haproxy.cfg: from text to model and back."""
+
+    def parse(self, source: Source) -> Document:
+        """Return the statements of *source*; never raises for what is in it."""
+        from hatools_haproxy.syntax import parse
+
+        return parse(source)
+
+    def expand(self, document: Document, place: Place) -> Expansion:
+        """Return *document* as it counts at *place*: conditions decided, variables replaced."""
+        from hatools_haproxy.expand import expand
+
+        return expand(document, place)
+
+    def read(self, expansion: Expansion) -> Reading:
+        """Return what *expansion* means."""
+        from hatools_haproxy.reader import read
+
+        return read(expansion)
+
+    def write(self, topology: Topology, target: Target) -> Writing:
+        """Return *topology* said in haproxy.cfg, as far as it can be."""
+        from hatools_haproxy.writer import write
+
+        return write(topology, target)
+
+    def mask(self, text: str) -> str:
+        """Return *text* with its secrets as ``********``."""
+        from hatools_haproxy.masking import mask
+
+        return mask(text)
