@@ -1,0 +1,181 @@
+"""Real programs as judges: what haproxy and keepalived say of a file; hatools as a user runs it.
+
+keepalived looks its interfaces up even when it only tests a file, so it runs
+in a network namespace of its own in which every interface that the file names
+exists.  Nothing outside that namespace is touched, and it is gone at exit.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRED = os.environ.get("HATOOLS_REAL") == "required"
+PROGRAMS = ("haproxy", "keepalived", "ip")
+_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a real program said: its exit *status* and its *output*, both streams together."""
+
+    status: int
+    output: str
+
+    @property
+    def accepted(self) -> bool:
+        return self.status == 0
+
+    @property
+    def lines(self) -> list[int]:
+        """The lines of the file that it complained about (haproxy ``[file:12]``, keepalived
+        ``(FILE: Line 12)``), in order, each once."""
+        found = re.findall(r"\[[^\]\s]*:(\d+)\]|Line (\d+)\)", self.output)
+        return list(dict.fromkeys(int(one or other) for one, other in found))
+
+
+def missing(*programs: str) -> str:
+    """Return why the real *programs* (all of them by default) cannot be asked here, or ''."""
+    for program in programs or PROGRAMS:
+        if shutil.which(program) is None:
+            return f"{program} is not installed"
+    if not programs or "ip" in programs or "keepalived" in programs:
+        return _namespaces_missing()
+    return ""
+
+
+@cache
+def _namespaces_missing() -> str:
+    if os.geteuid() != 0:
+        return "network namespaces need root"
+    name = f"hatools-try-{os.getpid()}"
+    made = _run(["ip", "netns", "add", name])
+    if not made.accepted:
+        return f"no network namespace can be made here: {made.output.strip()}"
+    _run(["ip", "netns", "del", name])
+    return ""
+
+
+def _run(command: list[str], stdin: str | None = None) -> Verdict:
+    done = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        input=None if stdin is None else stdin.encode(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=_SECONDS,
+        check=False,
+    )
+    return Verdict(done.returncode, done.stdout.decode("utf-8", "replace"))
+
+
+class Namespace:
+    """A network namespace; `close` it, and it is gone with all that is in it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._interfaces = {"lo"}
+        made = _run(["ip", "netns", "add", name])
+        if not made.accepted:
+            raise OSError(made.output)
+        _run(["ip", "-n", name, "link", "set", "lo", "up"])
+
+    def add_interfaces(self, names: Iterable[str]) -> None:
+        """Make an Ethernet interface for each of *names* that is not there yet."""
+        for name in dict.fromkeys(names):
+            if name in self._interfaces:
+                continue
+            peer = f"peer{len(self._interfaces)}"
+            self._interfaces.add(name)
+            _run(["ip", "-n", self.name, "link", "add", name, "type", "veth", "peer", "name", peer])
+            _run(["ip", "-n", self.name, "link", "set", name, "up"])
+
+    def run(self, *command: str | Path) -> Verdict:
+        """Return what *command* said in here."""
+        return _run(["ip", "netns", "exec", self.name, *map(str, command)])
+
+    def close(self) -> None:
+        _run(["ip", "netns", "del", self.name])
+
+
+@cache
+def namespace() -> Namespace:
+    """Return the namespace that this process's tests share; it is gone at exit."""
+    made = Namespace(f"hatools-{os.getpid()}")
+    atexit.register(made.close)
+    return made
+
+
+_INTERFACE_WORDS = re.compile(
+    r"(?:^|\s)(?:interface|dev|lvs_sync_daemon|lvs_sync_daemon_interface|vrrp_garp_interface"
+    r"|default_interface|mcast_interface|use_vmac_addr|bind_if|track_src_ip_dev)"
+    r"[ \t]+\"?([\w.:@-]{1,15})\"?"
+)
+_TRACKED = re.compile(r"track_interface\s*\{([^}]*)\}")
+
+
+def interfaces_named(text: str) -> list[str]:
+    """Return the interfaces that a keepalived.conf speaks of, in order."""
+    text = re.sub(r"[#!][^\n]*", "", text)
+    found = _INTERFACE_WORDS.findall(text)
+    for block in _TRACKED.findall(text):
+        found += [line.split()[0] for line in block.splitlines() if line.split()]
+    return list(dict.fromkeys(name for name in found if re.fullmatch(r"[\w.-]{1,15}", name)))
+
+
+def keepalived_check(path: Path, *more: str) -> Verdict:
+    """Return what ``keepalived -t`` says of *path*; *more* are further options."""
+    space = namespace()
+    space.add_interfaces(interfaces_named(path.read_text("utf-8", "surrogateescape")))
+    return space.run("keepalived", "-t", "-f", path, *more)
+
+
+def haproxy_check(path: Path, *more: str) -> Verdict:
+    """Return what ``haproxy -c`` says of *path*: 0 sound, 1 errors, 2 nothing to listen on."""
+    return _run(["haproxy", "-c", "-f", str(path), *more])
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of hatools gave."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def hatools(
+    *arguments: str | Path,
+    stdin: bytes = b"",
+    cwd: Path = ROOT,
+    beside: Path | None = None,
+    timeout: float = _SECONDS,
+) -> Ran:
+    """Run hatools in a process of its own, as a user would; *beside* holds more distributions."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+    environment.pop("PYTHONPATH", None)
+    if beside is not None:
+        environment["PYTHONPATH"] = str(beside)
+    done = subprocess.run(
+        [sys.executable, "-m", "hatools", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env=environment,
+        timeout=timeout,
+        check=False,
+    )
+    return Ran(
+        done.returncode,
+        done.stdout.decode("utf-8", "surrogateescape"),
+        done.stderr.decode("utf-8", "surrogateescape"),
+    )
