@@ -34,6 +34,11 @@ class Settings:
                 return self._facts[key]
         return None
 
+    def add(self, fact: str, item: str, value: str) -> None:
+        """Give *fact* of *item* a value, unless the user gave one."""
+        self._asked.add(f"{fact}@{item}")
+        self._facts.setdefault(f"{fact}@{item}", value)
+
     def items(self, fact: str) -> dict[str, str]:
         """Return the values of *fact* by object, such as all ``env@NAME``."""
         prefix = fact + "@"

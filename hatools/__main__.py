@@ -1,0 +1,5 @@
+"""Runs hatools as ``python -m hatools``."""
+
+from hatools.cli import main
+
+main()

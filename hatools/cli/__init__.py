@@ -1,0 +1,106 @@
+"""The command ``hatools``: one file per command, loaded when it is called."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from hatools import __version__
+
+COMMANDS = {
+    "convert": "Say a configuration in another language, and report what did not carry over.",
+    "formats": "List the configuration languages that are loaded.",
+    "plugins": "List the plugins that were found, and what is wrong with any.",
+    "completion": "Print the shell code that completes hatools commands.",
+}
+
+
+class Commands(click.Group):
+    """The bundled commands by name, then those of plugins."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return [*COMMANDS, *sorted(self._plugged())]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return command *name*, importing only its own file."""
+        if name in COMMANDS:
+            from importlib import import_module
+
+            command: click.Command = import_module(f"hatools.cli.{name}").command
+            return command
+        return self._plugged().get(name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing the bundled ones."""
+        rows = list(COMMANDS.items())
+        rows += [(n, c.get_short_help_str(60)) for n, c in sorted(self._plugged().items())]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was perhaps meant."""
+        from hatools.text import near
+
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            meant = near(name, self.list_commands(ctx))
+            ctx.fail(f"no such command: {name!r}" + (f"; did you mean {meant}?" if meant else ""))
+        return super().resolve_command(ctx, args)
+
+    def _plugged(self) -> dict[str, click.Command]:
+        from hatools.plugin_host import Host
+
+        host = Host()
+        return {
+            name: command
+            for name, (_, command) in host.named("hatools_commands").items()
+            if isinstance(command, click.Command) and name not in COMMANDS
+        }
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: hatools convert keepalived.conf --to haproxy",
+)
+@click.version_option(__version__, "-V", "--version", message="hatools %(version)s")
+def group() -> None:
+    """Parse, lint, compare and convert Linux high-availability configurations.
+
+    It reads keepalived.conf and haproxy.cfg, and whatever plugins add.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit status.
+
+    0: done; 1: the answer is no; 2: it could not be done.
+    """
+    import os
+
+    from hatools.cli.messages import fault
+    from hatools.errors import BrokenLaw, HatoolsError
+
+    try:
+        status: Any = group.main(args=arguments, prog_name="hatools", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        status = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        status = 2
+    except click.Abort:
+        status = 2
+    except HatoolsError as error:
+        if os.environ.get("HATOOLS_DEBUG"):
+            raise
+        fault(error)
+        status = 1 if isinstance(error, BrokenLaw) else 2
+    except BrokenPipeError:  # the reader of our output has gone
+        sys.stderr.close()
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)

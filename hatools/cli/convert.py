@@ -1,0 +1,179 @@
+"""``hatools convert``: say a configuration in another language."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from hatools.errors import BadSetting
+
+if TYPE_CHECKING:
+    from hatools.convert.conversion import Conversion
+
+EPILOG = """\b
+Examples:
+  hatools convert keepalived.conf --to haproxy
+  hatools convert keepalived.conf --to haproxy -o out/
+  hatools convert haproxy.cfg --to keepalived --set vip@web=192.0.2.10
+  hatools convert - --from haproxy --to keepalived --report json < haproxy.cfg
+"""
+
+
+@click.command("convert", epilog=EPILOG)
+@click.argument("source", metavar="SOURCE")
+@click.option("--from", "source_format", default="", metavar="FORMAT",
+              help="The source's format; otherwise it is recognised.")  # fmt: skip
+@click.option("--to", "target_format", required=True, metavar="FORMAT",
+              help="The format to write.")  # fmt: skip
+@click.option("-o", "--out", default="", metavar="FILE|DIR",
+              help="Write the file here; into a directory, its companions too.")  # fmt: skip
+@click.option("--report", "report_form", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="How to report what did not carry over.")  # fmt: skip
+@click.option("--report-file", default="", metavar="FILE",
+              help="Write the report here instead of standard error.")  # fmt: skip
+@click.option("--strict", is_flag=True,
+              help="Write nothing and leave with 1 when anything is lost.")  # fmt: skip
+@click.option("--source-version", multiple=True, metavar="[PROGRAM=]V",
+              help="The version of the program the source is for.")  # fmt: skip
+@click.option("--target-version", multiple=True, metavar="[PROGRAM=]V",
+              help="The version of the program to write for.")  # fmt: skip
+@click.option("--set", "facts", multiple=True, metavar="KEY=VALUE",
+              help="A fact that the source lacks, such as vip@web=192.0.2.10.")  # fmt: skip
+@click.option("--include-root", default="", metavar="DIR",
+              help="The directory tree that includes may reach.")  # fmt: skip
+@click.option("--resolve", is_flag=True, help="Look up servers that are given by name.")
+def command(
+    source: str,
+    source_format: str,
+    target_format: str,
+    out: str,
+    report_form: str,
+    report_file: str,
+    strict: bool,
+    source_version: tuple[str, ...],
+    target_version: tuple[str, ...],
+    facts: tuple[str, ...],
+    include_root: str,
+    resolve: bool,
+) -> int:
+    """Say SOURCE, a file or - for standard input, in another language.
+
+    The converted file goes to standard output, the report of everything that
+    did not carry over to standard error.  What belongs elsewhere (the VRRP part
+    of a keepalived.conf) becomes a companion file, written with -o DIR.
+    """
+    import gc
+
+    gc.disable()  # one run, no cycles worth collecting: a large file reads a third faster
+    from hatools.convert.conversion import Request, convert, require_files
+    from hatools.convert.files import STDIN, TreeFiles, load
+    from hatools.plugin.contracts import NoFiles
+    from hatools.plugin.settings import Settings
+    from hatools.plugin_host import Host, codec
+
+    text = load(source)
+    host = Host()
+    root = include_root or os.path.dirname(source) or "."
+    request = Request(
+        text,
+        target_format,
+        source_format,
+        version_of(source_version, source_format),
+        version_of(target_version, target_format),
+        Settings(facts),
+        NoFiles() if source == STDIN else TreeFiles(root),
+        _address if resolve else None,
+    )
+    conversion = convert(request, host.formats(), codec)
+    refused = strict and conversion.losses
+    _report(conversion, host.problems, report_form, report_file)
+    require_files(conversion)
+    if refused:
+        from hatools.cli.messages import say
+
+        say("--strict: not everything carried over, so nothing is written", "error")
+        return 1
+    _deliver(conversion, out, source)
+    return 0
+
+
+def version_of(texts: tuple[str, ...], program: str) -> str:
+    """Return the version meant by ``[PROGRAM=]V`` options, the last one that fits."""
+    chosen = ""
+    for text in texts:
+        name, equals, version = text.rpartition("=")
+        if not version or not version[0].isdigit():
+            raise BadSetting(f"{text!r} is no version", "write 2.6, or haproxy=2.6")
+        if not equals or not program or name == program:
+            chosen = version
+    return chosen
+
+
+def _report(conversion: Conversion, problems: list[str], form: str, path: str) -> None:
+    """Put the report where it was asked for: a file or standard error."""
+    from hatools.cli.messages import diagnostics, say
+    from hatools.convert import report
+
+    for problem in problems:
+        if form == "text" or path:
+            say(f"hatools: {problem}", "warning")
+    if form == "json":
+        import json
+
+        shape = report.as_json(conversion, problems)
+        text = json.dumps(shape, ensure_ascii=True, indent=2) + "\n"
+        if not path:
+            click.echo(text, nl=False, err=True)
+    else:
+        text = "".join(f"{line}\n" for _, line in report.lines(conversion))
+        documents = conversion.reading.expansion.documents
+        sources = {document.source.path: document.source for document in documents}
+        diagnostics(conversion.diagnostics, sources, conversion.account.mask)
+        if not path:
+            for kind, line in report.lines(conversion):
+                say(line, kind)
+    if path:
+        from hatools.convert.files import write_whole
+        from hatools.plugin.contracts import OutFile
+
+        write_whole(os.path.dirname(path), [OutFile(os.path.basename(path), text)])
+
+
+def _deliver(conversion: Conversion, out: str, source: str) -> None:
+    """Write the files: all into a directory, else the main one alone."""
+    import dataclasses
+
+    from hatools.cli.messages import say
+    from hatools.convert.files import refuse_sources, write_whole
+
+    files = conversion.files
+    into = bool(out) and (out.endswith(os.sep) or os.path.isdir(out))
+    if not out or not into:
+        for companion in files[1:]:
+            purpose = f" ({companion.purpose})" if companion.purpose else ""
+            say(f"not written: {companion.name}{purpose}; -o DIR writes it, too")
+    if not out:
+        data = files[0].text.encode("utf-8", "surrogateescape")
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    if not into:
+        files = [dataclasses.replace(files[0], name=os.path.basename(out))]
+    folder = out if into else os.path.dirname(out)
+    read = [document.source.path for document in conversion.reading.expansion.documents]
+    refuse_sources([os.path.join(folder, file.name) for file in files], [source, *read])
+    for path in write_whole(folder, files):
+        say(f"wrote {path}")
+
+
+def _address(name: str) -> str | None:
+    """Return the first address of host *name*, or None; asks the system's resolver."""
+    import socket
+
+    try:
+        return str(socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)[0][4][0])
+    except OSError:
+        return None

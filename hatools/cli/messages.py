@@ -1,0 +1,74 @@
+"""What commands say on standard error: faults, and diagnostics with their source line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import click
+
+from hatools.errors import HatoolsError
+from hatools.text import Diagnostic, Severity, Source
+
+COLOURS = {
+    "error": "red",
+    "warning": "yellow",
+    "info": "cyan",
+    "dropped": "red",
+    "approximated": "yellow",
+    "moved": "cyan",
+    "assumed": "magenta",
+}
+WIDEST = 160  # a source line longer than this is shown around the place
+
+
+def say(text: str, kind: str = "") -> None:
+    """Print *text* on standard error, coloured by *kind* where that is a terminal."""
+    click.secho(_printable(text), err=True, fg=COLOURS.get(kind), bold=kind in ("title", "error"))
+
+
+def fault(error: HatoolsError) -> None:
+    """Say why it cannot be done, and what to do."""
+    say(f"hatools: {error.message}", "error")
+    if error.advice:
+        say(f"  {error.advice}")
+
+
+def diagnostics(
+    remarks: Iterable[Diagnostic],
+    sources: Mapping[str, Source],
+    mask: Callable[[str], str],
+    most: int = 50,
+) -> None:
+    """Print *remarks*, each with its source line and a caret; secrets masked."""
+    remarks = list(remarks)
+    for remark in remarks[:most]:
+        kind = remark.severity.value
+        say(mask(str(remark)), kind)
+        span = remark.span
+        if span and span.path in sources:
+            for line in _quoted(sources[span.path].line(span.line), span, mask):
+                say(line)
+    if len(remarks) > most:
+        worst = sum(remark.severity is Severity.ERROR for remark in remarks[most:])
+        say(f"… and {len(remarks) - most} more, {worst} of them errors; --report json has all")
+
+
+def _quoted(text: str, span: object, mask: Callable[[str], str]) -> list[str]:
+    """Return the source line and a line with a caret under the place."""
+    column = getattr(span, "column", 1)
+    masked = mask(text)
+    if masked != text:
+        return [f"    {masked.strip()[:WIDEST]}"]
+    indent = len(text) - len(text.lstrip())
+    start = max(indent, column - 1 - WIDEST // 2) if len(text) > WIDEST else indent
+    piece = text[start : start + WIDEST].replace("\t", " ")
+    caret = min(max(column - 1 - start, 0), len(piece))
+    return [f"    {piece}", f"    {' ' * caret}^"]
+
+
+def _printable(text: str) -> str:
+    """Return *text* with undecodable bytes as ``\\xNN`` and control characters made visible."""
+    shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(
+        sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}" for sign in shown
+    )

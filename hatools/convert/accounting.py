@@ -1,0 +1,216 @@
+"""Adds up a reader's and a writer's word into one entry for every statement.
+
+A statement's fate is what the writer said of the facts it was read into; the
+weakest counts, and where they differ the parts are listed.  Statements that
+an expansion repeats are accounted for once, in the file where they stand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hatools.model import KEPT, Entry, Fate, Outcome, Part, Record, Verdict
+from hatools.model.origin import Origin
+from hatools.plugin.contracts import Departure, Reading, Writing
+from hatools.text.document import CLOSE
+
+FORGOTTEN = Fate(Outcome.DROPPED, "the target's writer has no word on it")
+NOT_UNDERSTOOD = Fate(Outcome.DROPPED, "not understood")
+
+Facts = tuple[tuple[str, Fate], ...]  # field name and fate, for a statement that said several
+Word = Fate | Facts
+
+
+def fate_of(verdict: Verdict, field: str) -> Fate:
+    """Return the fate of *field*: its own, the nearest shorter dotted name's, or ``*``'s."""
+    name = field
+    while name:
+        if name in verdict:
+            return verdict[name]
+        name = name.rpartition(".")[0]
+    if not field and "" in verdict:
+        return verdict[""]
+    return verdict.get("*", FORGOTTEN)
+
+
+def weakest(words: Facts) -> Fate:
+    """Return the fate that counts when one statement said several things."""
+    return max((fate for _, fate in words), key=lambda fate: fate.weakness)
+
+
+def _joined(one: Word, other: Word) -> Word:
+    """Return one word for both; equal fates need no parts."""
+    left = one if not isinstance(one, Fate) else (("", one),)
+    right = other if not isinstance(other, Fate) else (("", other),)
+    facts = dict.fromkeys(left + right)
+    return next(iter(facts))[1] if len({fate for _, fate in facts}) == 1 else tuple(facts)
+
+
+def _plan(origin: Origin, verdict: Verdict) -> list[tuple[int, Word]]:
+    """Return what a record says of each statement of an object, as offsets from the object."""
+    by_offset: dict[int, Word] = {}
+    for field, offsets in origin.fields.items():
+        fate = fate_of(verdict, field)
+        for offset in offsets:
+            word: Word = ((field, fate),)
+            by_offset[offset] = _joined(by_offset[offset], word) if offset in by_offset else word
+    return [
+        (offset, word if isinstance(word, Fate) else word[0][1] if len(word) == 1 else word)
+        for offset, word in by_offset.items()
+    ]
+
+
+@dataclass(slots=True)
+class Line:
+    """A statement of a file with its fate: file and number of the statement, the word on it."""
+
+    document: int
+    number: int
+    word: Word
+
+
+class Account:
+    """What became of every statement of a conversion.
+
+    Cheap for a large file: words are kept by statement, entries are only
+    built when `entries` is asked for.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        writing: Writing,
+        departure: Departure | None = None,
+        mask: Callable[[str], str] = str,
+    ) -> None:
+        self.reading = reading
+        self.writing = writing
+        self.mask = mask
+        self._words = self._add_up(writing.records)
+        if departure is not None:
+            self._depart(departure)
+
+    def _add_up(self, records: list[Record]) -> list[list[Word | None]]:
+        """Return, for each document, the word on each statement (None on braces)."""
+        expansion = self.reading.expansion
+        said = self._said(records)
+        if expansion.hops is None:
+            words = [said]
+        else:
+            words = [[None] * len(document.statements) for document in expansion.documents]
+            for index, hop in enumerate(expansion.hops):
+                word = said[index]
+                old = words[hop.document][hop.number]
+                if word is not None:
+                    words[hop.document][hop.number] = _joined(old, word) if old else word
+        for (file, number), (outcome, reason) in expansion.skipped.items():
+            if words[file][number] is None:
+                words[file][number] = Fate(Outcome(outcome), reason) if reason else KEPT
+        for document, row in zip(expansion.documents, words, strict=True):
+            for number, statement in enumerate(document.statements):
+                if row[number] is None and statement.kind < CLOSE:
+                    row[number] = NOT_UNDERSTOOD
+        return words
+
+    def _said(self, records: list[Record]) -> list[Word | None]:
+        """Return the word on each expanded statement."""
+        expansion = self.reading.expansion
+        said: list[Word | None] = [None] * len(expansion.statements)
+        plans: dict[tuple[int, int], list[tuple[int, Word]]] = {}
+        for record in records:
+            origin = record.origin
+            if origin.expansion is not expansion:
+                continue
+            key = (id(origin.fields), id(record.verdict))
+            plan = plans.get(key)
+            if plan is None:
+                plan = plans[key] = _plan(origin, record.verdict)
+            at = origin.at
+            for offset, word in plan:
+                old = said[at + offset]
+                if old is None or old is word:
+                    said[at + offset] = word
+                else:
+                    said[at + offset] = _joined(old, word)
+        for index, fate in self.reading.fates.items():
+            old = said[index]
+            said[index] = fate if old is None else _joined(old, fate)
+        return said
+
+    def _depart(self, departure: Departure) -> None:
+        """Turn what stays in the source's own language into ``moved``."""
+        name = ", ".join(file.name for file in departure.files)
+        moved: dict[str, Fate] = {}
+        for document, number in departure.stays:
+            word = self._words[document][number]
+            if word is None:
+                continue
+            fate = word if isinstance(word, Fate) else weakest(word)
+            if fate.outcome is Outcome.DROPPED:
+                if fate.reason not in moved:
+                    reason = f"{fate.reason}: it stays in {name}" if fate.reason else name
+                    moved[fate.reason] = Fate(Outcome.MOVED, reason)
+                self._words[document][number] = moved[fate.reason]
+
+    def lines(self) -> Iterator[Line]:
+        """Yield every counted statement in the order of the files."""
+        for document, row in enumerate(self._words):
+            for number, word in enumerate(row):
+                if word is not None:
+                    yield Line(document, number, word)
+
+    def summary(self) -> dict[str, int]:
+        """Return how many statements had each outcome, and how many things were assumed."""
+        counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+        for row in self._words:
+            by_id = {id(word): word for word in row}
+            for key, count in Counter(map(id, row)).items():
+                word = by_id[key]
+                if word is not None:
+                    fate = word if isinstance(word, Fate) else weakest(word)
+                    counts[fate.outcome.value] += count
+        counts[Outcome.ASSUMED.value] += len(self.writing.assumptions)
+        return counts
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the ledger: one entry for each statement, then what was assumed."""
+        targets = self._targets()
+        documents = self.reading.expansion.documents
+        for line in self.lines():
+            document = documents[line.document]
+            fate = line.word if isinstance(line.word, Fate) else weakest(line.word)
+            parts = () if isinstance(line.word, Fate) else _parts(line.word)
+            yield Entry(
+                self.mask(document.text_of(line.number)),
+                fate.outcome,
+                fate.reason,
+                document.span(line.number),
+                targets.get((line.document, line.number), ())
+                if fate.outcome in (Outcome.KEPT, Outcome.APPROXIMATED)
+                else (),
+                parts,
+            )
+        main = self.writing.main
+        for added in self.writing.assumptions:
+            place = ((main.name, added.line),) if main and added.line else ()
+            yield Entry(added.fact, Outcome.ASSUMED, added.reason, None, place)
+
+    def _targets(self) -> dict[tuple[int, int], tuple[tuple[str, int], ...]]:
+        """Return the places where each statement's facts were written."""
+        expansion, main = self.reading.expansion, self.writing.main
+        places: dict[tuple[int, int], dict[tuple[str, int], None]] = {}
+        for record in self.writing.records:
+            if record.line and main and record.origin.expansion is expansion:
+                place = (record.path or main.name, record.line)
+                for field in record.origin.fields:
+                    for index in record.origin.statements(field):
+                        hop = expansion.hop(index)
+                        places.setdefault((hop.document, hop.number), {})[place] = None
+        return {key: tuple(value) for key, value in places.items()}
+
+
+def _parts(facts: Facts) -> tuple[Part, ...]:
+    """Return the parts of a statement whose facts fared differently."""
+    return tuple(Part(name or "itself", fate.outcome, fate.reason) for name, fate in facts)

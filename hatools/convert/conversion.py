@@ -1,0 +1,239 @@
+"""Converts one configuration: parse, expand, read, write, read back, account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from hatools.convert.accounting import Account
+from hatools.convert.recognition import recognise
+from hatools.errors import BadSetting, BrokenLaw, HatoolsError, NothingToWrite, PluginProblem
+from hatools.model import KEPT, Outcome, differences
+from hatools.plugin.contracts import (
+    Codec,
+    Departure,
+    Files,
+    Format,
+    Leaves,
+    NoFiles,
+    OutFile,
+    Place,
+    Reading,
+    Target,
+    Writing,
+)
+from hatools.plugin.settings import Settings
+from hatools.text import Diagnostic, Severity, Source
+from hatools.text.document import CLOSE
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: a text, the language to say it in, and what is known beside it.
+
+    *source_format* empty means: recognise it.  Versions are the programs'
+    (``2.6``), empty for the newest known.  *resolve* turns a host name into an
+    address, and is None where that was not asked for.
+    """
+
+    source: Source
+    target_format: str
+    source_format: str = ""
+    source_version: str = ""
+    target_version: str = ""
+    settings: Settings = field(default_factory=Settings)
+    files: Files = field(default_factory=NoFiles)
+    resolve: Callable[[str], str | None] | None = None
+
+
+@dataclass(slots=True)
+class Conversion:
+    """The answer: files to be written, the account of every statement, what was remarked."""
+
+    source: Format
+    target: Format
+    account: Account
+    reading: Reading
+    writing: Writing
+    files: list[OutFile]
+    diagnostics: list[Diagnostic]
+
+    @property
+    def losses(self) -> bool:
+        """Tell whether anything was approximated or dropped, or the source has errors."""
+        counts = self.account.summary()
+        return bool(
+            counts["approximated"]
+            or counts["dropped"]
+            or any(remark.severity is Severity.ERROR for remark in self.diagnostics)
+        )
+
+
+def convert(
+    request: Request, formats: Mapping[str, Format], codec: Callable[[Format], Codec]
+) -> Conversion:
+    """Say *request.source* in another language.
+
+    Raises `UnknownFormat`, `BadSetting`, `NeedsPlace` (it depends on a place that
+    was not given) and `BrokenLaw` (what was written does not read back as meant).
+    A conversion whose `files` are empty had nothing left to write.
+    """
+    origin = _format(request.source_format, formats) or recognise(request.source, formats)
+    target = _format(request.target_format, formats)
+    assert target is not None
+    _check_versions(request, origin, target)
+    reader = codec(origin)
+    reading = guarded(origin, lambda: read(reader, request))
+    if origin.name == target.name:
+        return _unchanged(request, origin, reading, reader)
+    if origin.kind != target.kind:
+        raise BadSetting(
+            f"{origin.name} is a {origin.kind} format and {target.name} a {target.kind} format",
+            "they share no facts: a link carries services, it does not say what they are",
+        )
+    _resolve(request, reading)
+    writer = codec(target)
+    aim = Target(request.target_version, request.settings, request.source.path)
+    writing = guarded(target, lambda: writer.write(reading.topology, aim))
+    if writing.main is not None:
+        guarded(target, lambda: check_reread(writer, writing, request.target_version))
+    departure = _leave(reader, reading, origin, target) if writing.main is not None else None
+    if departure is not None:
+        writing.companions += departure.files
+        writing.assumptions += departure.assumptions
+    account = Account(reading, writing, departure, reader.mask)
+    files = [writing.main, *writing.companions] if writing.main is not None else []
+    remarks = [*_remarks(reading), *writing.diagnostics, *_unused(request.settings)]
+    return Conversion(origin, target, account, reading, writing, files, remarks)
+
+
+def read(codec: Codec, request: Request) -> Reading:
+    """Return what the source means at the place that the request names."""
+    place = Place(request.source_version, request.settings, request.files)
+    return codec.read(codec.expand(codec.parse(request.source), place))
+
+
+def guarded(form: Format, work: Callable[[], T]) -> T:
+    """Return what *work* returns; a fault of a format's plugin becomes a `PluginProblem`."""
+    try:
+        return work()
+    except HatoolsError:
+        raise
+    except (Exception, SystemExit) as error:  # the plugin border
+        raise PluginProblem(
+            f"the format {form.name} failed: {type(error).__name__}: {error}",
+            "this is a fault of the plugin; HATOOLS_DEBUG=1 shows where",
+        ) from error
+
+
+def check_reread(codec: Codec, writing: Writing, version: str) -> None:
+    """Raise `BrokenLaw` unless the main file reads back as exactly the intended model."""
+    assert writing.main is not None
+    source = Source(writing.main.name, writing.main.text)
+    expansion = codec.expand(codec.parse(source), Place(version))
+    reading = codec.read(expansion)
+    wrong = differences(writing.intended, reading.topology)
+    wrong += [str(remark) for remark in _remarks(reading) if remark.severity is Severity.ERROR]
+    if wrong:
+        raise BrokenLaw(
+            f"{source.path}: what was written does not read back as what was meant: "
+            + "; ".join(wrong[:5]),
+            "nothing was written; this is a fault of hatools, please report it",
+        )
+
+
+def _format(name: str, formats: Mapping[str, Format]) -> Format | None:
+    if not name:
+        return None
+    if name not in formats:
+        raise BadSetting(f"no format is called {name!r}", "there are " + ", ".join(formats))
+    return formats[name]
+
+
+def _check_versions(request: Request, origin: Format, target: Format) -> None:
+    for form, version, option in (
+        (origin, request.source_version, "--source-version"),
+        (target, request.target_version, "--target-version"),
+    ):
+        minor = ".".join(version.split(".")[:2])
+        if version and form.versions and minor not in form.versions:
+            raise BadSetting(
+                f"{option} {version}: hatools knows {form.program} "
+                f"{form.versions[0]} to {form.versions[-1]}",
+                f"choose one of {', '.join(form.versions)}",
+            )
+    if not target.writes:
+        raise BadSetting(f"{target.name} can be read but not written")
+    if origin.name == target.name and request.target_version:
+        raise BadSetting(
+            f"bringing a {origin.name} file to another version is not possible yet",
+            "leave out --target-version to get the input back",
+        )
+
+
+def _unchanged(request: Request, form: Format, reading: Reading, codec: Codec) -> Conversion:
+    """Return the input byte for byte: the same language with nothing asked for."""
+    expansion = reading.expansion
+    main = OutFile(form.file_name, request.source.text)
+    kept = {
+        index: KEPT
+        for index, statement in enumerate(expansion.statements)
+        if statement.kind < CLOSE
+    }
+    same = Reading(reading.topology, expansion, kept, reading.diagnostics)
+    expansion.skipped = dict.fromkeys(expansion.skipped, (Outcome.KEPT.value, ""))
+    writing = Writing(main, reading.topology)
+    account = Account(same, writing, None, codec.mask)
+    remarks = [*_remarks(reading), *_unused(request.settings)]
+    return Conversion(form, form, account, same, writing, [main], remarks)
+
+
+def _leave(codec: Codec, reading: Reading, origin: Format, target: Format) -> Departure | None:
+    if not isinstance(codec, Leaves):
+        return None
+    return guarded(origin, lambda: codec.leave(reading, target.program or target.name))
+
+
+def _remarks(reading: Reading) -> list[Diagnostic]:
+    """Return all diagnostics of a reading, by file and position, each once."""
+    expansion = reading.expansion
+    found = [remark for document in expansion.documents for remark in document.diagnostics]
+    found += [*expansion.diagnostics, *reading.diagnostics]
+    return sorted(dict.fromkeys(found), key=lambda remark: remark.span or ("", 0, 0, 0, 0))
+
+
+def _unused(settings: Settings) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            "HT001",
+            Severity.WARNING,
+            f"--set {key}=… was not used",
+            help=f"did you mean {meant}?" if meant and meant != key else "nothing asked for it",
+        )
+        for key, meant in settings.unused()
+    ]
+
+
+def _resolve(request: Request, reading: Reading) -> None:
+    """Look up the servers' names, each once, where the user asked for that."""
+    if request.resolve is None:
+        return
+    names = {server.address for pool in reading.topology.pools for server in pool.servers}
+    for name in sorted(names):
+        address = request.resolve(name)
+        if address is not None and address != name:
+            request.settings.add("address", name, address)
+
+
+def require_files(conversion: Conversion) -> None:
+    """Raise `NothingToWrite`, naming what was missing, when no file came out."""
+    if not conversion.files:
+        lost = conversion.writing.lost
+        raise NothingToWrite(
+            f"nothing is left that {conversion.target.name} can say",
+            "; ".join(f"{name}: {reason}" for name, reason in lost[:5])
+            or f"the source has no service that {conversion.target.name} could take over",
+        )

@@ -1,0 +1,211 @@
+"""Finds plugins, isolates their faults, and names them.
+
+A plugin is an entry point of the group ``hatools``; bundled ones are found
+there, too.  The host calls every implementation itself, so that an error can
+be laid at the right door: a plugin that cannot be loaded, raises, misspells a
+hook or takes a name that is taken is left out and named in `Host.problems`,
+and everything else works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from hatools.errors import HatoolsError, PluginProblem, UnknownFormat
+from hatools.plugin import hookspecs
+from hatools.plugin.contracts import Codec, Format
+
+GROUP = "hatools"
+BUNDLED = "hatools"  # the distribution whose plugins keep a name that others take, too
+HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("hatools_"))
+
+
+@dataclass(slots=True)
+class Plugin:
+    """A plugin as found: its name, the distribution it came from, its module once loaded."""
+
+    name: str
+    distribution: str
+    version: str
+    where: str
+    module: ModuleType | None = None
+    problem: str = ""
+
+    @property
+    def bundled(self) -> bool:
+        """Tell whether it came with hatools itself."""
+        return self.distribution == BUNDLED
+
+
+def find(points: Iterable[EntryPoint] | None = None) -> list[Plugin]:
+    """Return every plugin of the group, bundled ones first, without importing any."""
+    found = []
+    for point in entry_points(group=GROUP) if points is None else points:
+        dist = point.dist
+        name = dist.name if dist else ""
+        found.append(Plugin(point.name, name, dist.version if dist else "", point.value))
+    return sorted(found, key=lambda plugin: (not plugin.bundled, plugin.name, plugin.distribution))
+
+
+class Host:
+    """The plugins of one run.  Modules are imported at the first question."""
+
+    def __init__(self, plugins: list[Plugin] | None = None) -> None:
+        self.plugins = find() if plugins is None else plugins
+        self._manager: pluggy.PluginManager | None = None
+        self._formats: dict[str, Format] | None = None
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence for each plugin that was left out, wholly or in part."""
+        return [
+            f"plugin {plugin.name} ({plugin.distribution or 'unknown distribution'}) "
+            f"is left out: {plugin.problem}"
+            for plugin in self.plugins
+            if plugin.problem
+        ]
+
+    def ask(self, hook: str) -> list[tuple[Plugin, Any]]:
+        """Return what all plugins answer to *hook*, one pair of plugin and record each.
+
+        An answer that raises, or is no iterable, is left out whole.
+        """
+        answers: list[tuple[Plugin, Any]] = []
+        for plugin, function in self._implementations(hook):
+            try:
+                answers += [(plugin, record) for record in function()]
+            except (Exception, SystemExit) as error:
+                plugin.problem = f"{hook} raised {type(error).__name__}: {error}"
+        return answers
+
+    def named(self, hook: str) -> dict[str, tuple[Plugin, Any]]:
+        """Return the records that answer *hook*, by name (``name``, or ``code`` of a rule).
+
+        Where two plugins use one name the bundled one keeps it; between others
+        both are refused.
+        """
+        claims: dict[str, list[tuple[Plugin, Any]]] = {}
+        for plugin, record in self.ask(hook):
+            name = getattr(record, "name", None) or getattr(record, "code", None)
+            if not isinstance(name, str):
+                plugin.problem = f"{hook} returned {type(record).__name__}, which has no name"
+                continue
+            claims.setdefault(name, []).append((plugin, record))
+        chosen = {}
+        for name, rivals in claims.items():
+            keeper = rivals[0] if len(rivals) == 1 or rivals[0][0].bundled else None
+            for plugin, _ in rivals:
+                if keeper is None or plugin is not keeper[0]:
+                    others = {rival.name for rival, _ in rivals} - {plugin.name}
+                    plugin.problem = f"the name {name!r} ({hook}) is also used by " + (
+                        ", ".join(sorted(others)) or "itself"
+                    )
+            if keeper is not None:
+                chosen[name] = keeper
+        return chosen
+
+    def formats(self) -> dict[str, Format]:
+        """Return the formats by name."""
+        if self._formats is None:
+            answers = self.named("hatools_formats")
+            for plugin, record in answers.values():
+                if not isinstance(record, Format):
+                    plugin.problem = f"hatools_formats returned {type(record).__name__}, no Format"
+            self._formats = {
+                name: record
+                for name, (_, record) in sorted(answers.items())
+                if isinstance(record, Format)
+            }
+        return self._formats
+
+    def format(self, name: str) -> Format:
+        """Return the format called *name*; raises `UnknownFormat` with the names there are."""
+        formats = self.formats()
+        if name not in formats:
+            raise UnknownFormat(f"no format is called {name!r}", "there are " + ", ".join(formats))
+        return formats[name]
+
+    def owner(self, record: object, hook: str) -> Plugin | None:
+        """Return the plugin that answered *hook* with *record*."""
+        return next((plugin for plugin, answer in self.ask(hook) if answer is record), None)
+
+    def _implementations(self, hook: str) -> Iterator[tuple[Plugin, Callable[[], Iterable[Any]]]]:
+        manager = self._loaded()
+        functions = {
+            id(implementation.plugin): implementation.function
+            for implementation in getattr(manager.hook, hook).get_hookimpls()
+        }
+        for plugin in self.plugins:
+            if plugin.module is not None and id(plugin.module) in functions:
+                yield plugin, functions[id(plugin.module)]
+
+    def _loaded(self) -> pluggy.PluginManager:
+        if self._manager is None:
+            self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+            self._manager.add_hookspecs(hookspecs)
+            self._refuse_clashes()
+            for plugin in self.plugins:
+                if not plugin.problem:
+                    plugin.problem = self._load(plugin, self._manager)
+        return self._manager
+
+    def _refuse_clashes(self) -> None:
+        seen: dict[str, Plugin] = {}
+        for plugin in self.plugins:
+            first = seen.setdefault(plugin.name, plugin)
+            if first is not plugin:
+                refused = (plugin,) if first.bundled else (plugin, first)
+                for one in refused:
+                    one.problem = (
+                        f"the plugin name {plugin.name!r} is used by "
+                        f"{first.distribution} and {plugin.distribution}"
+                    )
+
+    def _load(self, plugin: Plugin, manager: pluggy.PluginManager) -> str:
+        """Import and register *plugin*; return what is wrong with it, or an empty string."""
+        try:
+            module = EntryPoint(plugin.name, plugin.where, GROUP).load()
+        except (Exception, SystemExit) as error:
+            return f"it cannot be imported: {type(error).__name__}: {error}"
+        fault = _misspelt(module)
+        if fault:
+            return fault
+        try:
+            manager.register(module, name=f"{plugin.distribution}:{plugin.name}")
+        except (Exception, SystemExit) as error:
+            manager.unregister(module)
+            return str(error).partition("\n")[2].strip() or str(error)
+        plugin.module = module
+        return ""
+
+
+def _misspelt(module: object) -> str:
+    """Say which hook of *module* is none of ours, or is not marked as one."""
+    from hatools.text import near
+
+    for name, value in vars(module).items():
+        marked = isinstance(getattr(value, f"{hookspecs.PROJECT}_impl", None), dict)
+        if marked and name not in HOOKS:
+            meant = near(name, HOOKS)
+            return f"there is no hook {name}" + (f"; did you mean {meant}?" if meant else "")
+        if name in HOOKS and callable(value) and not marked:
+            return f"its {name} is not marked with @hookimpl"
+    return ""
+
+
+def codec(form: Format) -> Codec:
+    """Return the codec of *form*; a fault of the plugin becomes a `PluginProblem`."""
+    try:
+        return form.load()
+    except HatoolsError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginProblem(
+            f"the format {form.name} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
