@@ -179,8 +179,7 @@ class Host:
         try:
             manager.register(module, name=f"{plugin.distribution}:{plugin.name}")
         except (Exception, SystemExit) as error:
-            manager.unregister(module)
-            return str(error).partition("\n")[2].strip() or str(error)
+            return " ".join(str(error).split())  # what was registered of it is never called
         plugin.module = module
         return ""
 
