@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hatools.plugin import contracts, hookspecs
 from lab import ROOT
+
+from hatools.plugin import contracts, hookspecs
 
 HOOKS = {
     "hatools_formats": "Format",

@@ -1,0 +1,100 @@
+"""A format of someone else's: built as its own distribution, installed beside hatools, and used."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import lab
+import pytest
+
+PEN = lab.ROOT / "tests" / "plugin_pen"
+PAGE = lab.ROOT / "docs" / "plugins.md"
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the installed distribution, as pip makes it, without a network."""
+    folder = tmp_path_factory.mktemp("pen")
+    source = shutil.copytree(PEN, folder / "source")
+    quietly = ["--quiet", "--disable-pip-version-check", "--no-index", "--no-deps"]
+    pip = [sys.executable, "-m", "pip"]
+    wheel = folder / "hatools_pen-0.1.0-py3-none-any.whl"
+    for command in (
+        ["wheel", *quietly, "--no-build-isolation", "--wheel-dir", folder, source],
+        ["install", *quietly, "--target", folder / "site", wheel],
+    ):
+        subprocess.run([*pip, *map(str, command)], check=True, stdin=subprocess.DEVNULL)
+    return folder / "site"
+
+
+def test_it_is_listed(beside: Path) -> None:
+    ran = lab.hatools("formats", "--output", "json", beside=beside)
+    formats = {row["name"]: row for row in json.loads(ran.stdout)["formats"]}
+    assert formats["pen"]["plugin"] == "pen (hatools-pen)"
+    assert {"keepalived", "haproxy"} <= set(formats)
+    ran = lab.hatools("plugins", beside=beside)
+    assert "hatools-pen 0.1.0" in ran.stdout
+
+
+def test_without_it_nothing_knows_pen() -> None:
+    assert "pen" not in lab.hatools("formats").stdout.split()
+
+
+def test_it_converts(beside: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    ran = lab.hatools(
+        "convert", PEN / "web.pen", "--to", "haproxy",
+        "--report", "json", "--report-file", report, beside=beside,
+    )  # fmt: skip
+    assert ran.status == 0, ran.stderr
+    assert re.search(r"^\s+server .*192\.0\.2\.11:8080", ran.stdout, re.M)
+    assert re.search(r"^\s+server .*192\.0\.2\.99:80 .*backup", ran.stdout, re.M)
+    told = json.loads(report.read_text())
+    assert told["source"]["format"] == "pen"
+    assert len(told["entries"]) - told["summary"]["assumed"] == 3
+    last = told["entries"][2]
+    assert (last["outcome"], last["reason"]) == ("dropped", "not understood: unknown option -Q")
+    assert [(d["code"], d["line"]) for d in told["diagnostics"]][:1] == [("PEN001", 6)]
+
+
+@pytest.mark.real("haproxy")
+def test_haproxy_accepts_it(beside: Path, tmp_path: Path) -> None:
+    out = tmp_path / "haproxy.cfg"
+    lab.hatools("convert", PEN / "web.pen", "--to", "haproxy", "-o", out, beside=beside)
+    verdict = lab.haproxy_check(out)
+    assert verdict.accepted, verdict.output
+
+
+def test_it_is_converted_to(beside: Path, tmp_path: Path) -> None:
+    source = tmp_path / "keepalived.conf"
+    source.write_text(
+        "virtual_server 192.0.2.10 80 {\n"
+        "    lb_algo rr\n"
+        "    lb_kind NAT\n"
+        "    protocol TCP\n"
+        "    sorry_server 192.0.2.99 80\n"
+        "    real_server 192.0.2.11 8080 {\n"
+        "        TCP_CHECK {\n        }\n"
+        "    }\n"
+        "}\n"
+    )
+    ran = lab.hatools("convert", source, "--to", "pen", beside=beside)
+    assert ran.status == 0, ran.stderr
+    assert ran.stdout == "pen -r -e 192.0.2.99:80 192.0.2.10:80 192.0.2.11:8080\n"
+    assert "pen checks no server" in ran.stderr
+
+
+def test_the_page_shows_this_very_plugin() -> None:
+    shown = re.findall(r"^`([\w./]+)`:\n\n```\w*\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
+    assert {name for name, _ in shown} >= {
+        "pyproject.toml",
+        "web.pen",
+        *(f"hatools_pen/{part}.py" for part in ("plugin", "codec", "reader", "writer")),
+    }
+    for name, text in shown:
+        assert text == (PEN / name).read_text(), f"docs/plugins.md shows another {name}"
