@@ -17,7 +17,7 @@ from typing import Any
 
 import pluggy
 
-from hatools.errors import HatoolsError, PluginProblem, UnknownFormat
+from hatools.errors import HatoolsError, PluginProblem
 from hatools.plugin import hookspecs
 from hatools.plugin.contracts import Codec, Format
 
@@ -123,17 +123,6 @@ class Host:
                 if isinstance(record, Format)
             }
         return self._formats
-
-    def format(self, name: str) -> Format:
-        """Return the format called *name*; raises `UnknownFormat` with the names there are."""
-        formats = self.formats()
-        if name not in formats:
-            raise UnknownFormat(f"no format is called {name!r}", "there are " + ", ".join(formats))
-        return formats[name]
-
-    def owner(self, record: object, hook: str) -> Plugin | None:
-        """Return the plugin that answered *hook* with *record*."""
-        return next((plugin for plugin, answer in self.ask(hook) if answer is record), None)
 
     def _implementations(self, hook: str) -> Iterator[tuple[Plugin, Callable[[], Iterable[Any]]]]:
         manager = self._loaded()

@@ -68,22 +68,23 @@ def command(
     import gc
 
     gc.disable()  # one run, no cycles worth collecting: a large file reads a third faster
-    from hatools.convert.conversion import Request, convert, require_files
+    from hatools.convert.conversion import Request, convert, named, require_files
     from hatools.convert.files import STDIN, TreeFiles, load
     from hatools.plugin.contracts import NoFiles
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import Host, codec
 
-    text = load(source)
+    settings = Settings(facts)
+    versions = versions_of(source_version), versions_of(target_version)
     host = Host()
+    named(target_format, host.formats())
     root = include_root or os.path.dirname(source) or "."
     request = Request(
-        text,
+        load(source),
         target_format,
         source_format,
-        version_of(source_version, source_format),
-        version_of(target_version, target_format),
-        Settings(facts),
+        *versions,
+        settings,
         NoFiles() if source == STDIN else TreeFiles(root),
         _address if resolve else None,
     )
@@ -100,16 +101,15 @@ def command(
     return 0
 
 
-def version_of(texts: tuple[str, ...], program: str) -> str:
-    """Return the version meant by ``[PROGRAM=]V`` options, the last one that fits."""
-    chosen = ""
+def versions_of(texts: tuple[str, ...]) -> dict[str, str]:
+    """Return the versions that ``[PROGRAM=]V`` options name, by program; ``""`` for any."""
+    versions = {}
     for text in texts:
-        name, equals, version = text.rpartition("=")
+        program, _, version = text.rpartition("=")
         if not version or not version[0].isdigit():
             raise BadSetting(f"{text!r} is no version", "write 2.6, or haproxy=2.6")
-        if not equals or not program or name == program:
-            chosen = version
-    return chosen
+        versions[program] = version
+    return versions
 
 
 def _report(conversion: Conversion, problems: list[str], form: str, path: str) -> None:

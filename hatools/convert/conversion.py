@@ -34,16 +34,17 @@ T = TypeVar("T")
 class Request:
     """What is asked for: a text, the language to say it in, and what is known beside it.
 
-    *source_format* empty means: recognise it.  Versions are the programs'
-    (``2.6``), empty for the newest known.  *resolve* turns a host name into an
+    *source_format* empty means: recognise it.  Versions map a program's name, or
+    ``""`` for whichever it is, to a version (``2.6``); the newest known counts
+    where none is given.  *resolve* turns a host name into an
     address, and is None where that was not asked for.
     """
 
     source: Source
     target_format: str
     source_format: str = ""
-    source_version: str = ""
-    target_version: str = ""
+    source_versions: Mapping[str, str] = field(default_factory=dict)
+    target_versions: Mapping[str, str] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     files: Files = field(default_factory=NoFiles)
     resolve: Callable[[str], str | None] | None = None
@@ -81,13 +82,25 @@ def convert(
     was not given) and `BrokenLaw` (what was written does not read back as meant).
     A conversion whose `files` are empty had nothing left to write.
     """
-    origin = _format(request.source_format, formats) or recognise(request.source, formats)
-    target = _format(request.target_format, formats)
-    assert target is not None
-    _check_versions(request, origin, target)
+    target = named(request.target_format, formats)
+    origin = (
+        named(request.source_format, formats)
+        if request.source_format
+        else recognise(request.source, formats)
+    )
+    version = _version(request.source_versions, origin, "--source-version")
+    target_version = _version(request.target_versions, target, "--target-version")
+    if not target.writes:
+        raise BadSetting(f"{target.name} can be read but not written")
     reader = codec(origin)
-    reading = guarded(origin, lambda: read(reader, request))
+    place = Place(version, request.settings, request.files)
+    reading = guarded(origin, lambda: read(reader, request.source, place))
     if origin.name == target.name:
+        if target_version:
+            raise BadSetting(
+                f"bringing a {origin.name} file to another version is not possible yet",
+                "leave out --target-version to get the input back",
+            )
         return _unchanged(request, origin, reading, reader)
     if origin.kind != target.kind:
         raise BadSetting(
@@ -96,10 +109,10 @@ def convert(
         )
     _resolve(request, reading)
     writer = codec(target)
-    aim = Target(request.target_version, request.settings, request.source.path)
+    aim = Target(target_version, request.settings, request.source.path)
     writing = guarded(target, lambda: writer.write(reading.topology, aim))
     if writing.main is not None:
-        guarded(target, lambda: check_reread(writer, writing, request.target_version))
+        guarded(target, lambda: check_reread(writer, writing, target_version))
     departure = _leave(reader, reading, origin, target) if writing.main is not None else None
     if departure is not None:
         writing.companions += departure.files
@@ -110,10 +123,9 @@ def convert(
     return Conversion(origin, target, account, reading, writing, files, remarks)
 
 
-def read(codec: Codec, request: Request) -> Reading:
-    """Return what the source means at the place that the request names."""
-    place = Place(request.source_version, request.settings, request.files)
-    return codec.read(codec.expand(codec.parse(request.source), place))
+def read(codec: Codec, source: Source, place: Place) -> Reading:
+    """Return what *source* means at *place*."""
+    return codec.read(codec.expand(codec.parse(source), place))
 
 
 def guarded(form: Format, work: Callable[[], T]) -> T:
@@ -133,8 +145,7 @@ def check_reread(codec: Codec, writing: Writing, version: str) -> None:
     """Raise `BrokenLaw` unless the main file reads back as exactly the intended model."""
     assert writing.main is not None
     source = Source(writing.main.name, writing.main.text)
-    expansion = codec.expand(codec.parse(source), Place(version))
-    reading = codec.read(expansion)
+    reading = read(codec, source, Place(version))
     wrong = differences(writing.intended, reading.topology)
     wrong += [str(remark) for remark in _remarks(reading) if remark.severity is Severity.ERROR]
     if wrong:
@@ -145,33 +156,24 @@ def check_reread(codec: Codec, writing: Writing, version: str) -> None:
         )
 
 
-def _format(name: str, formats: Mapping[str, Format]) -> Format | None:
-    if not name:
-        return None
+def named(name: str, formats: Mapping[str, Format]) -> Format:
+    """Return the format called *name*; raises `BadSetting` with the names there are."""
     if name not in formats:
         raise BadSetting(f"no format is called {name!r}", "there are " + ", ".join(formats))
     return formats[name]
 
 
-def _check_versions(request: Request, origin: Format, target: Format) -> None:
-    for form, version, option in (
-        (origin, request.source_version, "--source-version"),
-        (target, request.target_version, "--target-version"),
-    ):
-        minor = ".".join(version.split(".")[:2])
-        if version and form.versions and minor not in form.versions:
-            raise BadSetting(
-                f"{option} {version}: hatools knows {form.program} "
-                f"{form.versions[0]} to {form.versions[-1]}",
-                f"choose one of {', '.join(form.versions)}",
-            )
-    if not target.writes:
-        raise BadSetting(f"{target.name} can be read but not written")
-    if origin.name == target.name and request.target_version:
+def _version(versions: Mapping[str, str], form: Format, option: str) -> str:
+    """Return the version given for *form*'s program, empty where none was."""
+    version = versions.get(form.program) or versions.get("") or ""
+    minor = ".".join(version.split(".")[:2])
+    if version and form.versions and minor not in form.versions:
         raise BadSetting(
-            f"bringing a {origin.name} file to another version is not possible yet",
-            "leave out --target-version to get the input back",
+            f"{option} {version}: hatools knows {form.program} "
+            f"{form.versions[0]} to {form.versions[-1]}",
+            f"choose one of {', '.join(form.versions)}",
         )
+    return version
 
 
 def _unchanged(request: Request, form: Format, reading: Reading, codec: Codec) -> Conversion:

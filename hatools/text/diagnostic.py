@@ -64,5 +64,6 @@ def near(word: str, known: Iterable[str]) -> str:
     """Return the known word most like *word*, or an empty string when none is like it."""
     from difflib import get_close_matches  # heavy, and only needed for a mistake
 
-    found = get_close_matches(word.lower(), known, n=1, cutoff=0.75)
+    cutoff = 0.6 if len(word) <= 4 else 0.75  # two letters swapped in a short word
+    found = get_close_matches(word.lower(), known, n=1, cutoff=cutoff)
     return found[0] if found else ""

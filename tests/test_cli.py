@@ -1,0 +1,245 @@
+"""The command line as a user meets it: help, exit statuses, and bad input of every kind."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from lab import ROOT, hatools
+
+PAIR = """\
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    priority 100
+    authentication {
+        auth_type PASS
+        auth_pass s3cr3t
+    }
+    virtual_ipaddress {
+        192.0.2.10
+    }
+}
+virtual_server 192.0.2.10 80 {
+    protocol TCP
+    lb_algo wrr
+    real_server 192.0.2.11 80 {
+        weight 2
+        TCP_CHECK {
+        }
+    }
+}
+"""
+PROXY = """\
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 50s
+    timeout server 50s
+
+listen web
+    bind *:80
+    server a 192.0.2.11:80 check
+"""
+
+
+@pytest.fixture
+def keepalived(tmp_path: Path) -> Path:
+    path = tmp_path / "keepalived.conf"
+    path.write_text(PAIR)
+    return path
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> Path:
+    path = tmp_path / "haproxy.cfg"
+    path.write_text(PROXY)
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["convert", "--help"], ["formats", "--help"], ["plugins", "-h"]]
+)
+def test_help_shows_an_example(arguments: list[str]) -> None:
+    ran = hatools(*arguments)
+    assert ran.status == 0
+    assert "Example" in ran.stdout
+
+
+def test_version_and_completion() -> None:
+    assert hatools("--version").stdout.startswith("hatools 0.")
+    for shell in "bash", "zsh", "fish":
+        assert "_HATOOLS_COMPLETE" in hatools("completion", shell).stdout
+
+
+def test_formats_and_plugins_for_machines() -> None:
+    formats = json.loads(hatools("formats", "--output", "json").stdout)
+    assert {"keepalived", "haproxy"} <= {row["name"] for row in formats["formats"]}
+    plugins = json.loads(hatools("plugins", "--output", "json").stdout)
+    assert plugins["problems"] == []
+    assert {row["status"] for row in plugins["plugins"]} == {"loaded"}
+
+
+def test_the_answer_and_the_report_take_their_own_ways(keepalived: Path) -> None:
+    ran = hatools("convert", keepalived, "--to", "haproxy")
+    assert ran.status == 0
+    assert "bind 192.0.2.10:80" in ran.stdout
+    assert "statements:" in ran.stderr
+    assert "s3cr3t" not in ran.stderr + ran.stdout
+    assert "not written: keepalived.conf" in ran.stderr
+    assert "\x1b[" not in ran.stderr + ran.stdout
+
+
+def test_into_a_directory_the_companions_are_written(keepalived: Path, tmp_path: Path) -> None:
+    ran = hatools("convert", keepalived, "--to", "haproxy", "-o", f"{tmp_path}/out/")
+    assert ran.status == 0
+    assert ran.stdout == ""
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"haproxy.cfg", "keepalived.conf"} <= written
+    kept = (tmp_path / "out" / "keepalived.conf").read_text()
+    assert "virtual_server " not in kept
+    assert "vrrp_track_process" in kept
+    assert "auth_pass s3cr3t" in kept
+
+
+def test_the_json_report_is_json_alone(keepalived: Path, tmp_path: Path) -> None:
+    ran = hatools("convert", keepalived, "--to", "haproxy", "--report", "json")
+    report = json.loads(ran.stderr.partition("\nnot written")[0])
+    assert report["format_version"] == 1
+    beside = tmp_path / "report.json"
+    hatools("convert", keepalived, "--to", "haproxy", "--report", "json", "--report-file", beside)
+    assert json.loads(beside.read_text())["entries"] == report["entries"]
+    secrets = [entry for entry in report["entries"] if "auth_pass" in entry["fact"]]
+    assert secrets[0]["fact"] == "auth_pass ********"
+    assert secrets[0]["outcome"] == "moved"
+
+
+def test_strict_writes_nothing_when_something_is_lost(keepalived: Path, tmp_path: Path) -> None:
+    out = tmp_path / "haproxy.cfg"
+    ran = hatools("convert", keepalived, "--to", "haproxy", "--strict", "-o", out)
+    assert ran.status == 1
+    assert not out.exists()
+
+
+def test_what_the_source_lacks_is_asked_for(proxy: Path) -> None:
+    ran = hatools("convert", proxy, "--to", "keepalived")
+    assert ran.status == 2
+    assert ran.stdout == ""
+    assert "--set vip@web=" in ran.stderr
+    ran = hatools("convert", proxy, "--to", "keepalived", "--set", "vip@web=192.0.2.10")
+    assert ran.status == 0
+    assert "virtual_server 192.0.2.10 80" in ran.stdout
+
+
+def test_a_setting_nobody_asked_for_is_pointed_out(keepalived: Path) -> None:
+    ran = hatools("convert", keepalived, "--to", "haproxy", "--set", "vpi=192.0.2.1")
+    assert ran.status == 0
+    assert "--set vpi=… was not used" in ran.stderr
+
+
+def test_standard_input_is_a_source() -> None:
+    ran = hatools("convert", "-", "--to", "haproxy", stdin=PAIR.encode())
+    assert ran.status == 0
+    assert "bind 192.0.2.10:80" in ran.stdout
+
+
+def test_the_same_format_is_the_input_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "haproxy.cfg"
+    path.write_bytes(PROXY.replace("\n", "\r\n").encode() + b"# \xff no newline")
+    ran = hatools("convert", path, "--to", "haproxy")
+    assert ran.status == 0
+    assert ran.stdout.encode("utf-8", "surrogateescape") == path.read_bytes()
+
+
+def test_a_source_is_never_written_over(keepalived: Path) -> None:
+    before = keepalived.read_bytes()
+    for out in (keepalived, keepalived.parent):
+        ran = hatools("convert", keepalived, "--to", "haproxy", "-o", out)
+        assert ran.status == 2
+        assert "is not written over" in ran.stderr
+    assert keepalived.read_bytes() == before
+    assert [path.name for path in keepalived.parent.iterdir()] == ["keepalived.conf"]
+
+
+BAD = {
+    "empty": b"",
+    "blank": b"\n\n   \n",
+    "binary": bytes(range(256)) * 64,
+    "elf": b"\x7fELF\x02\x01\x01\x00" + b"\x00" * 4096,
+    "unclosed brace": b"virtual_server 192.0.2.1 80 {\n real_server 192.0.2.2 80 {\n",
+    "unclosed quote": b'vrrp_script x {\n script "/bin/true\n}\nvirtual_server 192.0.2.1 80 {\n}\n',
+    "unknown keyword": b"virtual_servr 192.0.2.1 80 {\n}\nglobal_defs {\n router_idd x\n}\n",
+    "template": b"{% for x in y %}\nvirtual_server {{ vip }} 80 {\n}\n{% endfor %}\n",
+    "if without endif": b"global\n maxconn 5\n.if defined(X)\nlisten a\n bind :80\n",
+    "long line": b"global_defs {\n router_id " + b"x" * 10_000_000 + b"\n}\n",
+    "include loop": b"include self.conf\nglobal_defs {\n}\n",
+    "missing include": b"includea nowhere/*.conf\nglobal_defs {\n router_id x\n}\n",
+    "wrong brackets": b"}\n}\nglobal_defs }\n{\n",
+    "only comments": b"# global_defs {\n",
+    "utf-16": "global_defs {\n}\n".encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("language", ["", "keepalived", "haproxy"])
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_input_gets_a_diagnostic_and_no_output(
+    kind: str, language: str, tmp_path: Path
+) -> None:
+    name = {"": "self.conf", "keepalived": "self.conf", "haproxy": "self.cfg"}[language]
+    path = tmp_path / name
+    path.write_bytes(BAD[kind])
+    target = "keepalived" if language == "haproxy" else "haproxy"
+    out = tmp_path / "out"
+    more = ["--from", language] if language else []
+    ran = hatools("convert", path, *more, "--to", target, "-o", out)
+    assert ran.status == 2, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.strip()
+    assert not out.exists()
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert max(map(len, ran.stderr.splitlines())) < 2000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["convert", "no-such.conf", "--to", "haproxy"], "no such file"),
+        (["convert", ".", "--to", "haproxy"], "directory"),
+        (["convert", "README.md", "--to", "haproxy"], "no format that hatools knows"),
+        (["convert", "README.md", "--to", "nginx"], "no format is called 'nginx'"),
+        (["convert", "README.md"], "--to"),
+        (["convert", "x", "--to", "haproxy", "--set", "vip"], "write --set KEY=VALUE"),
+        (["convert", "x", "--to", "haproxy", "--target-version", "new"], "is no version"),
+        (["convrt"], "did you mean convert?"),
+        (["--wrong"], "--wrong"),
+    ],
+)
+def test_usage_faults_say_what_to_do(arguments: list[str], words: str) -> None:
+    ran = hatools(*arguments)
+    assert ran.status == 2
+    assert words in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_an_unwritable_place_is_said(keepalived: Path) -> None:
+    ran = hatools("convert", keepalived, "--to", "haproxy", "-o", "/proc/no/such/place.cfg")
+    assert ran.status == 2
+    assert "cannot be written" in ran.stderr
+
+
+def test_a_version_out_of_range_is_refused(keepalived: Path) -> None:
+    ran = hatools("convert", keepalived, "--to", "haproxy", "--target-version", "haproxy=1.1")
+    assert ran.status == 2
+    assert "hatools knows haproxy" in ran.stderr
+
+
+def test_a_narrow_terminal_does_no_harm() -> None:
+    environment = dict(os.environ)
+    os.environ["COLUMNS"] = "20"
+    try:
+        assert hatools("--help", cwd=ROOT).status == 0
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)

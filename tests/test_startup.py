@@ -1,0 +1,82 @@
+"""Start-up stays light: modules are counted, not milliseconds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHOW = """
+import json, sys
+sys.argv = ["hatools", *json.loads(sys.argv[1])]
+from hatools.cli import main
+try:
+    main()
+except SystemExit as leave:
+    status = leave.code
+print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)
+"""
+HEAVY = {
+    "aiohttp", "aiosmtplib", "argparse", "asyncio", "concurrent.futures", "hypothesis", "ipaddress",
+    "jinja2", "lxml", "multiprocessing", "numpy", "prometheus_client", "pyparsing", "pytest",
+    "requests", "rich", "sqlite3", "ssl", "textx", "unittest", "urllib.request", "xml", "yaml",
+}  # fmt: skip
+KEEPALIVED = """\
+virtual_server 192.0.2.10 80 {
+    protocol TCP
+    real_server 192.0.2.11 80 {
+        TCP_CHECK {
+        }
+    }
+}
+"""
+HAPROXY = """\
+listen web
+    bind 192.0.2.10:80
+    server a 192.0.2.11:80 check
+"""
+MOST = 130  # modules beyond those of a process that imports click and pluggy and reads entry points
+
+
+def modules(*arguments: str) -> tuple[int, set[str]]:
+    ran = subprocess.run(
+        [sys.executable, "-c", SHOW, json.dumps(arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    status, names = json.loads(ran.stderr.splitlines()[-1])
+    return status, set(names)
+
+
+def baseline() -> set[str]:
+    code = (
+        "import click, pluggy, json, sys; from importlib.metadata import entry_points;"
+        "entry_points(); print(json.dumps(sorted(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(json.loads(ran.stdout))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "target"),
+    [("keepalived.conf", KEEPALIVED, "haproxy"), ("haproxy.cfg", HAPROXY, "keepalived")],
+)
+def test_convert_loads_nothing_heavy(name: str, text: str, target: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    status, loaded = modules("convert", str(path), "--to", target)
+    assert status == 0
+    before = baseline()
+    assert (HEAVY - before) & loaded == set()
+    assert len(loaded - before) <= MOST, sorted(loaded - before)
+
+
+def test_help_and_version_load_no_converter() -> None:
+    for arguments in ["--version"], ["convert", "--help"]:
+        _, loaded = modules(*arguments)
+        assert not {name for name in loaded if name.startswith(("hatools_", "hatools.convert"))}
+        assert (HEAVY - baseline()) & loaded == set()
