@@ -106,7 +106,7 @@ def test_into_a_directory_the_companions_are_written(keepalived: Path, tmp_path:
 
 def test_the_json_report_is_json_alone(keepalived: Path, tmp_path: Path) -> None:
     ran = hatools("convert", keepalived, "--to", "haproxy", "--report", "json")
-    report = json.loads(ran.stderr.partition("\nnot written")[0])
+    report = json.loads(ran.stderr)
     assert report["format_version"] == 1
     beside = tmp_path / "report.json"
     hatools("convert", keepalived, "--to", "haproxy", "--report", "json", "--report-file", beside)

@@ -91,14 +91,15 @@ def command(
     conversion = convert(request, host.formats(), codec)
     refused = strict and conversion.losses
     _report(conversion, host.problems, report_form, report_file)
-    require_files(conversion)
-    if refused:
-        from hatools.cli.messages import say
-
-        say("--strict: not everything carried over, so nothing is written", "error")
-        return 1
-    _deliver(conversion, out, source)
-    return 0
+    if report_form == "json" and not report_file:
+        if not conversion.files:
+            return 2  # the report on standard error says why, and stays JSON alone
+    else:
+        require_files(conversion)
+        _tell(conversion, refused, into_directory(out))
+    if not refused:
+        _deliver(conversion, out, source)
+    return int(refused)
 
 
 def versions_of(texts: tuple[str, ...]) -> dict[str, str]:
@@ -142,31 +143,42 @@ def _report(conversion: Conversion, problems: list[str], form: str, path: str) -
         write_whole(os.path.dirname(path), [OutFile(os.path.basename(path), text)])
 
 
+def into_directory(out: str) -> bool:
+    """Tell whether ``-o`` names a directory: one that is there, or a name that ends with /."""
+    return bool(out) and (out.endswith(os.sep) or os.path.isdir(out))
+
+
+def _tell(conversion: Conversion, refused: bool, all_files: bool) -> None:
+    """Say what is not going to be written, and what would write it."""
+    from hatools.cli.messages import say
+
+    if refused:
+        say("--strict: not everything carried over, so nothing is written", "error")
+    elif not all_files:
+        for companion in conversion.files[1:]:
+            purpose = f" ({companion.purpose})" if companion.purpose else ""
+            say(f"not written: {companion.name}{purpose}; -o DIR writes it, too")
+
+
 def _deliver(conversion: Conversion, out: str, source: str) -> None:
     """Write the files: all into a directory, else the main one alone."""
     import dataclasses
 
-    from hatools.cli.messages import say
     from hatools.convert.files import refuse_sources, write_whole
 
     files = conversion.files
-    into = bool(out) and (out.endswith(os.sep) or os.path.isdir(out))
-    if not out or not into:
-        for companion in files[1:]:
-            purpose = f" ({companion.purpose})" if companion.purpose else ""
-            say(f"not written: {companion.name}{purpose}; -o DIR writes it, too")
     if not out:
         data = files[0].text.encode("utf-8", "surrogateescape")
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    if not into:
+    folder = out
+    if not into_directory(out):
         files = [dataclasses.replace(files[0], name=os.path.basename(out))]
-    folder = out if into else os.path.dirname(out)
+        folder = os.path.dirname(out)
     read = [document.source.path for document in conversion.reading.expansion.documents]
     refuse_sources([os.path.join(folder, file.name) for file in files], [source, *read])
-    for path in write_whole(folder, files):
-        say(f"wrote {path}")
+    write_whole(folder, files)
 
 
 def _address(name: str) -> str | None:
