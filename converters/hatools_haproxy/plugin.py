@@ -28,9 +28,8 @@ def recognise(path: str, head: str) -> int:
     lowered = path.lower().replace("\\", "/")
     name = lowered.rpartition("/")[2]
     named = 0
-    if name.startswith("haproxy") and name.endswith((".cfg", ".conf")):
-        named = 90
-    elif name.endswith(".haproxy"):
+    own_name = name.startswith("haproxy") and name.endswith((".cfg", ".conf"))
+    if own_name or name.endswith(".haproxy"):
         named = 90
     elif "/haproxy/" in lowered and name.endswith((".cfg", ".conf")):
         named = 70
