@@ -36,7 +36,7 @@ gc.disable()
 from hatools.plugin import Place
 from hatools.plugin_host import Host, codec
 from hatools.text import Source
-form = codec(Host().format("haproxy"))
+form = codec(Host().formats()["haproxy"])
 with open(sys.argv[1], "rb") as file:
     source = Source.from_bytes(sys.argv[1], file.read())
 topology = form.read(form.expand(form.parse(source), Place())).topology
@@ -87,7 +87,7 @@ def measures(folder: Path, servers: int) -> Iterator[Measure]:
     conf.write_text(text)
     cfg.write_text(inputs.haproxy_cfg(servers))
     small.write_text(inputs.SMALL)
-    keepalived = codec(Host().format("keepalived"))
+    keepalived = codec(Host().formats()["keepalived"])
     lines = f"{text.count(chr(10)):,} lines"
     yield Measure("parse", "parse keepalived.conf", "split lines and words",
                   parse(keepalived, text), lambda: floor(text), 3.0, lines)  # fmt: skip
