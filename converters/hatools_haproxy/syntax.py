@@ -9,6 +9,7 @@ by `hatools_haproxy.lexer`.  Spelled after what haproxy 2.6 takes and refuses.
 from __future__ import annotations
 
 import gc
+from typing import Any
 
 from hatools.text import Diagnostic, Document, Edit, Source, Statement, Token
 from hatools.text.document import PLAIN
@@ -141,7 +142,7 @@ class _Parser:
 
     def parse(self) -> Document:
         """Return the document."""
-        statements: list[Statement] = []
+        statements: list[Any] = []  # of Statement; the loop below is too hot to tell mypy so
         rows: list[int] = []
         remarks: dict[int, str] = {}
         seen: dict[str, Statement | str] = {}
@@ -171,9 +172,9 @@ class _Parser:
                     seen[line] = found
                 else:
                     found = self._uncommon(row, line, seen)
-            if found.__class__ is str:
+            if type(found) is str:
                 if found:
-                    remarks[row] = found[1:]  # type: ignore[index]
+                    remarks[row] = found[1:]
             else:
                 add(found)
                 add_row(row)
