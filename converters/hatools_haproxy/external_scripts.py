@@ -1,0 +1,90 @@
+"""Makes the script that stands between haproxy's external check and the source's commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hatools.model import ScriptRun
+from hatools.plugin import OutFile
+
+DIRECTORY = "/etc/haproxy/"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_PLAIN = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+"
+)  # fmt: skip
+
+
+def split_command(command: str) -> list[str]:
+    """Return the words of a command line; quotes and backslashes protect, nothing is expanded."""
+    words: list[str] = []
+    word, started, quote, escaped = "", False, "", False
+    for character in command:
+        if escaped:
+            word, escaped, started = word + character, False, True
+        elif character == "\\" and quote != "'":
+            escaped = True
+        elif quote:
+            if character == quote:
+                quote = ""
+            else:
+                word += character
+        elif character in "'\"":
+            quote, started = character, True
+        elif character.isspace():
+            if started:
+                words.append(word)
+            word, started = "", False
+        else:
+            word, started = word + character, True
+    if started:
+        words.append(word)
+    return words
+
+
+def is_bare(run: ScriptRun, limit: float | None) -> bool:
+    """Tell whether haproxy can run the command itself: one absolute path and nothing else."""
+    words = split_command(run.command)
+    return (
+        len(words) == 1
+        and words[0].startswith("/")
+        and words[0] == run.command.strip()
+        and not run.dynamic
+        and limit is None
+    )
+
+
+def wrapper(name: str, runs: Sequence[tuple[str, ScriptRun, float | None]]) -> OutFile:
+    """Return a script that runs, for each server by name, its command; seconds limit it."""
+    lines = [
+        "#!/bin/sh",
+        f"# The checks of {name}: haproxy gives external checks no arguments of one's own.",
+        f"# Install as {DIRECTORY}{name}.sh, executable by the user that haproxy runs as.",
+        "",
+        'case "$HAPROXY_SERVER_NAME" in',
+    ]
+    by_command: dict[tuple[ScriptRun, float | None], list[str]] = {}
+    for server, run, limit in runs:
+        by_command.setdefault((run, limit), []).append(server)
+    for (run, limit), servers in by_command.items():
+        lines.append("|".join(servers) + ")")
+        words = ["timeout", f"{limit:g}"] if limit is not None else []
+        command = " ".join(_shell(word) for word in [*words, *split_command(run.command)])
+        if run.dynamic:
+            lines += [
+                f"    {command}",
+                "    case $? in 1|124|126|127) exit 1 ;; esac  # else a weight: it is well",
+                "    exit 0",
+                "    ;;",
+            ]
+        else:
+            lines += [f"    {command}", "    ;;"]
+    lines += ["*)", '    echo "no check for $HAPROXY_SERVER_NAME" >&2', "    exit 1", "    ;;", "esac"]
+    return OutFile(
+        f"{name}.sh", "\n".join(lines) + "\n", f"runs the check scripts of {name}", executable=True
+    )
+
+
+def _shell(word: str) -> str:
+    if word and _PLAIN.issuperset(word):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"

@@ -1,0 +1,99 @@
+"""What haproxy has no word for, or another meaning: one sentence for each thing."""
+
+from __future__ import annotations
+
+from hatools.model import Fate
+from hatools_haproxy.drafting import dropped, kept, nearly
+
+_SEEN = (
+    "haproxy opens its own connections: the server no longer sees the client's address"
+    " (source 0.0.0.0 usesrc clientip, send-proxy-v2, or in HTTP option forwardfor show it)"
+)
+FORWARDING: dict[str, Fate] = {
+    "proxy": kept(),
+    "masquerade": nearly(_SEEN + "; haproxy need not be the servers' gateway any more"),
+    "direct": nearly(
+        _SEEN + "; the VIP on the servers' lo and their arp_ignore and arp_announce settings"
+        " become unnecessary, and answers pass through haproxy"
+    ),
+    "tunnel": nearly(
+        _SEEN + "; the tunnels and the VIP on the servers become unnecessary,"
+        " and answers pass through haproxy"
+    ),
+}
+ZERO_WEIGHT = nearly(
+    "haproxy takes the server out of the balancing while its check fails; sessions that it has live on"
+)
+UPPER_THRESHOLD = nearly("maxconn: haproxy queues what is beyond it, IPVS turns to another server")
+LOWER_THRESHOLD = dropped(
+    "haproxy has no lower threshold: a server is used again as soon as it is below maxconn"
+)
+TUNNEL = dropped("haproxy opens connections: it wraps no packets")
+ONE_PACKET = dropped("haproxy has no one-packet scheduling")
+HYSTERESIS = dropped("haproxy has no hysteresis of a quorum")
+QUORUM_SCRIPT = dropped("haproxy runs no script when a pool goes up or down")
+QUORUM_ALONE = dropped("haproxy has no quorum: the pool is up while one server is")
+INIT_STATE = dropped(
+    "init-state down came with haproxy 3.1 (--target-version): servers start as up here,"
+    " and the first failure takes them down"
+)
+WARMUP = nearly("haproxy spreads the first checks over the interval by itself")
+PERSISTENCE_SIZE = "haproxy keeps the clients in a table of fixed size: 1m is a million of them"
+
+_SCRIPT = dropped("haproxy runs no script when a server changes: read its log or its runtime socket")
+_VRRP_TIED = dropped("haproxy has no VRRP that its services could wait for")
+OWN: dict[str, Fate] = {
+    "persistence_engine": dropped("haproxy has no persistence engines: clients are known by address"),
+    "flags": dropped("haproxy has no flags of IPVS schedulers"),
+    "ops": ONE_PACKET,
+    "omega": dropped("haproxy does not take its servers down when it stops"),
+    "notify_up": _SCRIPT,
+    "notify_down": _SCRIPT,
+    "quorum_up": QUORUM_SCRIPT,
+    "quorum_down": QUORUM_SCRIPT,
+    "hysteresis": HYSTERESIS,
+    "ha_suspend": _VRRP_TIED,
+    "ha_suspend_vrrp": _VRRP_TIED,
+    "sorry_server_inhibit": ZERO_WEIGHT,
+    "sorry_server_lvs_method": FORWARDING["masquerade"],
+    "smtp_alert": dropped("haproxy sends no mail of its own: watch its log or its statistics"),
+    "snmp_name": dropped("haproxy has no SNMP name of a server"),
+    "lthreshold": LOWER_THRESHOLD,
+    "virtualhost": kept("it is the Host header of the checks"),
+}
+
+CHECKS: dict[str, str] = {
+    "dns": "haproxy has no DNS check",
+    "udp": "haproxy has no UDP check",
+    "ping": "haproxy has no ICMP check",
+    "bfd": "haproxy has no BFD",
+    "file": "haproxy has no check that reads a file",
+}
+UNCHECKED = "; the server has no other check and always counts as up"
+SOURCE = nearly("source binds the connections of clients to the server too, not only the checks")
+SOURCE_PORT = dropped("haproxy would bind the connections of clients to that port too")
+CHECK_MARK = dropped("haproxy sets no firewall mark on the packets of a check")
+DIGEST = nearly("haproxy cannot compare a digest of the body: only the status is checked")
+SCRIPT_USER = dropped("haproxy runs check scripts as its own user")
+SCRIPT_ARGUMENTS = nearly(
+    "haproxy gives the script other arguments: proxy address and port, server address and port"
+)
+CONNECT_TIMEOUT = nearly(
+    "timeout connect also bounds the connections of clients to the servers, not only the checks"
+)
+
+
+SECTIONS: dict[str, str] = {
+    "global_defs": "haproxy has no such settings",
+    "SSL": "haproxy has no client certificate for all its checks",
+}
+ROUTER = dropped("haproxy has no VRRP")
+GROUP = dropped("haproxy has no VRRP, and no groups of virtual routers")
+TRACKER = dropped("haproxy has no VRRP that something could be tracked for")
+MAIL = dropped("haproxy sends no mail of its own: watch its log or its statistics")
+NODE = dropped("haproxy needs no name for its node")
+
+
+def section(kind: str) -> Fate:
+    """Return the fate of a section that only another language has."""
+    return dropped(SECTIONS.get(kind, f"haproxy has no {kind}"))

@@ -1,0 +1,245 @@
+"""Prints a model that haproxy can say as a haproxy.cfg."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hatools.model import Check, Listener, Pool, RealServer, Rule, Service, Topology
+from hatools.model.topology import Own
+from hatools_haproxy.check_lines import agent_options, proxy_lines, server_options
+from hatools_haproxy.quoting import comment, duration, endpoint, joined, quote
+
+Note = tuple[tuple[str, ...], str]
+Notes = Mapping[tuple[int, str], Note]
+_FIRST = ("global",)  # sections that stand before the others
+
+
+class Page:
+    """The lines written so far, and on which line each thing stands.
+
+    *notes* are the source's comments and *places* the lines (from 1), both by
+    (id of the object, slot); a slot is the part of the object that a line says.
+    """
+
+    def __init__(self, notes: Notes, version: tuple[int, ...]) -> None:
+        self.lines: list[str] = []
+        self.notes = notes
+        self.version = version
+        self.places: dict[tuple[int, str], int] = {}
+
+    def head(self, text: str, item: object) -> None:
+        """Begin a section about *item*, after a blank line."""
+        if self.lines:
+            self.lines.append("")
+        self._put(text, id(item), "", "")
+
+    def say(self, text: str, item: object = None, slot: str = "") -> None:
+        """Write one line of a section; *slot* of *item* stands there."""
+        self._put(text, id(item), slot, "    ")
+
+    def _put(self, text: str, key: int, slot: str, indent: str) -> None:
+        note = self.notes.get((key, slot)) if self.notes else None
+        if note is not None:
+            self.lines += [indent + comment(line) for line in note[0]]
+            if note[1]:
+                text = f"{text}  {comment(note[1])}"
+        self.lines.append(indent + text)
+        self.places.setdefault((key, slot), len(self.lines))
+
+    def text(self) -> str:
+        """Return all lines as a text."""
+        return "\n".join(self.lines) + "\n" if self.lines else ""
+
+
+def render(topology: Topology, notes: Notes, version: tuple[int, ...]) -> Page:
+    """Return *topology*, which haproxy *version* can say, as a page."""
+    page = Page(notes, version)
+    for section in sorted(topology.sections, key=lambda each: each.kind not in _FIRST):
+        page.head(joined((section.kind, section.name)) if section.name else section.kind, section)
+        if section.kind == "defaults":
+            page.say("mode tcp")
+        for words in section.own:
+            page.say(joined(words), section, " ".join(words[:2]))
+    pools = {pool.name: pool for pool in topology.pools}
+    waiting = list(reversed(topology.pools))
+    whole = {
+        service.name
+        for service in topology.services
+        if service.default_pool == service.name
+        and service.name in pools
+        and not pools[service.name].own
+    }
+    for service in topology.services:
+        if service.name in whole:
+            while waiting and waiting[-1].name not in whole:
+                _backend(page, waiting.pop())
+            if waiting:
+                _listen(page, service, waiting.pop())
+        else:
+            _frontend(page, service)
+        while waiting and waiting[-1].name not in whole:
+            _backend(page, waiting.pop())
+    while waiting:
+        _backend(page, waiting.pop())
+    return page
+
+
+def _listen(page: Page, service: Service, pool: Pool) -> None:
+    page.head(f"listen {service.name}", service)
+    page.places[id(pool), ""] = len(page.lines)
+    _front(page, service)
+    _balance(page, pool)
+    _own(page, service.own, service)
+    _rules(page, service.rules)
+    _servers(page, pool)
+
+
+def _frontend(page: Page, service: Service) -> None:
+    page.head(f"frontend {service.name}", service)
+    _front(page, service)
+    _own(page, service.own, service)
+    _rules(page, service.rules)
+    if service.default_pool:
+        page.say("default_backend " + quote(service.default_pool), service, "default_pool")
+
+
+def _backend(page: Page, pool: Pool) -> None:
+    page.head(f"backend {pool.name}", pool)
+    _balance(page, pool)
+    _own(page, pool.own, pool)
+    _servers(page, pool)
+
+
+def _front(page: Page, service: Service) -> None:
+    if service.layer == 7:
+        page.say("mode http")
+    for listener in service.listeners:
+        page.say(_bind(listener), listener)
+    if service.connection_limit is not None:
+        page.say(f"maxconn {service.connection_limit}", service, "connection_limit")
+
+
+def _bind(listener: Listener) -> str:
+    address = listener.path or listener.address or "*"
+    if listener.ports is not None:
+        first, last = listener.ports
+        host = f"[{address}]" if ":" in address else address
+        address = f"{host}:{first}" if first == last else f"{host}:{first}-{last}"
+    options = [joined(words) for words in listener.own]
+    return " ".join(["bind", quote(address), *options])
+
+
+def _own(page: Page, own: Own, item: object) -> None:
+    for words in own:
+        page.say(joined(words), item, " ".join(words[:2]))
+
+
+def _rules(page: Page, rules: list[Rule]) -> None:
+    for rule in rules:
+        text = "use_backend " + quote(rule.pool)
+        if rule.condition is not None:
+            text += f" {'unless' if rule.condition.negated else 'if'} {rule.condition.text}"
+        page.say(text, rule)
+
+
+def _balance(page: Page, pool: Pool) -> None:
+    scheduler = pool.scheduler
+    parameters = scheduler.parameters
+    cut = parameters.index("hash-type") if "hash-type" in parameters else len(parameters)
+    page.say(joined(("balance", scheduler.name, *parameters[:cut])), pool, "scheduler")
+    if cut < len(parameters):
+        page.say(joined(parameters[cut:]))
+    kept = pool.persistence
+    if kept is not None and kept.kind == "cookie":
+        page.say(joined(("cookie", *kept.words)), pool, "persistence")
+    elif kept is not None:
+        expire = () if kept.timeout is None else ("expire", duration(kept.timeout))
+        page.say(joined(("stick-table", *kept.words, *expire)), pool, "persistence")
+        sixes = any(":" in server.address for server in pool.servers)
+        page.say("stick on src" + _mask(kept.mask, sixes))
+    if pool.fallback_all:
+        page.say("option allbackups", pool, "fallback_all")
+
+
+def _mask(mask: int | None, sixes: bool) -> str:
+    """Return the converter that makes neighbours one client; *sixes* where they use IPv6."""
+    if mask is None:
+        return ""
+    return f",ipmask(32,{mask})" if sixes or mask > 32 else f",ipmask({mask})"
+
+
+def _servers(page: Page, pool: Pool) -> None:
+    """Write the pool's check, what its servers share, and its servers."""
+    servers = pool.servers
+    checks = {id(check): check for server in servers for check in server.checks}.values()
+    asking = [check for check in checks if not check.tracks and check.kind != "agent"]
+    if asking:
+        for line in proxy_lines(asking[0], page.version):
+            page.say(line, pool, "checks")
+    shared = _shared_options(asking)
+    prefix = _shared_own(servers)
+    if shared or prefix:
+        words = [*shared, *(joined(words) for words in prefix)]
+        page.say("default-server " + " ".join(words), pool, "default-server")
+    weighted = any(server.weight != 1 for server in servers)
+    ends = [endpoint(server.address, server.port) for server in servers]
+    name_width = max((len(server.name) for server in servers), default=0)
+    end_width = max(map(len, ends), default=0)
+    tails: dict[tuple[object, ...], str] = {}
+    notes, places, lines, skip = page.notes, page.places, page.lines, len(prefix)
+    for server, end in zip(servers, ends, strict=True):
+        key = (
+            id(server.checks), server.weight, id(server.own), server.role,
+            server.state, server.upper_threshold,
+        )  # fmt: skip
+        tail = tails.get(key)
+        if tail is None:
+            tail = tails[key] = _tail(server, weighted, shared, skip)
+        text = f"    server {server.name:<{name_width}} {end:<{end_width}}{tail}"
+        note = notes.get((id(server), "")) if notes else None
+        if note is not None:
+            lines += ["    " + comment(line) for line in note[0]]
+            if note[1]:
+                text = f"{text.rstrip()}  {comment(note[1])}"
+        lines.append(text if tail else text.rstrip())
+        places[id(server), ""] = len(lines)
+
+
+def _shared_options(checks: list[Check]) -> list[str]:
+    """Return the options that every one of *checks* has, in order."""
+    options = [server_options(check) for check in checks]
+    return [text for text in options[0] if all(text in each for each in options)] if options else []
+
+
+def _shared_own(servers: list[RealServer]) -> Own:
+    """Return the words of their own with which all *servers* begin."""
+    if len(servers) < 2:
+        return ()
+    shared = servers[0].own
+    for own in {id(server.own): server.own for server in servers}.values():
+        length = 0
+        while length < min(len(shared), len(own)) and shared[length] == own[length]:
+            length += 1
+        shared = shared[:length]
+    return shared
+
+
+def _tail(server: RealServer, weighted: bool, shared: list[str], skip: int) -> str:
+    """Return what stands behind a server's address."""
+    words = [f"weight {server.weight}"] if weighted else []
+    for check in server.checks:
+        if check.kind == "agent":
+            words += agent_options(check)
+        elif check.tracks:
+            words.append("track " + quote(check.tracks))
+        else:
+            words.append("check")
+            words += [text for text in server_options(check) if text not in shared]
+    if server.upper_threshold is not None:
+        words.append(f"maxconn {server.upper_threshold}")
+    if server.role != "active":
+        words.append("backup")
+    words += [joined(own) for own in server.own[skip:]]
+    if server.state == "maintenance":
+        words.append("disabled")
+    return " " + " ".join(words) if words else ""
