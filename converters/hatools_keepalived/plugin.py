@@ -22,9 +22,9 @@ def recognise(path: str, head: str) -> int:
     """Return how surely a file is a keepalived.conf: 0 to 100, by *path* and its first 64 KiB."""
     name = path.rpartition("/")[2].lower()
     named = 0
-    if name.startswith("keepalived") and name.endswith((".conf", ".cfg")):
-        named = 90
-    elif name.endswith(".keepalived"):
+    if (name.startswith("keepalived") and name.endswith((".conf", ".cfg"))) or name.endswith(
+        ".keepalived"
+    ):
         named = 90
     elif "/keepalived/" in path.lower() and name.endswith(".conf"):
         named = 70

@@ -1,0 +1,171 @@
+"""How keepalived.conf is spelled: from text to the flat list of its statements.
+
+Lines with the same text share one statement.  What is more than words carries
+a `notes.Note`; where keepalived reads something else than the author clearly
+meant, the words are keepalived's and ``note.meant`` is what was meant.
+"""
+
+from __future__ import annotations
+
+from itertools import compress
+
+from hatools.text import Diagnostic, Document, Source, Statement
+from hatools.text.document import BRACE, CLOSE, OPEN, PLAIN
+from hatools_keepalived.notes import Unit
+
+LINE_BYTES = 1022
+"""The longest line that keepalived reads, without its line end."""
+
+_SURELY_SHORT = LINE_BYTES // 4
+_SPECIAL = frozenset("\"'\\#!@$~{}<>=;*\0\x1c\x1d\x1e\x1f")
+
+
+class Remark:
+    """A line that is nothing but a comment; false, so that it falls out of a list of statements."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class Line:
+    """A line that is more than one ordinary statement.
+
+    *findings* are what is wrong with it; *unit* is its `notes.Unit`, and
+    *continues* tells that the unit is a definition that goes on below.
+    """
+
+    __slots__ = ("continues", "findings", "remark", "statements", "unit")
+
+    def __init__(
+        self,
+        statements: tuple[Statement, ...] = (),
+        findings: tuple[tuple[str, int, int, tuple[object, ...]], ...] = (),
+        unit: Unit | None = None,
+        remark: str | None = None,
+        continues: bool = False,
+    ) -> None:
+        self.statements = statements
+        self.findings = findings
+        self.unit = unit
+        self.remark = remark
+        self.continues = continues
+
+
+Item = Statement | Remark | Line | None
+
+
+class KeepalivedDocument(Document):
+    """A document that knows whether keepalived's text language has any work in it.
+
+    *simple*: no statement has a note and no brace stands alone, so the
+    document is its own expansion.
+    """
+
+    __slots__ = ("simple",)
+
+    def __init__(
+        self,
+        source: Source,
+        statements: list[Statement],
+        rows: list[int],
+        diagnostics: list[Diagnostic],
+        remarks: dict[int, str],
+        simple: bool,
+    ) -> None:
+        super().__init__(source, statements, rows, diagnostics, remarks)
+        self.simple = simple
+
+
+class _Memo(dict[str, Item]):
+    """What each line says, by its text; a line not met before is looked at.
+
+    *odd* tells whether any `Line` was met, *remarked* whether any comment line.
+    """
+
+    __slots__ = ("braces", "nul", "odd", "remarked")
+
+    def __init__(self, nul: bool) -> None:
+        self.nul = nul
+        self.odd = self.remarked = self.braces = False
+
+    def __missing__(self, line: str) -> Item:
+        if len(line) > _SURELY_SHORT or self.nul:
+            self[line] = long = self._slow(line)
+            return long
+        code, mark, comment = line.partition("#")
+        if "!" in code:
+            code, mark, comment = line.partition("!")
+        item: Item
+        if not mark:
+            item = self._plain(line)
+        elif '"' in code or "\\" in code:
+            item = self._slow(line)
+        else:
+            bare = self[code]
+            if type(bare) is Statement:
+                item = Statement(
+                    bare.words, bare.start, bare.end, bare.kind, 1, None, comment.strip()
+                )
+            elif bare is None:
+                self.remarked = True
+                item = Remark(comment.strip())
+            else:
+                item = self._slow(line)
+        self[line] = item
+        return item
+
+    def _plain(self, line: str) -> Item:
+        """Return the statement of a line without quotes, comment and the like."""
+        body = line.strip()
+        if not line.isascii():
+            return self._slow(line)
+        if not body:
+            return None
+        start = line.index(body[0])
+        kind, end = PLAIN, start + len(body)
+        if body[-1] == "{":
+            body = body[:-1].rstrip()
+            if not body:
+                self.braces = True
+                return Statement((), start, end, BRACE)
+            kind, end = OPEN, start + len(body)
+        elif body == "}":
+            return Statement((), start, end, CLOSE)
+        if not _SPECIAL.isdisjoint(body) or "//" in body or body.startswith("include"):
+            return self._slow(line)
+        return Statement(tuple(body.split()), start, end, kind)
+
+    def _slow(self, line: str) -> Item:
+        """Return what an unusual line says."""
+        from hatools_keepalived.lines import look
+
+        item = look(line)
+        if isinstance(item, Line):
+            self.odd = True
+        elif isinstance(item, Remark):
+            self.remarked = True
+        elif item is not None and item.kind == BRACE:
+            self.braces = True
+        return item
+
+
+def parse(source: Source) -> KeepalivedDocument:
+    """Return the statements of *source*; never raises for what is in it."""
+    memo = _Memo("\0" in source.text)
+    lines = source.lines
+    found: list[Item] = list(map(memo.__getitem__, lines))
+    remarks: dict[int, str] = {}
+    if memo.remarked:
+        remarks = {row: item.text for row, item in enumerate(found) if type(item) is Remark}
+    if memo.odd:
+        from hatools_keepalived.lines import gather
+
+        return gather(source, found, remarks, memo.braces)
+    statements: list[Statement] = list(filter(None, found))  # type: ignore[arg-type]
+    rows = list(compress(range(len(found)), found))
+    return KeepalivedDocument(source, statements, rows, [], remarks, not memo.braces)
