@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hatools_haproxy.lexer import BLANKS, SPACES_OF_OTHERS, lex
+from hatools_haproxy.lexer import BLANKS, SPACES_OF_OTHERS, lex, unquote_argument
 
 if TYPE_CHECKING:
     import pyparsing
@@ -165,8 +165,9 @@ def _sample() -> pyparsing.ParserElement:
     import pyparsing as pp
 
     name = pp.Regex(r"[A-Za-z0-9_.-]+").leave_whitespace()
-    argument = pp.Regex(r"""(?:[^"'\\,)]|"(?:[^"\\]|\\.)*"|'[^']*'|\\.)*""").leave_whitespace()
-    argument.set_parse_action(lambda found: _argument(found[0]))
+    text = r"""\\[ \\"']|"(?:\\[\\"]|[^"])*"|'[^']*'|[^"',)]"""
+    argument = pp.Regex(f"(?:{text})*").leave_whitespace()
+    argument.set_parse_action(lambda found: unquote_argument(found[0]))
     comma = pp.Literal(",").leave_whitespace().suppress()
     opening = pp.Literal("(").leave_whitespace().suppress()
     closing = pp.Literal(")").leave_whitespace().suppress()
@@ -174,18 +175,3 @@ def _sample() -> pyparsing.ParserElement:
     call.set_parse_action(lambda found: [tuple(found)])
     calls: pp.ParserElement = call + (comma + call)[...]
     return calls
-
-
-def _argument(text: str) -> str:
-    """Return an argument without its quotes and escapes; blanks stay."""
-    if not any(char in text for char in "\"'\\"):
-        return text
-    import re
-
-    def plain(found: re.Match[str]) -> str:
-        double, single, escaped = found.groups()
-        if double is not None:
-            return re.sub(r"""\\([ \\'",()])""", r"\1", double)
-        return single if single is not None else escaped
-
-    return re.sub(r""""((?:[^"\\]|\\.)*)"|'([^']*)'|\\([ \\'",()])""", plain, text, flags=re.S)

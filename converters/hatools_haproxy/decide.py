@@ -51,7 +51,9 @@ class Decider:
     *remarks* collects (code, message, advice) for what had to be assumed.
     """
 
-    def __init__(self, settings: Settings, version: str, defined: Callable[[str], bool]) -> None:
+    def __init__(
+        self, settings: Settings, version: str, defined: Callable[[str], bool | None]
+    ) -> None:
         self.settings = settings
         self.version = version
         self.defined = defined
@@ -91,8 +93,9 @@ class Decider:
         return self._unknowable(name, first)
 
     def _defined(self, name: str) -> bool:
-        if self.defined(name):
-            return True
+        answer = self.defined(name)
+        if answer is not None:
+            return answer
         self.remarks.append(
             (
                 "HP022",

@@ -11,7 +11,7 @@ from typing import Any
 from hatools.plugin import Place
 from hatools.text import Document, Expansion, Hop, Statement
 from hatools_haproxy.codes import remark
-from hatools_haproxy.lexer import VARIABLE, Line, lex
+from hatools_haproxy.lexer import UNSET, VARIABLE, Line, lex
 from hatools_haproxy.syntax import ADDRESS_WORD, HEADS, NEWEST, Note
 
 NOT_HERE = ("dropped", "not for this place")
@@ -99,25 +99,19 @@ class _Expander:
             return self.section
         if name in self.variables:
             value = self.variables[name]
-            return "" if value is None else value
+            return UNSET if value is None else value
         if self.cleared:
-            return ""
+            return UNSET
         return self._given(name)
 
     def _given(self, name: str) -> str | None:
         settings = self.place.settings
         return settings.get("env", name) if f"env@{name}" in settings else None
 
-    def _defined(self, name: str) -> bool:
-        if name in self.variables:
-            return self.variables[name] is not None
-        return not self.cleared and self._given(name) is not None
-
-    def _lookup(self, name: str) -> str | None:
-        value = self._value(name)
-        if value == "" and not name.startswith(".") and not self._defined(name):
-            return None  # unset by the file itself: a default may still stand in
-        return value
+    def _defined(self, name: str) -> bool | None:
+        """Tell whether variable *name* is set here; None where nobody said so."""
+        value = self._value(name) if not name.startswith(".") else UNSET
+        return None if value is None else value is not UNSET
 
     def _environment(self, words: tuple[str, ...]) -> None:
         """Follow setenv, presetenv, unsetenv and resetenv of a global section."""
@@ -135,13 +129,13 @@ class _Expander:
     def _resolved(self, index: int, statement: Statement) -> Statement:
         """Return *statement* with its variables replaced by their values."""
         row = self.document.rows[index]
-        line = lex(self.document.source.lines[row], self._lookup)
+        line = lex(self.document.source.lines[row], self._value)
         words = [token.text for token in line.tokens]
         if words:
             self._address(words, line)
         if not words or not words[0]:
             words = list(statement.words)
-        unknown = tuple(dict.fromkeys(name for name in line.unknown if not self._unset(name)))
+        unknown = tuple(dict.fromkeys(line.unknown))
         for name in unknown:
             if name not in self.told:
                 self.told.add(name)
@@ -150,7 +144,7 @@ class _Expander:
                     f"needs --set env@{name}=VALUE",
                 )  # fmt: skip
         for name, default in line.assumed:
-            if name not in self.told and not self._unset(name):
+            if name not in self.told:
                 self.told.add(name)
                 self._tell(
                     "HP011", index, f"the variable {name} is taken for unset, as {default!r}",
@@ -161,16 +155,12 @@ class _Expander:
             Note(head=words[0] in HEADS, needs=unknown), statement.comment,
         )  # fmt: skip
 
-    def _unset(self, name: str) -> bool:
-        """Tell whether the file itself has seen to it that *name* is unset."""
-        return name in self.variables or self.cleared
-
     def _address(self, words: list[str], line: Line) -> None:
         """Replace the variables of an address, where haproxy also takes them without quotes."""
         at = ADDRESS_WORD.get(words[0], 0)
         if not 0 < at < len(words) or "$" not in words[at]:
             return
-        resolved = lex(f'"{words[at]}"', self._lookup)
+        resolved = lex(f'"{words[at]}"', self._value)
         if len(resolved.tokens) == 1 and VARIABLE.search(words[at]):
             words[at] = resolved.tokens[0].text
             line.unknown += [name for name in resolved.unknown if name not in line.unknown]

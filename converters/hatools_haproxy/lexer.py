@@ -28,8 +28,19 @@ VARIABLE = re.compile(
 )
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t"}
 
+_ARGUMENT_PIECE = re.compile(r""""((?:\\[\\"]|[^"])*)"|'([^']*)'|\\([ \\'"])""")
+_DOUBLE_ESCAPE = re.compile(r"""\\([\\"])""")
+
+
+class _Unset(str):
+    """The empty value of a variable that is known to be unset, so that a default stands in."""
+
+    __slots__ = ()
+
+
+UNSET = _Unset()
 Lookup = Callable[[str], str | None]
-"""From a variable's name to its value; None where it is not known."""
+"""From a variable's name to its value; `UNSET`, or None where it is not known."""
 
 
 class Line:
@@ -219,7 +230,9 @@ class _Lexer:
         name = found["braced"] or found["bare"]
         default = found["default"]
         value = self.lookup(name) if self.lookup else None
-        if value is None:
+        if value is UNSET:
+            value = default or ""
+        elif value is None:
             if self.lookup is not None and default is not None:
                 self.line.assumed.append((name, default))
                 value = default
@@ -243,3 +256,17 @@ class _Lexer:
 def lex(text: str, lookup: Lookup | None = None) -> Line:
     """Return what the line *text* holds, variables resolved by *lookup* where it is given."""
     return _Lexer(text, lookup).read()
+
+
+def unquote_argument(text: str) -> str:
+    """Return an argument between parentheses without its quotes and escapes; blanks stay."""
+    if not any(char in text for char in "\"'\\"):
+        return text
+
+    def plain(found: re.Match[str]) -> str:
+        double, single, escaped = found.groups()
+        if double is not None:
+            return _DOUBLE_ESCAPE.sub(r"\1", double)
+        return single if single is not None else escaped
+
+    return _ARGUMENT_PIECE.sub(plain, text)

@@ -42,7 +42,7 @@ def recognise(path: str, head: str) -> int:
 
 
 def _sections(head: str) -> int:
-    """Return how surely *head* holds haproxy's sections: 95, 80, 60 (doubtful), 0."""
+    """Return how surely *head* holds haproxy's sections: 95, 80, 60 or 30 (doubtful), 0."""
     heads = proxies = inside = strange = 0
     for line in head.split("\n"):
         words = line.split("#", 1)[0].split()
@@ -63,7 +63,7 @@ def _sections(head: str) -> int:
         return 95
     if heads and inside > 1:
         return 80
-    return 60 if proxies or (heads and inside) else 0
+    return 60 if proxies or inside else 30
 
 
 @hookimpl

@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hatools_haproxy.lexer import unquote_argument
+
 if TYPE_CHECKING:
     import pyparsing
 
@@ -89,11 +91,10 @@ def _grammar() -> pyparsing.ParserElement:
     import pyparsing as pp
 
     expression = pp.Forward()
-    quoted = pp.Regex(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'').leave_whitespace()
-    bare = pp.Regex(r"""(?:[^"'\\,)]|\\.)+""").leave_whitespace()
-    quoted.set_parse_action(lambda found: _unescape(found[0][1:-1], found[0][0] == '"'))
-    bare.set_parse_action(lambda found: _unescape(found[0], True))
-    argument = pp.Combine(pp.ZeroOrMore(quoted | bare), adjacent=True).leave_whitespace()
+    # a backslash protects blanks, quotes and itself; only quotes protect , and )
+    text = r"""\\[ \\"']|"(?:\\[\\"]|[^"])*"|'[^']*'|[^"',)]"""
+    argument = pp.Regex(f"(?:{text})*").leave_whitespace()
+    argument.set_parse_action(lambda found: unquote_argument(found[0]))
     arguments = argument + pp.ZeroOrMore(pp.Literal(",").leave_whitespace().suppress() + argument)
     name = pp.Regex(r"[A-Za-z_][A-Za-z0-9_]*")
     opening = pp.Literal("(").leave_whitespace().suppress()
@@ -122,12 +123,3 @@ def _join(kind: str, found: Any) -> list[Any]:
 def _number(text: str) -> int:
     """Return whether *text* is a number other than 0, as 1 or 0; its size does not matter."""
     return 1 if text.strip("+-0") else 0
-
-
-def _unescape(text: str, escapes: bool) -> str:
-    """Return an argument without its backslashes."""
-    if not escapes or "\\" not in text:
-        return text
-    import re
-
-    return re.sub(r"\\(.)", r"\1", text, flags=re.S)

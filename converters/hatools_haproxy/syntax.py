@@ -272,18 +272,18 @@ class _Parser:
                     row, "HP012", "variables count only inside double quotes: this is plain text",
                     'write "${NAME}", quotes included', column, max(column + 2, statement.end),
                 )  # fmt: skip
-        elif first[:2] in ("//", "/*") or first[0] in ";!":
+        elif first[:2] in ("//", "/*") or first[:1] in (";", "!"):
             self._report(
                 row, "TX007", f"haproxy knows no comments that begin with {first[:2]}",
                 "begin the comment with #", statement.start, statement.end,
             )  # fmt: skip
-        elif first[0] in "{}":
+        elif first[:1] in ("{", "}") and first[:2] not in ("{{", "{%"):
             self.odd_rows.append(row)
         if len(words) > MOST_WORDS:
-            start = tokens(line)[MOST_WORDS].start
+            rest = line.split(None, MOST_WORDS)[-1]  # exact where nothing is quoted
             self._report(
                 row, "HP004", f"{len(words)} words on one line; haproxy takes {MOST_WORDS}",
-                "spread them over several lines", start, statement.end,
+                "spread them over several lines", len(line) - len(rest), statement.end,
             )  # fmt: skip
 
     def _punctuation(self, row: int, found: list[Token]) -> None:
@@ -333,7 +333,8 @@ class _Parser:
                 places["TX005"].append((row, line.index("{{" if "{{" in line else "{%")))
             elif line.rstrip().endswith("{") and "#" not in line:
                 places["TX008"].append((row, len(line.rstrip()) - 1))
-            if " // " in line and "#" not in line and '"' not in line:
+            bare = line.lstrip()
+            if " // " in bare and "#" not in line and '"' not in line:
                 at = line.index(" // ") + 1
                 self._report(
                     row, "TX007", "haproxy knows no // comments", "begin the comment with #",
