@@ -1,0 +1,207 @@
+"""Reads the statements of a block by a table: keyword, field of the model, converter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from hatools.model import Fate, Origin, Outcome, Topology
+from hatools.plugin import Reading
+from hatools.text import Expansion, near
+from hatools.text.document import CLOSE, OPEN
+from hatools_keepalived import remarks, vocabulary
+from hatools_keepalived.scope import Scope
+from hatools_keepalived.values import IGNORED, MISSING, Converter, Words, boolean, is_placeholder
+
+Special = Callable[["BlockReader", Scope, int, Words, str], None]
+Table = Mapping[str, tuple[str, Converter] | Special]
+
+BLANK = Fate(
+    Outcome.DROPPED,
+    "nothing but a comment or blanks to its author; keepalived, which has no such comments,"
+    " ignores the line too",
+)
+_AGAIN = Fate(Outcome.DROPPED, "said again further down, where the last one counts")
+
+
+class BlockReader:
+    """Walks the statements of an expansion and gathers what they say.
+
+    Whatever it meets ends up in a `Scope`: claimed by a field, or with a fate.
+    """
+
+    def __init__(self, expansion: Expansion) -> None:
+        self.expansion = expansion
+        self.statements = expansion.statements
+        self.ends = expansion.ends
+        self.reading = Reading(Topology(), expansion)
+        self.topology = self.reading.topology
+        self.version = expansion.version
+
+    # -- walking -----------------------------------------------------------
+
+    def children(self, scope: Scope, index: int | None = None) -> Iterator[tuple[int, Words]]:
+        """Yield the statements in the block at *index* (the scope's own): place and words."""
+        for child in self.expansion.children(scope.at if index is None else index):
+            words = self.words(scope, child)
+            if words:
+                yield child, words
+            else:
+                self.drop_inside(scope, child, BLANK)
+
+    def words(self, scope: Scope, index: int) -> Words:
+        """Return the words of a statement as their author meant them; none where it says nothing.
+
+        A fate is given to a statement that keepalived reads otherwise.
+        """
+        statement = self.statements[index]
+        note = statement.note
+        if note is None:
+            return statement.words
+        ignored = getattr(note, "ignored", "")
+        if ignored:
+            scope.settle(index, Fate(Outcome.DROPPED, f"keepalived ignores the line: {ignored}"))
+            return ()
+        meant: Words | None = getattr(note, "meant", None)
+        if meant is None:
+            return statement.words
+        if not meant:
+            scope.settle(index, BLANK)
+        elif meant[0] != statement.words[0]:
+            scope.settle(index, _misread(statement.words[0], meant[0]))
+        return tuple(meant)
+
+    def opens(self, index: int) -> bool:
+        """Tell whether the statement at *index* opens a block."""
+        return self.statements[index].kind == OPEN
+
+    # -- fates -------------------------------------------------------------
+
+    def drop_inside(self, scope: Scope, index: int, fate: Fate) -> None:
+        """Give *fate* to all that stands in the block at *index*, if it is one."""
+        statements = self.statements
+        for inner in range(index + 1, self.ends.get(index, index)):
+            if statements[inner].kind < CLOSE:
+                scope.settle(inner, fate)
+
+    def drop(self, scope: Scope, index: int, reason: str) -> None:
+        """Drop the statement at *index* with all that stands in it."""
+        fate = Fate(Outcome.DROPPED, reason)
+        scope.settle(index, fate)
+        self.drop_inside(scope, index, fate)
+
+    def refuse(self, scope: Scope, index: int, words: Words, complaint: str) -> None:
+        """Drop a statement whose value the program cannot read."""
+        keyword = words[0]
+        code, advice = remarks.BAD_VALUE, ""
+        if complaint == MISSING:
+            said, code = f"{keyword} has no value: keepalived stops reading here", remarks.NO_VALUE
+            advice = "give it a value, or take the line out"
+        elif is_placeholder(words[1:]):
+            value = " ".join(words[1:])
+            said = f"{keyword}: '{value}' is a placeholder, not a value: keepalived ignores it"
+            code, advice = remarks.PLACEHOLDER, "put a value in its place, or take the line out"
+        else:
+            said = f"{keyword}: {complaint}: keepalived ignores the line"
+        scope.remark(index, code, said, advice)
+        self.drop(scope, index, said)
+
+    def unknown(self, scope: Scope, index: int, words: Words, path: str) -> None:
+        """Drop a statement whose keyword keepalived does not know in the block *path*."""
+        keyword = words[0]
+        said, code = f"unknown keyword '{keyword}'", remarks.UNKNOWN
+        if self.opens(index):
+            code = remarks.UNKNOWN_BLOCK
+            said += (
+                ": keepalived does not skip the block, and the brace that closes it closes the"
+                " block around it"
+            )
+        scope.remark(index, code, said, _meant(keyword, path))
+        gone = vocabulary.removed(path, keyword)
+        why = f" (removed in keepalived {gone})" if gone else ""
+        fate = Fate(Outcome.DROPPED, f"not understood: unknown keyword '{keyword}'{why}")
+        scope.settle(index, fate)
+        within = Fate(Outcome.DROPPED, f"not understood: it stands in the unknown '{keyword}'")
+        self.drop_inside(scope, index, within)
+
+    # -- reading -----------------------------------------------------------
+
+    def read_block(self, scope: Scope, path: str, table: Table, index: int | None = None) -> None:
+        """Read the block at *index* (the scope's own) by *table*; *path* names its kind."""
+        for child, words in self.children(scope, index):
+            self.read_row(scope, path, table, child, words)
+
+    def read_row(self, scope: Scope, path: str, table: Table, index: int, words: Words) -> None:
+        """Read one statement by *table*; one that is not in it is kept as it is, if known."""
+        keyword = words[0]
+        row = table.get(keyword)
+        if row is None and not vocabulary.known(path, keyword):
+            self.unknown(scope, index, words, path)
+            return
+        self.age(scope, index, path, keyword)
+        if row is None:
+            self.keep_whole(scope, index, words)
+        elif not isinstance(row, tuple):
+            row(self, scope, index, words, path)
+        else:
+            field, convert = row
+            value, complaint = convert(words[1:])
+            if value is IGNORED:
+                self.refuse(scope, index, words, complaint)
+                return
+            if complaint:
+                scope.remark(index, remarks.RESET, f"{keyword}: {complaint}")
+            if convert is boolean and len(words) < len(self.statements[index].words):
+                scope.settle(index, _misread(self.statements[index].words[1], keyword))
+            self.say(scope, field, value, index)
+
+    def say(self, scope: Scope, field: str, value: object, index: int) -> None:
+        """Set *field*; where it was said before, the earlier statement has no effect."""
+        for offset in scope.claims.pop(field, ()):
+            scope.settle(scope.at + offset, _AGAIN)
+        scope.values[field] = value
+        scope.claim(field, index)
+
+    def keep_whole(self, scope: Scope, index: int, words: Words) -> None:
+        """Keep a statement as it is; a block as its head, its statements, and ``}``."""
+        if not self.opens(index):
+            scope.keep(words, index)
+            return
+        scope.keep((*words, "{"), index)
+        for child, inner in self.children(scope, index):
+            self.keep_whole(scope, child, inner)
+        scope.own.append(("}",))
+
+    def age(self, scope: Scope, index: int, path: str, keyword: str) -> None:
+        """Remark on a keyword that this version of keepalived does not have yet, or is leaving."""
+        found = vocabulary.age(path, keyword, self.version)
+        if found is not None:
+            scope.remark(index, *found)
+
+    # -- finishing ---------------------------------------------------------
+
+    def finish(self, scope: Scope) -> Origin:
+        """Hand in the fates and remarks of *scope*, and return where it stands."""
+        at = scope.at
+        for offset, fate in scope.fates:
+            self.reading.fates[at + offset] = fate
+        span = self.expansion.span
+        for remark in scope.remarks:
+            self.reading.diagnostics.append(remark.at(span(at + remark.offset)))
+        return Origin(self.expansion, at, scope.claims)
+
+
+def _misread(word: str, meant: str) -> Fate:
+    return Fate(
+        Outcome.APPROXIMATED,
+        f"keepalived reads '{word}', which it does not know, and ignores the line;"
+        f" taken for '{meant}'",
+    )
+
+
+def _meant(keyword: str, path: str) -> str:
+    """Return advice for an unknown keyword."""
+    successor = vocabulary.successor(path, keyword)
+    if successor:
+        return f"write {successor}"
+    close = near(keyword, vocabulary.words_of(path))
+    return f"did you mean {close}?" if close else "take it out: keepalived ignores it"

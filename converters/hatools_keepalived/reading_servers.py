@@ -1,0 +1,226 @@
+"""Reads real servers; a body that occurs again with the same statements is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from hatools.model import Check, Origin, RealServer, Tunnel
+from hatools.text import Statement
+from hatools_keepalived import remarks
+from hatools_keepalived.block_reader import BlockReader, Table
+from hatools_keepalived.reading_checks import DELAYS, KINDS, CheckDefaults, read_check
+from hatools_keepalived.reading_methods import read_method
+from hatools_keepalived.remarks import Remark
+from hatools_keepalived.scope import Fields, Scope
+from hatools_keepalived.values import (
+    LONGEST,
+    UINT,
+    Words,
+    boolean,
+    parse_address,
+    parse_whole,
+    seconds,
+    text,
+    whole,
+)
+
+_PATH = "virtual_server/real_server"
+_PORTLESS = ("ping", "script", "file", "bfd")  # checks that ask no port
+
+
+class ServerDefaults(NamedTuple):
+    """What a virtual server says once for all its servers, and the port it listens on."""
+
+    checks: CheckDefaults
+    weight: int
+    forwarding: str
+    tunnel: Tunnel | None
+    on_failure: str
+    port: int | None
+    single: bool  # one address and port, rather than marks or a group
+
+    def real_port(self, written: int, forwarding: str) -> int | None:
+        """Return the port that packets go to: only NAT can change it.
+
+        With direct routing and tunnels it is the service's own, None where the
+        service has several.
+        """
+        if forwarding == "masquerade":
+            return written or self.port
+        return self.port if self.single else None
+
+
+class Body:
+    """What stands in a real_server block, for every server that has the same statements."""
+
+    __slots__ = ("bare", "claims", "fates", "forced", "ported", "remarks", "values")
+
+    def __init__(self, scope: Scope, values: tuple[object, ...]) -> None:
+        self.values = values
+        self.fates = scope.fates
+        self.remarks: list[Remark] = scope.remarks
+        self.claims = scope.claims
+        self.bare: Fields = {"": (0,), "address": (0,), **scope.claims}
+        self.ported: Fields = {"": (0,), "address": (0,), "port": (0,), **scope.claims}
+        self.forced: dict[int, tuple[tuple[Check, ...], Fields]] = {}
+
+    def with_port(self, checks: tuple[Check, ...], port: int) -> tuple[tuple[Check, ...], Fields]:
+        """Return the checks with *port* where they have none, and the claims that go with it."""
+        found = self.forced.get(port)
+        if found is None:
+            asked = [n for n, check in enumerate(checks)
+                     if check.port is None and check.kind not in _PORTLESS]  # fmt: skip
+            changed = tuple(
+                replace(check, port=port) if n in asked else check for n, check in enumerate(checks)
+            )
+            fields = {**self.ported, **{f"checks.{n}.port": (0,) for n in asked}}
+            found = self.forced[port] = changed, fields
+        return found
+
+
+def _checker(reader: BlockReader, scope: Scope, index: int, words: Words, path: str) -> None:
+    """Leave a checker until all that the server says for its checkers is known."""
+    scope.values.setdefault("checkers", []).append((index, words[0]))
+
+
+_TABLE: Table = {
+    **DELAYS,
+    "retry": ("fall", whole(1, UINT)),
+    "connect_timeout": ("connect_timeout", seconds(1e-6, LONGEST)),
+    "virtualhost": ("detail", text),
+    "weight": ("weight", whole(0, 2147483647)),
+    "lvs_method": ("forwarding", read_method),
+    "uthreshold": ("upper_threshold", whole(0, UINT)),
+    "lthreshold": ("lower_threshold", whole(0, UINT)),
+    "inhibit_on_failure": ("on_failure", boolean),
+    **dict.fromkeys(KINDS, _checker),
+}
+_CHECK_FIELDS = ("fall", "fast_interval", "interval", "warmup", "initial", "connect_timeout",
+                 "detail")  # fmt: skip
+
+
+class ServerReader:
+    """Reads the real servers of one file, remembering the bodies it has seen."""
+
+    def __init__(self, reader: BlockReader) -> None:
+        self.reader = reader
+        self.contexts: dict[ServerDefaults, ServerDefaults] = {}
+        self.bodies: dict[tuple[int, tuple[Statement, ...]], Body] = {}
+
+    def read(
+        self, scope: Scope, places: Sequence[int], defaults: ServerDefaults
+    ) -> list[RealServer]:
+        """Return the servers at *places*; what is wrong with their heads goes to *scope*."""
+        reader, bodies = self.reader, self.bodies
+        statements, ends, expansion = reader.statements, reader.ends, reader.expansion
+        defaults = self.contexts.setdefault(defaults, defaults)
+        context = id(defaults)
+        found: list[RealServer] = []
+        seen: set[tuple[str, int | None]] = set()
+        for at in places:
+            statement = statements[at]
+            words = statement.words if statement.note is None else reader.words(scope, at)
+            inside = tuple(statements[at + 1 : ends.get(at, at + 1)])
+            address = parse_address(words[1]) if len(words) > 1 else None
+            written = 0
+            if len(words) > 2:
+                number = parse_whole(words[2])
+                written = number if number is not None and 0 <= number <= 65535 else -1
+            if address is None or written < 0:
+                self._skip(scope, at, words)
+                continue
+            body = bodies.get((context, inside))
+            if body is None:
+                body = bodies[context, inside] = self._body(at, defaults)
+            weight, forwarding, tunnel, on_failure, upper, lower, checks, own = body.values
+            port = written or defaults.port
+            fields = body.ported if written else body.bare
+            if forwarding != "masquerade":
+                port = defaults.port if defaults.single else None
+                if written and written != port:
+                    checks, fields = body.with_port(checks, written)  # type: ignore[arg-type]
+                    self._forced(scope, at, written, port)
+            if (address, port) in seen:
+                self._again(scope, at, address)
+                continue
+            seen.add((address, port))
+            if body.fates or body.remarks:
+                self._repeat(body, at)
+            found.append(
+                RealServer(
+                    address, port, weight, "", forwarding, "active", on_failure, "ready",  # type: ignore[arg-type]
+                    upper, lower, checks, tunnel, own, Origin(expansion, at, fields),  # type: ignore[arg-type]
+                )
+            )  # fmt: skip
+        return found
+
+    def _body(self, at: int, defaults: ServerDefaults) -> Body:
+        """Read what stands in the block at *at*."""
+        reader = self.reader
+        scope = Scope(at)
+        scope.claims = {}
+        reader.read_block(scope, _PATH, _TABLE)
+        inherited = defaults.checks
+        checks = CheckDefaults(
+            scope.get("fall", inherited.retry),
+            scope.get("fast_interval", inherited.delay_before_retry),
+            scope.get("interval", inherited.delay_loop),
+            scope.get("connect_timeout", inherited.connect_timeout),
+            scope.get("warmup", inherited.warmup),
+            scope.get("initial", inherited.alpha),
+            scope.get("detail", inherited.host),
+        )
+        for index, keyword in scope.get("checkers", ()):
+            read_check(reader, scope, index, keyword, checks)
+        for name in _CHECK_FIELDS:
+            if name in scope.claims:
+                scope.claims[f"checks.{name}"] = scope.claims.pop(name)
+        if "forwarding" in scope.claims:
+            forwarding, tunnel = scope.values["forwarding"]
+        else:
+            forwarding, tunnel = defaults.forwarding, defaults.tunnel
+        inhibit = scope.get("on_failure")
+        on_failure = defaults.on_failure if inhibit is None else _ON_FAILURE[inhibit]
+        return Body(
+            scope,
+            (
+                scope.get("weight", defaults.weight),
+                forwarding,
+                tunnel,
+                on_failure,
+                scope.get("upper_threshold") or None,
+                scope.get("lower_threshold") or None,
+                tuple(scope.get("checks", ())),
+                tuple(scope.own),
+            ),
+        )
+
+    def _repeat(self, body: Body, at: int) -> None:
+        """Hand in the fates and remarks of *body* for the server at *at*."""
+        again = Scope(at)
+        again.fates, again.remarks = body.fates, body.remarks
+        self.reader.finish(again)
+
+    def _skip(self, scope: Scope, at: int, words: Words) -> None:
+        said = f"'{' '.join(words[1:3])}' is no IP address and port: keepalived skips this server"
+        scope.remark(at, remarks.SKIPPED_BLOCK, said)
+        self.reader.drop(scope, at, said)
+
+    def _again(self, scope: Scope, at: int, address: str) -> None:
+        said = f"{address} is there twice: keepalived removes the second"
+        scope.remark(at, remarks.DUPLICATE, said)
+        self.reader.drop(scope, at, said)
+
+    def _forced(self, scope: Scope, at: int, written: int, port: int | None) -> None:
+        said = "takes the port that the client asked for" if port is None else f"takes {port}"
+        scope.remark(
+            at,
+            remarks.RESET,
+            f"direct routing and tunnels cannot change the port: keepalived {said}, not {written};"
+            " a check still asks the port written here",
+        )
+
+
+_ON_FAILURE = {True: "zero-weight", False: "remove"}

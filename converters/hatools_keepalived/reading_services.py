@@ -1,0 +1,371 @@
+"""Reads virtual servers and their groups into services, listeners and pools."""
+
+from __future__ import annotations
+
+from hatools.model import Listener, Origin, Persistence, Pool, Quorum, RealServer, Scheduler
+from hatools.model import Service as ModelService
+from hatools_keepalived import remarks
+from hatools_keepalived.block_reader import BLANK, BlockReader, Table
+from hatools_keepalived.reading_checks import DELAYS, CheckDefaults
+from hatools_keepalived.reading_heads import Head, read_group, read_head
+from hatools_keepalived.reading_methods import FORWARDING, netmask, read_method
+from hatools_keepalived.reading_servers import ServerDefaults, ServerReader
+from hatools_keepalived.scope import Scope
+from hatools_keepalived.values import (
+    IGNORED,
+    LONGEST,
+    MISSING,
+    UINT,
+    Result,
+    Words,
+    choice,
+    flag,
+    line,
+    parse_address,
+    parse_whole,
+    seconds,
+    text,
+    whole,
+)
+
+_PATH = "virtual_server"
+_SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq",
+               "twos")  # fmt: skip
+_LONGEST_PERSISTENCE = 2678400  # 31 days
+_DEFAULT_PERSISTENCE = 360.0
+
+
+def _persistence(words: Words) -> Result:
+    if not words:
+        return _DEFAULT_PERSISTENCE, ""
+    value, complaint = whole(1, _LONGEST_PERSISTENCE)(words)
+    return (value if value is IGNORED else float(value)), complaint
+
+
+def _protocol(words: Words) -> Result:
+    if not words:
+        return IGNORED, MISSING
+    name = words[0].lower()
+    return (
+        (name, "") if name in ("tcp", "udp", "sctp") else (IGNORED, f"'{words[0]}' is no protocol")
+    )
+
+
+def _scheduler_flag(reader: BlockReader, scope: Scope, index: int, words: Words, path: str) -> None:
+    """Take a flag of the scheduler; sh- and mh- flags count only behind their own scheduler."""
+    keyword = words[0]
+    wanted = keyword.partition("-")[0]
+    if wanted in ("sh", "mh") and scope.get("scheduler") != wanted:
+        said = f"{keyword} has no effect: it must stand behind lb_algo {wanted}"
+        scope.remark(index, remarks.NO_EFFECT, said)
+        reader.drop(scope, index, said)
+        return
+    scope.values.setdefault("flags", []).append(keyword)
+    scope.claim("scheduler", index)
+
+
+def _sorry_method(reader: BlockReader, scope: Scope, index: int, words: Words, path: str) -> None:
+    """Remember how the sorry server is reached, or that it goes to weight 0 instead of away."""
+    if "sorry" not in scope.values:
+        said = f"{words[0]} has no effect: no sorry_server stands before it"
+        scope.remark(index, remarks.NO_EFFECT, said)
+        reader.drop(scope, index, said)
+        return
+    scope.values[words[0]] = index
+
+
+_TABLE: Table = {
+    **DELAYS,
+    "retry": ("fall", whole(1, UINT)),
+    "alpha": ("initial", flag),
+    "connect_timeout": ("connect_timeout", seconds(1e-6, LONGEST)),
+    "virtualhost": ("detail", text),
+    "lb_algo": ("scheduler", choice(*_SCHEDULERS)),
+    "lvs_sched": ("scheduler", choice(*_SCHEDULERS)),
+    "lb_kind": ("forwarding", read_method),
+    "lvs_method": ("forwarding", read_method),
+    "inhibit_on_failure": ("on_failure", flag),
+    "weight": ("weight", whole(1, 2147483647)),
+    "ops": ("one_packet", flag),
+    "persistence_timeout": ("persistence", _persistence),
+    "persistence_granularity": ("granularity", text),
+    "protocol": ("protocol", _protocol),
+    "ip_family": ("family", choice("inet", "inet6")),
+    "quorum": ("quorum", whole(1, UINT)),
+    "hysteresis": ("hysteresis", whole(0, UINT)),
+    "quorum_up": ("quorum_up", line),
+    "quorum_down": ("quorum_down", line),
+    "sorry_server": ("sorry", line),
+    "sorry_server_lvs_method": _sorry_method,
+    "sorry_server_inhibit": _sorry_method,
+    **dict.fromkeys(
+        ("flag-1", "flag-2", "flag-3", "sh-port", "sh-fallback", "mh-port", "mh-fallback"),
+        _scheduler_flag,
+    ),
+}
+_CLAIMS = {  # how the pool claims what was said
+    "fall": "servers.checks.fall",
+    "fast_interval": "servers.checks.fast_interval",
+    "interval": "servers.checks.interval",
+    "warmup": "servers.checks.warmup",
+    "initial": "servers.checks.initial",
+    "connect_timeout": "servers.checks.connect_timeout",
+    "detail": "servers.checks.detail",
+    "forwarding": "servers.forwarding",
+    "on_failure": "servers.on_failure",
+    "weight": "servers.weight",
+    "granularity": "persistence",
+    "hysteresis": "quorum",
+    "quorum_up": "quorum",
+    "quorum_down": "quorum",
+}
+_SERVICE_CLAIMS = ("protocol", "family")
+_ELSEWHERE = ("sorry",)
+
+
+class ServiceReader:
+    """Reads all virtual servers of a file."""
+
+    def __init__(self, reader: BlockReader) -> None:
+        self.reader = reader
+        self.servers = ServerReader(reader)
+        self.groups: dict[str, int] = {}
+        self.used: set[str] = set()
+        self.listeners: dict[str, list[Listener]] = {}
+        self.names: dict[str, int] = {}
+
+    def note_group(self, index: int) -> None:
+        """Remember where the virtual_server_group at *index* stands."""
+        words = self.reader.statements[index].words
+        self.groups.setdefault(words[1] if len(words) > 1 else "", index)
+
+    def drop_unused(self) -> None:
+        """Settle the groups that no virtual server names."""
+        for name, index in self.groups.items():
+            if name not in self.used:
+                scope = Scope(index)
+                self.reader.drop(scope, index, "no virtual_server uses this group")
+                self.reader.finish(scope)
+
+    def read(self, index: int) -> None:
+        """Read the virtual_server at *index*."""
+        reader = self.reader
+        scope = Scope(index)
+        head = read_head(reader.words(scope, index)[1:])
+        if head.fault or (head.group and head.group not in self.groups):
+            said = head.fault or f"there is no virtual_server_group '{head.group}'"
+            said = f"{said}: keepalived skips this virtual_server"
+            scope.remark(index, remarks.SKIPPED_BLOCK, said)
+            reader.drop(scope, index, said)
+            reader.finish(scope)
+            return
+        inside = self._statements(scope)
+        self._settle(scope, head)
+        defaults = _defaults(scope, head)
+        name = self._name(head.name)
+        servers = self.servers.read(scope, inside, defaults)
+        sorry = self._sorry(scope, defaults)
+        pool = Pool(
+            name,
+            Scheduler(scope.get("scheduler", "wlc"), tuple(scope.get("flags", ()))),
+            servers + sorry,
+            _persistence_of(scope, head),
+            _quorum(reader, scope, servers),
+            False,
+            bool(scope.get("one_packet")),
+            tuple(scope.own),
+        )
+        if not servers:
+            scope.remark(index, remarks.NO_EFFECT, "no real server: keepalived ignores this block")
+        listeners = self._listeners(scope, head)
+        service = ModelService(name, listeners, 4, [], name)
+        self._hand_in(scope, head, service, pool)
+
+    def _statements(self, scope: Scope) -> list[int]:
+        """Read what is said for all servers; return where the servers stand."""
+        reader, servers = self.reader, []
+        statements = reader.statements
+        for child in reader.expansion.children(scope.at):
+            statement = statements[child]
+            if statement.words[0] == "real_server" and reader.opens(child):
+                servers.append(child)
+                continue
+            words = reader.words(scope, child)
+            if words[:1] == ("real_server",):
+                servers.append(child)
+            elif words:
+                reader.read_row(scope, _PATH, _TABLE, child, words)
+            else:
+                reader.drop_inside(scope, child, BLANK)
+        return servers
+
+    def _settle(self, scope: Scope, head: Head) -> None:
+        """Apply what keepalived does to values that do not fit together."""
+        if "protocol" in scope.values and head.mark is not None:
+            self._without_effect(scope, "protocol", "a firewall mark has no protocol of its own")
+        elif "protocol" not in scope.values and head.mark is None:
+            scope.remark(
+                scope.at, remarks.NO_PROTOCOL, "no protocol is said: keepalived takes UDP",
+                "write protocol TCP, or protocol UDP to say so",
+            )  # fmt: skip
+        if "family" in scope.values and head.mark is None:
+            self._without_effect(scope, "family", "the address says the family")
+        if scope.get("one_packet") and head.mark is None and scope.get("protocol", "udp") != "udp":
+            self._without_effect(scope, "one_packet", "ops is for UDP only")
+        if "granularity" in scope.values:
+            mask, complaint = netmask(scope.values["granularity"], head.family)
+            scope.values["mask"] = mask
+            if complaint:
+                self._without_effect(scope, "granularity", complaint)
+
+    def _without_effect(self, scope: Scope, field: str, reason: str) -> None:
+        reader = self.reader
+        for offset in scope.claims.pop(field, ()):
+            index = scope.at + offset
+            keyword = reader.statements[index].words[0]
+            scope.remark(index, remarks.NO_EFFECT, f"{keyword} is ignored: {reason}")
+            reader.drop(scope, index, f"keepalived ignores it: {reason}")
+        scope.values.pop(field, None)
+
+    def _sorry(self, scope: Scope, defaults: ServerDefaults) -> list[RealServer]:
+        """Return the sorry server, if there is a sound one."""
+        if "sorry" not in scope.values:
+            return []
+        reader = self.reader
+        at = scope.at + scope.claims.pop("sorry")[0]
+        words = scope.values["sorry"].split()
+        address = parse_address(words[0]) if words else None
+        port = parse_whole(words[1]) if len(words) > 1 else 0
+        extra = [scope.values[k] for k in ("sorry_server_inhibit", "sorry_server_lvs_method")
+                 if k in scope.values]  # fmt: skip
+        if address is None or port is None or not 0 <= port <= 65535:
+            said = f"'{' '.join(words)}' is no IP address and port: there is no sorry server"
+            scope.remark(at, remarks.SKIPPED_BLOCK, said)
+            for index in (at, *extra):
+                reader.drop(scope, index, said)
+            return []
+        server = Scope(at)
+        server.claim("address", at)
+        if len(words) > 1:
+            server.claim("port", at)
+        forwarding, tunnel = defaults.forwarding, defaults.tunnel
+        if "sorry_server_lvs_method" in scope.values:
+            index = scope.values["sorry_server_lvs_method"]
+            said_words = reader.words(scope, index)
+            value, complaint = read_method(said_words[1:])
+            if value is IGNORED:
+                reader.refuse(scope, index, said_words, complaint)
+            else:
+                forwarding, tunnel = value
+                server.claim("forwarding", index)
+        inhibit = "sorry_server_inhibit" in scope.values
+        if inhibit:
+            server.claim("on_failure", scope.values["sorry_server_inhibit"])
+        return [
+            RealServer(
+                address,
+                defaults.real_port(port, forwarding),
+                forwarding=forwarding,
+                role="sorry",
+                on_failure="zero-weight" if inhibit else "remove",
+                tunnel=tunnel,
+                origin=Origin(reader.expansion, at, server.claims),
+            )
+        ]
+
+    def _listeners(self, scope: Scope, head: Head) -> list[Listener]:
+        """Return where clients connect: the head's place, or those of its group."""
+        protocol = scope.get("protocol", "udp")
+        if head.group:
+            found = read_group(self.reader, self.groups[head.group], head.group in self.used)
+            self.used.add(head.group)
+            for listener in found:
+                if listener.mark is None:
+                    listener.protocol = protocol
+            return found
+        origin = Origin(self.reader.expansion, scope.at, {"": (0,)})
+        if head.mark is not None:
+            family = {"inet": 4, "inet6": 6}.get(scope.get("family", ""), 0)
+            return [Listener(None, None, "any", head.mark, family, origin=origin)]
+        ports = (head.port, head.port) if head.port else None
+        return [Listener(head.address, ports, protocol, family=head.family, origin=origin)]
+
+    def _name(self, name: str) -> str:
+        """Return *name*, with ``#2`` behind it where there is one of that name already."""
+        count = self.names[name] = self.names.get(name, 0) + 1
+        return name if count == 1 else f"{name}#{count}"
+
+    def _hand_in(self, scope: Scope, head: Head, service: ModelService, pool: Pool) -> None:
+        """Share out the claims between the service and its pool."""
+        reader = self.reader
+        listening: dict[str, tuple[int, ...]] = {"": (0,)}
+        said = [offset for name in _SERVICE_CLAIMS for offset in scope.claims.pop(name, ())]
+        if head.group:
+            said.append(self.groups[head.group] - scope.at)
+        if said:
+            listening["listeners"] = tuple(said)
+        for name in tuple(scope.claims):
+            target = _CLAIMS.get(name)
+            if target:
+                offsets = scope.claims.pop(name)
+                scope.claims[target] = (*scope.claims.get(target, ()), *offsets)
+        service.origin = Origin(reader.expansion, scope.at, listening)
+        pool.origin = reader.finish(scope)
+        reader.topology.services.append(service)
+        reader.topology.pools.append(pool)
+
+
+def _defaults(scope: Scope, head: Head) -> ServerDefaults:
+    """Return what the virtual server says for all its servers."""
+    method = scope.get("forwarding", (FORWARDING["NAT"], None))
+    checks = CheckDefaults(
+        scope.get("fall"),
+        scope.get("fast_interval"),
+        scope.get("interval", 60.0),
+        scope.get("connect_timeout", 5.0),
+        scope.get("warmup"),
+        bool(scope.get("initial")),
+        scope.get("detail", ""),
+    )
+    return ServerDefaults(
+        checks,
+        scope.get("weight", 1),
+        method[0],
+        method[1],
+        "zero-weight" if scope.get("on_failure") else "remove",
+        head.port,
+        head.address is not None,
+    )
+
+
+def _persistence_of(scope: Scope, head: Head) -> Persistence | None:
+    """Return how clients come back; a port of 0 or a granularity switches it on."""
+    timeout = scope.get("persistence")
+    if timeout is None:
+        if not scope.get("mask") and (head.address is None or head.port):
+            return None
+        timeout = _DEFAULT_PERSISTENCE
+    mask = scope.get("mask")
+    return Persistence("address", timeout, None if mask in (32, 128) else mask)
+
+
+def _quorum(reader: BlockReader, scope: Scope, servers: list[RealServer]) -> Quorum | None:
+    """Return the quorum as keepalived uses it: never above what the servers can give."""
+    said = [name for name in ("quorum", "hysteresis", "quorum_up", "quorum_down")
+            if name in scope.values]  # fmt: skip
+    if not said:
+        return None
+    weight, slack = scope.get("quorum", 1), scope.get("hysteresis", 0)
+    most = sum(server.weight for server in servers)
+    if weight > most > 0:
+        _reset(scope, "quorum", f"the servers weigh {most} in all: keepalived takes that")
+        weight = most
+    if slack >= weight:
+        _reset(scope, "hysteresis", f"it must be below the quorum: keepalived takes {weight - 1}")
+        slack = weight - 1
+    return Quorum(weight, slack, scope.get("quorum_up", ""), scope.get("quorum_down", ""))
+
+
+def _reset(scope: Scope, field: str, reason: str) -> None:
+    for offset in scope.claims.get(field, ()):
+        scope.remark(scope.at + offset, remarks.RESET, f"{field}: {reason}")

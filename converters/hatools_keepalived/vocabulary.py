@@ -1,0 +1,57 @@
+"""Answers the reader's questions about keywords: known here, since when, what instead."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hatools_keepalived import remarks
+from hatools_keepalived.keywords import Keyword, block, lookup
+
+
+@cache
+def find(path: str, keyword: str) -> Keyword | None:
+    """Return the keyword of the block *path* (``virtual_server/real_server``), None if unknown."""
+    return lookup(tuple(path.split("/")) if path else (), keyword)
+
+
+def known(path: str, keyword: str) -> bool:
+    """Tell whether keepalived 2 knows *keyword* in the block *path*."""
+    record = find(path, keyword)
+    return record is not None and not record.removed
+
+
+def removed(path: str, keyword: str) -> str:
+    """Return since when *keyword* is no longer known, empty where it never was or still is."""
+    record = find(path, keyword)
+    return record.removed if record is not None else ""
+
+
+def successor(path: str, keyword: str) -> str:
+    """Return the keyword to write instead of *keyword*, empty where there is none."""
+    record = find(path, keyword)
+    return record.replaced_by or record.alias if record is not None else ""
+
+
+def words_of(path: str) -> list[str]:
+    """Return the keywords of the block *path*."""
+    records = block(tuple(path.split("/")) if path else ())
+    return [name for name, record in records.items() if record.kind == "keyword"]
+
+
+@cache
+def age(path: str, keyword: str, version: str) -> tuple[str, str, str] | None:
+    """Return code, message and advice for a keyword that is too new for *version*, or old.
+
+    An empty *version* is the newest; None where there is nothing to say.
+    """
+    record = find(path, keyword)
+    if record is None:
+        return None
+    if not record.known_in(version):
+        shown = version or "in a release"
+        said = f"keepalived {shown} does not know {keyword}: it came with {record.since}"
+        return remarks.TOO_NEW, said, "name the version that runs here, or take it out"
+    if record.deprecated_in(version):
+        instead = f"write {record.replaced_by}" if record.replaced_by else "take it out"
+        return remarks.DEPRECATED, f"{keyword} is deprecated since {record.deprecated}", instead
+    return None
