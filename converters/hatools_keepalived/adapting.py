@@ -1,0 +1,584 @@
+"""Turns a model into what keepalived can say of it, with a verdict on every object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from hatools.model import (
+    KEPT,
+    Fate,
+    Origin,
+    Persistence,
+    Pool,
+    Quorum,
+    RealServer,
+    Record,
+    Scheduler,
+    Section,
+    Service,
+    Topology,
+    Verdict,
+)
+from hatools.plugin import Target
+from hatools.text import Diagnostic
+from hatools_keepalived.listening import Endpoint, Endpoints
+from hatools_keepalived.losses import (
+    CONSISTENT_HASH,
+    OWN_SCHEDULERS,
+    SCHEDULERS,
+    SECTIONS,
+    approximated,
+    dropped,
+    fate_of,
+)
+from hatools_keepalived.spelling import name_of, word
+from hatools_keepalived.writing_checks import NEWEST, Version
+from hatools_keepalived.writing_faults import fault
+from hatools_keepalived.writing_servers import Placed, ServerAdapter, Way
+
+_LONGEST_PERSISTENCE = 2678400  # 31 days
+_FORWARDING = {
+    "masquerade": "masquerade", "nat": "masquerade", "direct": "direct", "dr": "direct",
+    "tunnel": "tunnel", "tun": "tunnel",
+}  # fmt: skip
+_LAYER = approximated("IPVS forwards connections: HTTP passes as bytes")
+_LIMIT = dropped("IPVS has no limit for a service: uthreshold limits each real server")
+_ALL_BACKUPS = approximated("keepalived has one sorry_server: only the first backup is used")
+_VRRP = dropped("VRRP is kept by editing the original keepalived.conf, not written anew")
+_SCRIPTS = frozenset(("notify_up", "notify_down"))
+_TLS_SERVER = frozenset(("ssl",))
+_PROXY_PROTOCOL = frozenset(("send-proxy", "send-proxy-v2", "send-proxy-v2-ssl"))
+
+
+@dataclass(slots=True)
+class Block:
+    """One virtual_server to be written, and where its parts come from.
+
+    *group* is the name of its virtual_server_group, empty for a single address.
+    The renderer fills in the lines: *line* of the head, *listener_lines* and
+    *server_lines* in parallel to the listeners and servers.
+    """
+
+    service: Service
+    pool: Pool
+    endpoints: list[Endpoint]
+    placed: Placed
+    source: Service
+    source_pool: Pool
+    group: str = ""
+    line: int = 0
+    listener_lines: list[int] = field(default_factory=list)
+    server_lines: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Adapted:
+    """What keepalived will say, and what became of all that the source says.
+
+    Records are made when the lines are known: `records` asks each of *pending*.
+    """
+
+    intended: Topology
+    blocks: list[Block] = field(default_factory=list)
+    pending: list[Callable[[], Iterable[Record]]] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    lost: list[tuple[str, str]] = field(default_factory=list)
+    scripts: bool = False
+
+    def records(self) -> list[Record]:
+        """Return the word on every object, with the lines that the renderer found."""
+        found = (record for make in self.pending for record in make())
+        return [record for record in found if record.origin.expansion is not None]
+
+
+def version_of(text: str) -> Version:
+    """Return a version as numbers; the newest for an empty or unreadable *text*."""
+    numbers = []
+    for part in text.split("."):
+        digits = "".join(c for c in part if c in "0123456789")
+        if not digits:
+            break
+        numbers.append(int(digits))
+    return tuple(numbers) or NEWEST
+
+
+def adapt(topology: Topology, target: Target) -> Adapted:
+    """Return what keepalived can say of *topology*."""
+    return _Adapter(topology, target).run()
+
+
+class _Adapter:
+    def __init__(self, topology: Topology, target: Target) -> None:
+        self.topology = topology
+        self.settings = target.settings
+        self.endpoints = Endpoints(target.settings)
+        self.servers = ServerAdapter(topology, target.settings, version_of(target.version))
+        self.pools = {pool.name: pool for pool in reversed(topology.pools)}
+        self.intended = Topology()
+        self.out = Adapted(self.intended, diagnostics=self.endpoints.diagnostics)
+        self.names: dict[str, int] = {}
+        self.groups: set[str] = set()
+        self.refused: dict[int, Fate] = {}
+        self.led: dict[str, list[Block]] = {}
+        self.missed: dict[str, str] = {}
+        self.told: set[tuple[str, str]] = set()
+
+    def run(self) -> Adapted:
+        """Adapt everything, services first."""
+        topology, pending = self.topology, self.out.pending
+        for section in topology.sections:
+            pending.append(_settled([section.origin], _section_verdict(section)))
+        for service in topology.services:
+            self.add_service(service)
+        for pool in topology.pools:
+            self.account_for_pool(pool)
+        others: list[Origin] = [item.origin for item in topology.routers]
+        others += [item.origin for item in topology.groups]
+        others += [item.origin for item in topology.trackers]
+        pending.append(_settled(others, {"*": _VRRP}))
+        if topology.mail is not None:
+            pending.append(_settled([topology.mail.origin], {"*": _VRRP}))
+        pending.append(_settled([topology.origin], {"*": KEPT}))
+        return self.out
+
+    # services
+
+    def add_service(self, service: Service) -> None:
+        """Adapt *service* into virtual servers, or account for it as lost."""
+        pool = self.pools.get(service.default_pool)
+        reason = self.unsuited(service, pool)
+        if reason or pool is None:
+            self.lose(service, reason)
+            return
+        found: list[Endpoint] = []
+        refused: list[tuple[Origin, Fate]] = []
+        fates: dict[int, Fate] = {}
+        for listener in service.listeners:
+            endpoints, fate = self.endpoints.of(listener, service)
+            for endpoint in list(endpoints):
+                clash = self.endpoints.take(endpoint, service)
+                if clash is not None or endpoint in found:
+                    endpoints.remove(endpoint)
+                    fate = clash or dropped("this address and port stands here already")
+            found += endpoints
+            fates[id(listener)] = fate
+            if not endpoints:
+                refused.append((listener.origin, fate))
+        if not found:
+            wanting = [fate.reason for _, fate in refused if "needs" in fate.reason]
+            reasons = wanting or [fate.reason for _, fate in refused] or ["nothing to listen on"]
+            self.lose(service, reasons[0], refused)
+            return
+        blocks: list[Block] = []
+        for endpoints in self.units(service, pool, found):
+            block, why = self.block(service, pool, endpoints)
+            if block is not None:
+                blocks.append(block)
+            else:
+                reason = why
+                refused += [(endpoint.source.origin, dropped(why)) for endpoint in endpoints]
+        if not blocks:
+            self.lose(service, reason, refused)
+            return
+        self.account_for_service(service, blocks, fates, refused)
+        self.warn(service, pool, blocks[0])
+
+    def unsuited(self, service: Service, pool: Pool | None) -> str:
+        """Return why *service* cannot be a virtual server, empty when it may be."""
+        if not service.default_pool:
+            if service.rules:
+                return "only conditions choose its pool, and IPVS cannot: name a default_backend"
+            return "no server behind it"
+        if pool is None:
+            return f"its pool {service.default_pool} is not defined"
+        if any(words == ("disabled",) for words in (*service.own, *pool.own)):
+            return "it is disabled"
+        return "" if pool.servers else "no server behind it"
+
+    def units(
+        self, service: Service, pool: Pool, endpoints: list[Endpoint]
+    ) -> list[list[Endpoint]]:
+        """Return the endpoints that one virtual server can stand for.
+
+        One each for family and protocol; for each port, where servers take the
+        port that the client asked for; for each address with direct routing.
+        """
+        forwarding = self.forwarding(service, pool)
+        direct = forwarding in ("direct", "tunnel") or (
+            not forwarding and any(s.forwarding != "masquerade" for s in pool.servers)
+        )
+        masked = pool.persistence is not None and pool.persistence.mask is not None
+        by_port = direct or any(server.port is None for server in pool.servers)
+        groups: dict[tuple[object, ...], list[Endpoint]] = {}
+        for endpoint in endpoints:
+            key = (
+                endpoint.family,
+                endpoint.protocol,
+                endpoint.mark,
+                endpoint.port if by_port else endpoint.port is None,
+                (endpoint.address, endpoint.port)
+                if direct or (masked and endpoint.family == 6)
+                else None,
+            )
+            groups.setdefault(key, []).append(endpoint)
+        return list(groups.values())
+
+    def forwarding(self, service: Service, pool: Pool) -> str:
+        """Return how packets get to the servers; empty where the servers say it themselves."""
+        asked = self.settings.get("forwarding", service.name)
+        if asked is not None:
+            known = _FORWARDING.get(asked.lower())
+            if known:
+                return known
+            if ("forwarding", asked) not in self.told:
+                self.told.add(("forwarding", asked))
+                self.out.diagnostics.append(
+                    fault("KA085", None, "forwarding", asked, "there is no such method",
+                          "write masquerade, direct or tunnel")
+                )  # fmt: skip
+        return "masquerade" if any(s.forwarding == "proxy" for s in pool.servers) else ""
+
+    def block(
+        self, service: Service, pool: Pool, endpoints: list[Endpoint]
+    ) -> tuple[Block | None, str]:
+        """Return one virtual server, or None and the reason."""
+        first = endpoints[0]
+        front = "NOT_USED NOT_USED"
+        if service.name == pool.name and first.address:
+            front = f"{first.address} {first.port or 0}"
+        ports = {endpoint.port for endpoint in endpoints}
+        port = first.port if len(ports) == 1 else None
+        way = Way(first.family, port, self.forwarding(service, pool), front)
+        placed = self.servers.place(pool, way)
+        active = [server for server in placed.servers if server.role != "sorry"]
+        if not any(server.weight for server in active):
+            self.missed.setdefault(pool.name, "")
+            for server, fate in placed.refused:
+                self.pending_server(server, fate)
+            if active:
+                return None, "all its servers are disabled or have weight 0"
+            return None, _why_none(placed)
+        single = len(endpoints) == 1
+        group = "" if single else self.group_name(service, first, port)
+        name = self.unique(_name(first) if single else group)
+        made_pool = Pool(
+            name,
+            _scheduler(pool)[0],
+            placed.servers,
+            self.persistence(service, pool, first)[0],
+            _quorum(pool, active),
+            False,
+            pool.one_packet,
+            () if _foreign(pool) else pool.own,
+        )
+        made = Service(name, [endpoint.listener() for endpoint in endpoints], 4, [], name)
+        block = Block(made, made_pool, endpoints, placed, service, pool, group)
+        self.intended.services.append(made)
+        self.intended.pools.append(made_pool)
+        self.out.blocks.append(block)
+        self.led.setdefault(pool.name, []).append(block)
+        if not self.out.scripts and _runs_scripts(made_pool):
+            self.out.scripts = True
+        return block, ""
+
+    def group_name(self, service: Service, first: Endpoint, port: int | None) -> str:
+        """Return a free name for a virtual_server_group, made from the service's."""
+        base = service.name if word(service.name) == service.name else "service"
+        choices = [base, f"{base}-v{first.family}", f"{base}-{port or first.protocol}"]
+        number = 2
+        while choices[0] in self.groups:
+            del choices[0]
+            if not choices:
+                choices.append(f"{base}-{number}")
+                number += 1
+        self.groups.add(choices[0])
+        return choices[0]
+
+    def unique(self, name: str) -> str:
+        """Return *name* as the reader will call it, the second of a name with ``#2``."""
+        count = self.names[name] = self.names.get(name, 0) + 1
+        return name if count == 1 else f"{name}#{count}"
+
+    def persistence(
+        self, service: Service, pool: Pool, first: Endpoint
+    ) -> tuple[Persistence | None, Fate]:
+        """Return how clients come back, and what that makes of the pool's own way."""
+        found, fate = _persistence(pool.persistence, first)
+        if found is None:
+            asked = self.settings.get("persistence", service.name)
+            if asked is not None and asked.isdigit() and int(asked):
+                found = Persistence("address", float(min(int(asked), _LONGEST_PERSISTENCE)))
+                fate = approximated("IPVS sees no cookies: clients are told apart by address")
+            elif pool.persistence is not None:
+                fate = dropped(
+                    f"IPVS sees no {pool.persistence.kind}: --set persistence@{service.name}="
+                    "SECONDS keeps clients by address"
+                )
+        if found is None and first.port is None and first.mark is None:
+            found = Persistence("address", 360.0)  # keepalived demands it where all ports are meant
+        return found, fate
+
+    # accounts
+
+    def lose(
+        self, service: Service, reason: str, refused: Iterable[tuple[Origin, Fate]] = ()
+    ) -> None:
+        """Account for *service* as left out, with its listeners and rules."""
+        self.out.lost.append((service.name, reason))
+        if service.default_pool:
+            self.missed[service.default_pool] = f"{service.name} is left out: {reason}"
+        verdict = {"*": dropped(reason)}
+        told = {id(origin): fate for origin, fate in refused}
+        pending = self.out.pending
+        pending.append(_settled([service.origin], verdict))
+        for listener in service.listeners:
+            fate = told.get(id(listener.origin))
+            pending.append(_settled([listener.origin], {"*": fate} if fate else verdict))
+        for rule in service.rules:
+            pending.append(_settled([rule.origin], {"*": _rule_fate(rule.pool)}))
+
+    def account_for_service(
+        self,
+        service: Service,
+        blocks: list[Block],
+        fates: dict[int, Fate],
+        refused: list[tuple[Origin, Fate]],
+    ) -> None:
+        """Note the records of a service that is written."""
+        verdict: dict[str, Fate] = {
+            "": KEPT, "name": KEPT, "listeners": KEPT, "default_pool": KEPT,
+            "layer": _LAYER if service.layer == 7 else KEPT,
+            "connection_limit": _LIMIT,
+        }  # fmt: skip
+        for number, words in enumerate(service.own):
+            verdict[f"own.{number}"] = verdict["own"] = fate_of(words)
+        pending = self.out.pending
+        pending.append(lambda: [Record(service.origin, verdict, blocks[0].line)])
+        written = {id(endpoint.source) for block in blocks for endpoint in block.endpoints}
+        for listener in service.listeners:
+            if id(listener) in written:
+                continue
+            fate = next((f for o, f in refused if o is listener.origin), fates[id(listener)])
+            pending.append(_settled([listener.origin], {"*": fate}))
+        pending.append(lambda: _listener_records(blocks, fates))
+        for rule in service.rules:
+            pending.append(_settled([rule.origin], {"*": _rule_fate(rule.pool)}))
+
+    def pending_server(self, server: RealServer, fate: Fate) -> None:
+        """Remember why *server* was refused, should no other service lead to it."""
+        self.refused.setdefault(id(server), fate)
+
+    def account_for_pool(self, pool: Pool) -> None:
+        """Note the records of *pool* and its servers."""
+        blocks = self.led.get(pool.name, [])
+        if not blocks or self.pools[pool.name] is not pool:
+            reason = self.missed.get(pool.name) or _unreached(self.topology, pool)
+            fate = dropped(reason)
+            verdict = {"*": fate}
+            self.out.pending.append(_settled([pool.origin], verdict))
+            refused = self.refused
+            for server in pool.servers:
+                own = refused.get(id(server))
+                self.out.pending.append(_settled([server.origin], {"*": own} if own else verdict))
+            return
+        verdict = self.pool_verdict(pool, blocks)
+        self.out.pending.append(lambda: [Record(pool.origin, verdict, blocks[0].line)])
+        self.out.pending.append(lambda: _server_records(blocks))
+
+    def pool_verdict(self, pool: Pool, blocks: list[Block]) -> Verdict:
+        """Return the fates of what is said in *pool* and for all its servers."""
+        first = blocks[0]
+        fates: dict[str, Fate] = {
+            "": KEPT, "name": KEPT, "servers": KEPT, "quorum": KEPT, "one_packet": KEPT,
+            "scheduler": _scheduler(pool)[1],
+            "persistence": self.persistence(first.source, pool, first.endpoints[0])[1],
+            "fallback_all": _ALL_BACKUPS if not first.placed.promoted else KEPT,
+        }  # fmt: skip
+        if _foreign(pool):
+            for number, words in enumerate(pool.own):
+                fates[f"own.{number}"] = fates["own"] = fate_of(words)
+        else:
+            fates["own"] = KEPT
+        for block in blocks:
+            for shape in block.placed.shapes:
+                for name, fate in shape.verdict.items():
+                    _weaken(fates, name, fate)
+        if not any(shape.checks for block in blocks for shape in block.placed.shapes):
+            fates.setdefault("servers.checks", dropped("no server of this pool is checked"))
+        return fates
+
+    def warn(self, service: Service, pool: Pool, block: Block) -> None:
+        """Say what works otherwise than it reads, though every line was accepted."""
+        add, where = self.out.diagnostics.append, service.origin.span()
+        wraps = any(words[0] == "ssl" for item in service.listeners for words in item.own)
+        said = {words[0] for server in pool.servers for words in server.own}
+        if wraps and not said & _TLS_SERVER:
+            add(fault("KA081", where, service.name, pool.name))
+        if said & _TLS_SERVER and not wraps and service.layer == 7:
+            add(fault("KA082", where, service.name, pool.name))
+        if said & _PROXY_PROTOCOL:
+            add(fault("KA083", where, pool.name))
+        local = [e.address for e in block.endpoints if e.address and _is_local(e.address)]
+        local += [s.address for s in block.placed.servers[:1] if _is_local(s.address)]
+        for address in local[:1]:
+            add(fault("KA084", where, address))
+
+
+def _settled(origins: list[Origin], verdict: Verdict) -> Callable[[], Iterable[Record]]:
+    return lambda: [Record(origin, verdict) for origin in origins]
+
+
+def _listener_records(blocks: list[Block], fates: dict[int, Fate]) -> list[Record]:
+    """Return one record for each listener that was written, at its first line."""
+    records: dict[int, Record] = {}
+    for block in blocks:
+        for endpoint, line in zip(block.endpoints, block.listener_lines, strict=True):
+            source = endpoint.source
+            if id(source) in records:
+                continue
+            fate = fates[id(source)]
+            verdict = {"": KEPT, "address": fate, "ports": fate, "protocol": KEPT, "mark": KEPT,
+                       "family": KEPT, "path": KEPT}  # fmt: skip
+            for number, words in enumerate(source.own):
+                verdict[f"own.{number}"] = verdict["own"] = fate_of(words)
+            records[id(source)] = Record(source.origin, verdict, line)
+    return list(records.values())
+
+
+def _server_records(blocks: list[Block]) -> list[Record]:
+    """Return one record for each server of a pool: written if any block writes it."""
+    first = blocks[0]
+    records = [
+        Record(source.origin, verdict, line)
+        for source, verdict, line in zip(
+            first.placed.sources, first.placed.verdicts, first.server_lines, strict=True
+        )
+    ]
+    if len(blocks) == 1 and not first.placed.refused:
+        return records
+    seen = {id(source) for source in first.placed.sources}
+    for block in blocks[1:]:
+        placed = block.placed
+        for number, source in enumerate(placed.sources):
+            if id(source) not in seen:
+                seen.add(id(source))
+                record = Record(source.origin, placed.verdicts[number], block.server_lines[number])
+                records.append(record)
+    shared: dict[Fate, Verdict] = {}
+    for block in blocks:
+        for source, fate in block.placed.refused:
+            if id(source) not in seen:
+                seen.add(id(source))
+                records.append(Record(source.origin, shared.setdefault(fate, {"*": fate})))
+    return records
+
+
+def _weaken(fates: dict[str, Fate], name: str, fate: Fate) -> None:
+    """Let *fate* count for what a pool says of all its servers, unless a weaker one does."""
+    parts = name.split(".") if name else []
+    names = {".".join(["servers", *parts])} if parts else set()
+    if len(parts) > 1 and parts[0] == "checks":
+        names.add(".".join(["servers", "checks", *parts[2:]]))
+    for key in names:
+        if key not in fates or fates[key].weakness < fate.weakness:
+            fates[key] = fate
+
+
+def _foreign(pool: Pool) -> bool:
+    """Tell whether another kind of program wrote *pool*: a full proxy, with words of its own."""
+    return not pool.servers or any(server.forwarding == "proxy" for server in pool.servers)
+
+
+def _runs_scripts(pool: Pool) -> bool:
+    """Tell whether keepalived runs a script for *pool*: it then wants to know as whom."""
+    if pool.quorum is not None and (pool.quorum.up_script or pool.quorum.down_script):
+        return True
+    groups = {id(server.checks): server.checks for server in pool.servers}
+    if any(check.kind == "script" for checks in groups.values() for check in checks):
+        return True
+    return any(words[0] in _SCRIPTS for server in pool.servers for words in server.own)
+
+
+def _scheduler(pool: Pool) -> tuple[Scheduler, Fate]:
+    """Return keepalived's scheduler for the pool's."""
+    wanted = pool.scheduler
+    if wanted.name in OWN_SCHEDULERS:
+        return wanted, KEPT
+    if wanted.name == "source" and "consistent" in wanted.parameters:
+        return Scheduler("mh"), CONSISTENT_HASH
+    name, fate = SCHEDULERS.get(
+        wanted.name, ("wlc", approximated(f"keepalived has no {wanted.name}: wlc spreads by load"))
+    )
+    return Scheduler(name), fate
+
+
+def _persistence(wanted: Persistence | None, first: Endpoint) -> tuple[Persistence | None, Fate]:
+    """Return persistence by address as keepalived has it, None for any other kind."""
+    if wanted is None or wanted.kind != "address":
+        return None, KEPT
+    fate = KEPT
+    mask = wanted.mask if wanted.mask not in (0, 32, 128) else None
+    if wanted.mask == 0 or (mask and not _fits(mask, first)):
+        mask, fate = None, approximated("IPVS cannot tell clients apart so: each address by itself")
+    if wanted.timeout is None:
+        fate = approximated("IPVS forgets clients at last: 31 days is the longest")
+        return Persistence("address", float(_LONGEST_PERSISTENCE), mask), fate
+    timeout = min(max(-int(-wanted.timeout // 1), 1), _LONGEST_PERSISTENCE)
+    if timeout != wanted.timeout:
+        fate = approximated("IPVS counts whole seconds, 31 days at most")
+    return Persistence("address", float(timeout), mask), fate
+
+
+def _fits(mask: int, first: Endpoint) -> bool:
+    """Tell whether keepalived can be told of *mask*: it knows no IPv6 masks behind marks."""
+    return first.mark is None if first.family == 6 else mask <= 32
+
+
+def _quorum(pool: Pool, active: list[RealServer]) -> Quorum | None:
+    """Return the quorum, not above what the servers that are written can give."""
+    quorum = pool.quorum
+    if quorum is None:
+        return None
+    weight = min(quorum.weight, sum(server.weight for server in active))
+    slack = min(quorum.hysteresis, weight - 1)
+    return Quorum(weight, slack, quorum.up_script, quorum.down_script)
+
+
+def _name(endpoint: Endpoint) -> str:
+    if endpoint.mark is not None:
+        return f"fwmark:{endpoint.mark}"
+    return name_of(endpoint.address or "", endpoint.port)
+
+
+def _why_none(placed: Placed) -> str:
+    """Return why no server of a pool could be taken."""
+    reasons = dict.fromkeys(fate.reason for _, fate in placed.refused)
+    return f"no server can be written: {next(iter(reasons))}" if reasons else "no server behind it"
+
+
+def _unreached(topology: Topology, pool: Pool) -> str:
+    """Return why *pool* is not written though no service was lost for it."""
+    for service in topology.services:
+        if any(rule.pool == pool.name for rule in service.rules):
+            return f"only conditions in {service.name} lead to it, and IPVS cannot choose by them"
+    if topology.pool(pool.name) is not pool:
+        return f"another pool is called {pool.name}, too"
+    return "nothing leads to it"
+
+
+def _rule_fate(pool: str) -> Fate:
+    return dropped(f"IPVS cannot choose by content: {pool} gets no connections from here")
+
+
+def _section_verdict(section: Section) -> Verdict:
+    reason = SECTIONS.get(section.kind, "")
+    head = dropped(reason or f"keepalived has no {section.kind} section")
+    fates: dict[str, Fate] = {"": head, "*": head}
+    for number, words in enumerate(section.own):
+        fates[f"own.{number}"] = head if reason else fate_of(words)
+    return fates
+
+
+def _is_local(address: str) -> bool:
+    return address.startswith("127.") or address == "::1"

@@ -1,0 +1,62 @@
+"""Writes a model as keepalived.conf: adapts it to what keepalived can say, then prints that."""
+
+from __future__ import annotations
+
+from hatools.model import Section, Topology
+from hatools.plugin import Assumption, OutFile, Target, Writing
+from hatools_keepalived.adapting import Adapted, adapt, version_of
+from hatools_keepalived.companions import companion
+from hatools_keepalived.rendering import render
+from hatools_keepalived.writing_faults import fault
+
+_NAT = "haproxy answers clients itself; with NAT the real servers must reply through the director"
+_SCRIPT_USER = "keepalived runs no check script before it is told as whom; name a lesser user here"
+_SHOWN = 5
+
+
+def write(topology: Topology, target: Target) -> Writing:
+    """Return *topology* said in keepalived.conf, as far as keepalived can say it."""
+    adapted = adapt(topology, target)
+    if adapted.scripts:
+        adapted.intended.sections.append(
+            Section("global_defs", "", (("script_user", "root"), ("enable_script_security",)))
+        )
+    text = render(adapted, version_of(target.version))
+    writing = Writing(
+        main=OutFile("keepalived.conf", text) if adapted.blocks else None,
+        intended=adapted.intended,
+        records=adapted.records(),
+        diagnostics=adapted.diagnostics,
+        lost=adapted.lost,
+        assumptions=_assumptions(adapted),
+    )
+    script = companion(adapted.blocks)
+    if script is not None:
+        writing.companions.append(script)
+    _tell_of_addresses(topology, adapted, writing)
+    return writing
+
+
+def _assumptions(adapted: Adapted) -> list[Assumption]:
+    """Return what was added without a source: the forwarding method, the user of scripts."""
+    found: list[Assumption] = []
+    if adapted.scripts:
+        found.append(Assumption("script_user root", _SCRIPT_USER, 2))
+    for block in adapted.blocks:
+        source = block.source_pool.servers
+        if any(server.forwarding == "proxy" for server in source) and (
+            block.pool.servers[0].forwarding == "masquerade"
+        ):
+            found.append(Assumption(f"lb_kind NAT for {block.service.name}", _NAT, block.line))
+    return found
+
+
+def _tell_of_addresses(topology: Topology, adapted: Adapted, writing: Writing) -> None:
+    """Say which virtual addresses no virtual router of the model holds."""
+    held = {item.address for router in topology.routers for item in router.addresses}
+    held |= {item.address for router in topology.routers for item in router.excluded_addresses}
+    places = (item for block in adapted.blocks for item in block.endpoints)
+    bare = list(dict.fromkeys(p.address for p in places if p.address and p.address not in held))
+    if bare:
+        more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
+        writing.diagnostics.append(fault("KA080", None, ", ".join(bare[:_SHOWN]) + more))

@@ -1,0 +1,323 @@
+"""Turns the servers of one pool into keepalived's real servers, once for each shape of server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hatools.model import KEPT, Check, Fate, Pool, RealServer, Topology, Tunnel, Verdict
+from hatools.model.topology import Own
+from hatools.plugin import Settings
+from hatools_keepalived.losses import approximated, dropped, fate_of
+from hatools_keepalived.spelling import canonical, family_of
+from hatools_keepalived.writing_checks import Adapted, Version, adapt_check
+
+_FIELDS = (
+    "", "name", "address", "port", "weight", "forwarding", "role", "on_failure", "state",
+    "upper_threshold", "lower_threshold", "checks", "tunnel", "own",
+)  # fmt: skip
+_ALL_KEPT: dict[str, Fate] = dict.fromkeys(_FIELDS, KEPT)
+_THRESHOLD = approximated("haproxy queues above maxconn, IPVS refuses above uthreshold")
+_DISABLED = approximated("keepalived has no disabled servers: weight 0 gives it no connections")
+_DRAIN = approximated("weight 0 gives it no new connections")
+_SORRY = approximated("sorry_server: used when all others are down, and not checked")
+_SORRY_CHECKS = dropped("keepalived does not check the sorry_server")
+_SORRY_WEIGHT = dropped("the sorry_server is alone: it has no weight")
+_SECOND = dropped("keepalived has one sorry_server: the first backup is it")
+_PROMOTED = approximated("keepalived wants an active server: there are only backups")
+_NAT_FAMILY = "IPVS masquerading cannot lead from IPv{0} to IPv{1}"
+_SOCKET = dropped("IPVS leads to IP addresses, not to sockets")
+_ANY = dropped("IPVS needs the server's own address")
+_METHODS = {"direct": "direct routing", "tunnel": "a tunnel"}
+_OTHER_PORT = "with {0} the packet keeps its port: the server must listen on {1}, not {2}"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one virtual server leads to its pool.
+
+    *port* is its own, None where it has several.  *forwarding* is empty where
+    every server says its own.
+    """
+
+    family: int
+    port: int | None
+    forwarding: str
+    front: str = "NOT_USED NOT_USED"
+    """What haproxy gives to a check script as the proxy's address and port."""
+
+
+@dataclass(slots=True)
+class Shape:
+    """What servers have in common that differ only in address, name and comment."""
+
+    verdict: Verdict
+    weight: int
+    upper: int | None
+    checks: tuple[Check, ...]
+    forwarding: str
+    tunnel: Tunnel | None
+    own: Own
+
+
+@dataclass(slots=True)
+class Placed:
+    """The servers of a pool as keepalived has them, in parallel with where they come from.
+
+    *refused* are the servers left out, each with its fate.
+    """
+
+    servers: list[RealServer] = field(default_factory=list)
+    sources: list[RealServer] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    refused: list[tuple[RealServer, Fate]] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    promoted: bool = False
+
+
+class ServerAdapter:
+    """Adapts servers; remembers what it has decided for checks, shapes and names."""
+
+    def __init__(self, topology: Topology, settings: Settings, version: Version) -> None:
+        self._topology = topology
+        self._settings = settings
+        self._version = version
+        self._checks: dict[object, Adapted] = {}
+        self._addresses: dict[str, tuple[str, int, Fate]] = {}
+
+    def place(self, pool: Pool, way: Way) -> Placed:
+        """Return the servers of *pool* as *way* leads to them, a sorry server last."""
+        placed = Placed()
+        shapes: dict[tuple[object, ...], Shape] = {}
+        seen: set[tuple[str, int | None]] = set()
+        backups: list[tuple[RealServer, str, int | None]] = []
+        sorry: list[tuple[RealServer, str, int | None]] = []
+        servers, sources, verdicts = placed.servers, placed.sources, placed.verdicts
+        for server in pool.servers:
+            address = server.address
+            family = family_of(address)
+            if family == 6:
+                address = canonical(address)
+            elif not family:
+                address, family, fate = self._address(address)
+                if not family:
+                    placed.refused.append((server, fate))
+                    continue
+            port = server.port if server.port is not None else way.port
+            fate = _obstacle(server, family, port, way)
+            if fate is None and (address, port) in seen:
+                fate = dropped(f"{address} port {port} is in this pool already")
+            if fate is not None:
+                placed.refused.append((server, fate))
+                continue
+            if server.role != "active":
+                (sorry if server.role == "sorry" else backups).append((server, address, port))
+                continue
+            seen.add((address, port))
+            shape = self._shape(server, address, port, way, shapes)
+            servers.append(
+                RealServer(
+                    address, port, shape.weight, "", shape.forwarding, "active",
+                    server.on_failure, "ready", shape.upper, server.lower_threshold,
+                    shape.checks, shape.tunnel, shape.own,
+                )
+            )  # fmt: skip
+            sources.append(server)
+            verdicts.append(shape.verdict)
+        placed.shapes = list(shapes.values())
+        self._add_backups(pool, placed, backups, sorry, way, seen)
+        return placed
+
+    def _add_backups(
+        self,
+        pool: Pool,
+        placed: Placed,
+        backups: list[tuple[RealServer, str, int | None]],
+        sorry: list[tuple[RealServer, str, int | None]],
+        way: Way,
+        seen: set[tuple[str, int | None]],
+    ) -> None:
+        shapes: dict[tuple[object, ...], Shape] = {}
+        while backups and not any(server.weight for server in placed.servers):
+            server, address, port = backups.pop(0)
+            if server.state != "ready":
+                placed.refused.append((server, dropped("a disabled backup has no part here")))
+                continue
+            if (address, port) in seen:
+                placed.refused.append((server, dropped(f"{address} port {port} is there already")))
+                continue
+            shape = self._shape(server, address, port, way, shapes)
+            made = RealServer(
+                address, port, shape.weight, forwarding=shape.forwarding,
+                on_failure=server.on_failure, upper_threshold=shape.upper,
+                lower_threshold=server.lower_threshold, checks=shape.checks,
+                tunnel=shape.tunnel, own=shape.own,
+            )  # fmt: skip
+            seen.add((address, port))
+            placed.servers.append(made)
+            placed.sources.append(server)
+            placed.verdicts.append({**shape.verdict, "role": _PROMOTED})
+            placed.promoted = True
+            if pool.fallback_all:
+                continue
+            break
+        ready = [entry for entry in sorry + backups if entry[0].state == "ready"]
+        chosen = ready[0] if ready else None
+        for entry in sorry + backups:
+            if entry is not chosen:
+                fate = _SECOND if chosen else dropped("a disabled backup has no part here")
+                placed.refused.append((entry[0], fate))
+        if chosen is not None:
+            server, address, port = chosen
+            forwarding, tunnel = _method(server, way)
+            placed.servers.append(
+                RealServer(address, port, 1, forwarding=forwarding, role="sorry",
+                           on_failure=server.on_failure, tunnel=tunnel)
+            )  # fmt: skip
+            placed.sources.append(server)
+            placed.verdicts.append(_sorry_verdict(server))
+
+    def _address(self, name: str) -> tuple[str, int, Fate]:
+        """Return the address and family behind *name*, family 0 and the reason if there is none."""
+        found = self._addresses.get(name)
+        if found is None:
+            found = self._addresses[name] = self._look_up(name)
+        return found
+
+    def _look_up(self, name: str) -> tuple[str, int, Fate]:
+        if name.startswith(("/", "unix@", "abns@", "abnsz@", "fd@", "sockpair@", "uxst@")):
+            return "", 0, _SOCKET
+        if not name or name == "*":
+            return "", 0, _ANY
+        given = self._settings.get("address", name)
+        family = family_of(given) if given else 0
+        if given and family:
+            return canonical(given), family, KEPT
+        return "", 0, dropped(f"needs an address: --resolve or --set address@{name}=IP")
+
+    def _shape(
+        self,
+        server: RealServer,
+        address: str,
+        port: int | None,
+        way: Way,
+        shapes: dict[tuple[object, ...], Shape],
+    ) -> Shape:
+        checks, own = server.checks, server.own
+        foreign = server.forwarding == "proxy"
+        script = bool(checks) and foreign and any(check.kind == "script" for check in checks)
+        key = (
+            server.weight,
+            server.upper_threshold,
+            server.state,
+            server.on_failure,
+            tuple([id(check) for check in checks]),
+            tuple([words[0] for words in own]) if own and foreign else own,
+            server.forwarding,
+            server.tunnel,
+            (address, port) if script else None,
+        )
+        found = shapes.get(key)
+        if found is None:
+            arguments = f"{way.front} {address} {port or 0}" if script else ""
+            found = shapes[key] = self._decide(server, way, arguments)
+        return found
+
+    def _decide(self, server: RealServer, way: Way, arguments: str) -> Shape:
+        """Return the shape of *server*: this runs once for each kind of line."""
+        foreign = server.forwarding == "proxy"
+        fates = dict(_ALL_KEPT)
+        weight = server.weight
+        if server.state != "ready":
+            weight = 0
+            fates["state"] = _DISABLED if server.state == "maintenance" else _DRAIN
+        upper = server.upper_threshold or None
+        if foreign:
+            if upper is not None:
+                fates["upper_threshold"] = _THRESHOLD
+            for number, words in enumerate(server.own):
+                fates[f"own.{number}"] = fate_of(words)
+                fates["own"] = fates[f"own.{number}"]
+        checks: list[Check] = []
+        for number, check in enumerate(server.checks):
+            adapted = self._check(check, foreign, arguments)
+            for name, fate in adapted.fates.items():
+                fates[f"checks.{number}.{name}" if name else f"checks.{number}"] = fate
+            if adapted.check is not None:
+                checks.append(adapted.check)
+        forwarding, tunnel = _method(server, way)
+        own = () if foreign else server.own
+        return Shape(fates, weight, upper, tuple(checks), forwarding, tunnel, own)
+
+    def _check(self, check: Check, foreign: bool, arguments: str) -> Adapted:
+        if not foreign:
+            return Adapted(check, {})
+        key = (id(check), arguments if check.kind == "script" else "")
+        found = self._checks.get(key)
+        if found is None:
+            if check.tracks:
+                found = self._tracked(check.tracks, arguments)
+            else:
+                found = adapt_check(check, self._version, arguments)
+            self._checks[key] = found
+        return found
+
+    def _tracked(self, target: str, arguments: str) -> Adapted:
+        """Return the check of the server *target* (``pool/server``), aimed at that server."""
+        fate = dropped(f"keepalived has no track, and {target} has no check to copy")
+        pool_name, _, name = target.rpartition("/")
+        pool = self._topology.pool(pool_name)
+        for server in pool.servers if pool else ():
+            if server.name != name:
+                continue
+            for check in server.checks:
+                adapted = self._aimed(check, server, arguments)
+                if adapted is not None:
+                    fate = approximated(f"keepalived has no track: it asks {target} itself")
+                    return Adapted(adapted, {"": fate, "tracks": fate})
+        return Adapted(None, {"": fate, "tracks": fate})
+
+    def _aimed(self, check: Check, server: RealServer, arguments: str) -> Check | None:
+        if check.tracks or check.kind == "agent":
+            return None
+        from dataclasses import replace
+
+        address = check.address or self._address(server.address)[0]
+        if family_of(server.address):
+            address = check.address or server.address
+        aimed = replace(check, address=address or None, port=check.port or server.port)
+        return adapt_check(aimed, self._version, arguments).check if address else None
+
+
+def _method(server: RealServer, way: Way) -> tuple[str, Tunnel | None]:
+    """Return how packets reach *server*: as asked for, else as the server says itself."""
+    forwarding = way.forwarding or server.forwarding
+    tunnel = None
+    if forwarding == "tunnel":
+        tunnel = server.tunnel or Tunnel()
+    return forwarding, tunnel
+
+
+def _obstacle(server: RealServer, family: int, port: int | None, way: Way) -> Fate | None:
+    """Return why IPVS cannot lead to *server* this way, None when it can."""
+    address, forwarding = server.address, way.forwarding or server.forwarding
+    if address in ("0.0.0.0", "::"):
+        return _ANY
+    if family != way.family and way.family and forwarding != "tunnel":
+        return dropped(_NAT_FAMILY.format(way.family, family))
+    if forwarding != "masquerade" and way.port and port != way.port:
+        return dropped(_OTHER_PORT.format(_METHODS[forwarding], way.port, port))
+    return None
+
+
+def _sorry_verdict(server: RealServer) -> Verdict:
+    if server.role == "sorry":
+        return {**_ALL_KEPT}
+    fates = dict(_ALL_KEPT)
+    fates["role"] = _SORRY
+    if server.checks:
+        fates["checks"] = _SORRY_CHECKS
+    fates["weight"] = _SORRY_WEIGHT
+    fates["upper_threshold"] = dropped("the sorry_server has no uthreshold")
+    for number, words in enumerate(server.own):
+        fates[f"own.{number}"] = fates["own"] = fate_of(words)
+    return fates
