@@ -6,11 +6,15 @@ from hatools.model import KEPT, Fate, Listener, Pool, Section, Service, Topology
 from hatools.plugin import Target
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_listeners import Refusal, adapt_listeners
-from hatools_haproxy.adapting_pools import adapt_pool
-from hatools_haproxy.drafting import Comments, Draft, dropped, kept, own_verdict
-from hatools_haproxy.naming import Names, clean, proxy_name
+from hatools_haproxy.adapting_pools import adapt_pool, needs_backend
+from hatools_haproxy.drafting import Comments, Draft, dropped, own_verdict
+from hatools_haproxy.naming import proxy_name
 
-_TIMEOUTS = (("timeout", "connect", "5s"), ("timeout", "client", "15m"), ("timeout", "server", "15m"))
+_TIMEOUTS = (
+    ("timeout", "connect", "5s"),
+    ("timeout", "client", "15m"),
+    ("timeout", "server", "15m"),
+)
 _WHY = {
     "connect": "keepalived's own connect_timeout; haproxy must be told one",
     "client": "haproxy must be told one: IPVS forgets an idle TCP connection after 900 s",
@@ -59,10 +63,10 @@ def _service(draft: Draft, service: Service, pool: Pool | None, first: bool) -> 
         draft.account(listener.origin, verdict, made[0])
         draft.carry(listener.origin, made[0], "", None)
         binds += made
-    ports = {bind.ports for bind in binds}
-    port = next(iter(ports))[0] if len(ports) == 1 and None not in ports else None  # type: ignore[index]
+    port = next((bind.ports[0] for bind in binds if bind.ports is not None), None)
     name = draft.proxies.take(proxy_name(service))
-    pools, rules, own = _pools(draft, service, pool, name, port)
+    backend = draft.proxies.take(f"{name}_servers") if needs_backend(pool) else name
+    pools, rules, own = adapt_pool(draft, service, pool, backend, port)
     main = pools[0]
     front = Service(name, binds, 4, rules, main.name, service.connection_limit)
     if main.name == name:
@@ -71,7 +75,9 @@ def _service(draft: Draft, service: Service, pool: Pool | None, first: bool) -> 
         main.own = own
     draft.intended.services.append(front)
     draft.intended.pools += pools
-    lost = {f"rules.{n}": dropped("haproxy cannot read the rule") for n in range(len(service.rules))}
+    lost = {
+        f"rules.{n}": dropped("haproxy cannot read the rule") for n in range(len(service.rules))
+    }
     fates: dict[str, Fate] = {
         "": KEPT, "name": KEPT, "layer": KEPT, "default_pool": KEPT, "connection_limit": KEPT,
         "listeners": KEPT, **lost, **own_verdict(service.own, losses.OWN),
@@ -82,26 +88,16 @@ def _service(draft: Draft, service: Service, pool: Pool | None, first: bool) -> 
     draft.carry(service.origin, front, "", ("",))
 
 
-def _pools(
-    draft: Draft, service: Service, pool: Pool, name: str, port: int | None
-) -> tuple[list[Pool], list, tuple[tuple[str, ...], ...]]:  # type: ignore[type-arg]
-    """Return the pools of a service; one with rules has its servers in a backend apart."""
-    quorum = pool.quorum
-    apart = quorum is not None and quorum.weight > 1 and any(s.role == "sorry" for s in pool.servers)
-    if not apart:
-        return adapt_pool(draft, service, pool, name, port)
-    pools, rules, own = adapt_pool(draft, service, pool, draft.proxies.take(f"{name}_servers"), port)
-    return pools, rules, own
-
-
 def _leave_out(draft: Draft, service: Service, pool: Pool | None, reason: str) -> None:
     """Account for a service that cannot be written, with all that belongs to it."""
     fate = {"*": dropped(reason)}
     draft.lost.append((service.name, reason))
     draft.remark("HP093", f"{service.name} is left out: {reason}", service.origin)
     draft.account(service.origin, fate)
-    for item in (*service.listeners, *service.rules):
-        draft.account(item.origin, fate)
+    for origin in [item.origin for item in service.listeners]:
+        draft.account(origin, fate)
+    for origin in [item.origin for item in service.rules]:
+        draft.account(origin, fate)
     if pool is not None:
         _forget(draft, pool, fate["*"])
 
@@ -141,8 +137,8 @@ def _sections(draft: Draft) -> None:
             draft.assume(word[0], "haproxy runs check scripts only when told so", section, word[0])
     defaults = Section("defaults", "", _TIMEOUTS)
     draft.intended.sections.append(defaults)
-    for words in _TIMEOUTS:
-        draft.assume(" ".join(words), _WHY[words[1]], defaults, " ".join(words[:2]))
+    for timeout in _TIMEOUTS:
+        draft.assume(" ".join(timeout), _WHY[timeout[1]], defaults, " ".join(timeout[:2]))
 
 
 def _advise(draft: Draft, topology: Topology) -> None:

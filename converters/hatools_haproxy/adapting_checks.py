@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, ScriptRun
+from hatools.model.check import Detail
 from hatools_haproxy import losses
 from hatools_haproxy.check_lines import SEND_SINCE
 from hatools_haproxy.drafting import Draft, dropped, nearly
@@ -52,7 +53,9 @@ def reduce_checks(
         return Reduced(None)
     usable = [number for number, check in enumerate(checks) if check.kind in _STRENGTH]
     fates = {
-        f"checks.{number}": dropped(losses.CHECKS.get(check.kind, f"haproxy has no {check.kind} check"))
+        f"checks.{number}": dropped(
+            losses.CHECKS.get(check.kind, f"haproxy has no {check.kind} check")
+        )
         for number, check in enumerate(checks)
         if check.kind not in _STRENGTH
     }
@@ -94,7 +97,9 @@ def _adapted(
     fates[f"{at}.source_port"] = losses.SOURCE_PORT
     fates[f"{at}.mark"] = losses.CHECK_MARK
     for index, words in enumerate(check.own):
-        fates[f"{at}.own.{index}"] = dropped(f"haproxy's checks have no {words[0] if words else ''}")
+        fates[f"{at}.own.{index}"] = dropped(
+            f"haproxy's checks have no {words[0] if words else ''}"
+        )
     if check.tls:
         own.append(("verify", "none"))
     asked = check.address if check.address != address and addressable(check.address or "") else None
@@ -119,7 +124,7 @@ def _source(check: Check) -> tuple[str, ...]:
     return ("source", host)
 
 
-def _detail(draft: Draft, check: Check, at: str, fates: dict[str, Fate]) -> object:
+def _detail(draft: Draft, check: Check, at: str, fates: dict[str, Fate]) -> Detail:
     """Return the kind's own record as haproxy can have it; losses go into *fates*."""
     detail = check.detail
     if check.kind == "http" and isinstance(detail, tuple):
@@ -154,6 +159,8 @@ def _request(request: HttpRequest) -> tuple[HttpRequest, Fate | None]:
     if any(expect.kind == "regex" for expect in expects):
         reasons.append("haproxy's regular expressions may be of another dialect")
     if version != request.version:
-        reasons.append(f"haproxy's checks do not speak HTTP/{request.version} this way: 1.1 is used")
+        reasons.append(
+            f"haproxy's checks do not speak HTTP/{request.version} this way: 1.1 is used"
+        )
     changed = replace(request, version=version, expects=expects)
     return changed, nearly("; ".join(reasons)) if reasons else None

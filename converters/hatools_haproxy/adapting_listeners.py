@@ -27,7 +27,9 @@ class Refusal(Exception):
     """Why a listener, and with it the service, cannot be written; never leaves this package."""
 
 
-def adapt_listeners(draft: Draft, service: Service) -> list[tuple[Listener, Verdict, list[Listener]]]:
+def adapt_listeners(
+    draft: Draft, service: Service
+) -> list[tuple[Listener, Verdict, list[Listener]]]:
     """Return each listener of *service* with its fate and the binds that it becomes.
 
     Raises `Refusal` when the service cannot be listened for.
@@ -60,7 +62,9 @@ def _adapted(
         mark = f"fwmark:{listener.mark}"
         address, port = _split(settings.get("vip", service.name) or settings.get("vip", mark) or "")
         if not address:
-            raise Refusal(f"haproxy cannot select by firewall mark: needs --set vip@{mark}=ADDRESS:PORT")
+            raise Refusal(
+                f"haproxy cannot select by firewall mark: needs --set vip@{mark}=ADDRESS:PORT"
+            )
         if port is None:
             port = _port(settings.get("port", service.name) or settings.get("port", mark))
         if port is None:
@@ -70,7 +74,8 @@ def _adapted(
         port = _port(settings.get("port", service.name))
         if port is None:
             raise Refusal(
-                f"it listens on all ports, haproxy on named ones: needs --set port@{service.name}=PORT"
+                "it listens on all ports, haproxy on named ones: "
+                f"needs --set port@{service.name}=PORT"
             )
         ports, fate = (port, port), nearly("all ports: haproxy listens on the one that was set")
     addresses = [address] if address is None else expand_range(address)

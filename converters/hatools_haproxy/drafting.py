@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from hatools.model import KEPT, Fate, Origin, Outcome, Topology, Verdict
 from hatools.plugin import OutFile, Target
 from hatools.text import Diagnostic, Expansion, Severity
 from hatools_haproxy.naming import Names
 
+_COMMENT = attrgetter("comment")
 Note = tuple[tuple[str, ...], str]
 
 # The codes of what a writing remarks.
@@ -44,8 +46,7 @@ class Comments:
         self.expansion = expansion
         documents = expansion.documents if expansion is not None else []
         self.any = any(
-            document.remarks or any([each.comment for each in document.statements])
-            for document in documents
+            document.remarks or any(map(_COMMENT, document.statements)) for document in documents
         )
 
     def of(self, origin: Origin, fields: Iterable[str] | None = None) -> Note | None:
@@ -99,7 +100,9 @@ class Draft:
         """Note what was added without a source; *slot* of *item* says it."""
         self.assumed.append((fact, reason, item, slot))
 
-    def remark(self, code: str, message: str, origin: Origin | None = None, advice: str = "") -> None:
+    def remark(
+        self, code: str, message: str, origin: Origin | None = None, advice: str = ""
+    ) -> None:
         """Note a remark about what is written."""
         span = origin.span() if origin is not None else None
         self.diagnostics.append(Diagnostic(code, CODES[code][0], message, span, advice))

@@ -78,7 +78,13 @@ def wrapper(name: str, runs: Sequence[tuple[str, ScriptRun, float | None]]) -> O
             ]
         else:
             lines += [f"    {command}", "    ;;"]
-    lines += ["*)", '    echo "no check for $HAPROXY_SERVER_NAME" >&2', "    exit 1", "    ;;", "esac"]
+    lines += [
+        "*)",
+        '    echo "no check for $HAPROXY_SERVER_NAME" >&2',
+        "    exit 1",
+        "    ;;",
+        "esac",
+    ]
     return OutFile(
         f"{name}.sh", "\n".join(lines) + "\n", f"runs the check scripts of {name}", executable=True
     )

@@ -22,7 +22,7 @@ FORWARDING: dict[str, Fate] = {
     ),
 }
 ZERO_WEIGHT = nearly(
-    "haproxy takes the server out of the balancing while its check fails; sessions that it has live on"
+    "haproxy takes the server out while its check fails; the sessions that it has live on"
 )
 UPPER_THRESHOLD = nearly("maxconn: haproxy queues what is beyond it, IPVS turns to another server")
 LOWER_THRESHOLD = dropped(
@@ -40,10 +40,14 @@ INIT_STATE = dropped(
 WARMUP = nearly("haproxy spreads the first checks over the interval by itself")
 PERSISTENCE_SIZE = "haproxy keeps the clients in a table of fixed size: 1m is a million of them"
 
-_SCRIPT = dropped("haproxy runs no script when a server changes: read its log or its runtime socket")
+_SCRIPT = dropped(
+    "haproxy runs no script when a server changes: read its log or its runtime socket"
+)
 _VRRP_TIED = dropped("haproxy has no VRRP that its services could wait for")
 OWN: dict[str, Fate] = {
-    "persistence_engine": dropped("haproxy has no persistence engines: clients are known by address"),
+    "persistence_engine": dropped(
+        "haproxy has no persistence engines: clients are known by address"
+    ),
     "flags": dropped("haproxy has no flags of IPVS schedulers"),
     "ops": ONE_PACKET,
     "omega": dropped("haproxy does not take its servers down when it stops"),

@@ -19,19 +19,24 @@ def addressable(address: str) -> bool:
     return bool(address) and _CHARACTERS.issuperset(address)
 
 
+def is_name(address: str) -> bool:
+    """Tell whether *address* is a host name rather than an IP address."""
+    return address[-1:].isalpha() and ":" not in address
+
+
 class Names:
     """The names given so far in one name space; `take` never gives one twice."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
+        self.taken: set[str] = set()
 
     def take(self, wish: str) -> str:
         """Return *wish*, or *wish* with the first free number behind it."""
         name, number = wish, 1
-        while name in self._taken:
+        while name in self.taken:
             number += 1
             name = f"{wish}_{number}"
-        self._taken.add(name)
+        self.taken.add(name)
         return name
 
 

@@ -11,7 +11,6 @@ from hatools_haproxy.quoting import comment, duration, endpoint, joined, quote
 
 Note = tuple[tuple[str, ...], str]
 Notes = Mapping[tuple[int, str], Note]
-_FIRST = ("global",)  # sections that stand before the others
 
 
 class Page:
@@ -19,6 +18,7 @@ class Page:
 
     *notes* are the source's comments and *places* the lines (from 1), both by
     (id of the object, slot); a slot is the part of the object that a line says.
+    *servers* are the lines of servers by id.
     """
 
     def __init__(self, notes: Notes, version: tuple[int, ...]) -> None:
@@ -26,6 +26,7 @@ class Page:
         self.notes = notes
         self.version = version
         self.places: dict[tuple[int, str], int] = {}
+        self.servers: dict[int, int] = {}
 
     def head(self, text: str, item: object) -> None:
         """Begin a section about *item*, after a blank line."""
@@ -54,7 +55,7 @@ class Page:
 def render(topology: Topology, notes: Notes, version: tuple[int, ...]) -> Page:
     """Return *topology*, which haproxy *version* can say, as a page."""
     page = Page(notes, version)
-    for section in sorted(topology.sections, key=lambda each: each.kind not in _FIRST):
+    for section in topology.sections:
         page.head(joined((section.kind, section.name)) if section.name else section.kind, section)
         if section.kind == "defaults":
             page.say("mode tcp")
@@ -182,11 +183,16 @@ def _servers(page: Page, pool: Pool) -> None:
         words = [*shared, *(joined(words) for words in prefix)]
         page.say("default-server " + " ".join(words), pool, "default-server")
     weighted = any(server.weight != 1 for server in servers)
-    ends = [endpoint(server.address, server.port) for server in servers]
+    ends = [
+        f"{server.address}:{server.port}"
+        if server.port is not None and ":" not in server.address
+        else endpoint(server.address, server.port)
+        for server in servers
+    ]
     name_width = max((len(server.name) for server in servers), default=0)
     end_width = max(map(len, ends), default=0)
     tails: dict[tuple[object, ...], str] = {}
-    notes, places, lines, skip = page.notes, page.places, page.lines, len(prefix)
+    notes, places, lines, skip = page.notes, page.servers, page.lines, len(prefix)
     for server, end in zip(servers, ends, strict=True):
         key = (
             id(server.checks), server.weight, id(server.own), server.role,
@@ -195,14 +201,14 @@ def _servers(page: Page, pool: Pool) -> None:
         tail = tails.get(key)
         if tail is None:
             tail = tails[key] = _tail(server, weighted, shared, skip)
-        text = f"    server {server.name:<{name_width}} {end:<{end_width}}{tail}"
+        text = f"    server {server.name.ljust(name_width)} {end.ljust(end_width)}{tail}"
         note = notes.get((id(server), "")) if notes else None
         if note is not None:
             lines += ["    " + comment(line) for line in note[0]]
             if note[1]:
                 text = f"{text.rstrip()}  {comment(note[1])}"
         lines.append(text if tail else text.rstrip())
-        places[id(server), ""] = len(lines)
+        places[id(server)] = len(lines)
 
 
 def _shared_options(checks: list[Check]) -> list[str]:

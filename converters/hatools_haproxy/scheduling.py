@@ -32,7 +32,7 @@ _BALANCE = {
     "lc": Balance("leastconn", weighted=False),
     "wlc": Balance("leastconn", (), _IDLE_FIRST),
     "sed": Balance(
-        "leastconn", (), f"haproxy has no shortest expected delay: leastconn is nearest; {_IDLE_FIRST}"
+        "leastconn", (), f"haproxy has no shortest expected delay; {_IDLE_FIRST}"
     ),
     "nq": Balance(
         "leastconn", (), "haproxy has no never-queue: leastconn prefers idle servers as well"
@@ -68,10 +68,15 @@ _PARAMETERS = {
 }
 
 
+def is_balance(name: str) -> bool:
+    """Tell whether *name* is an algorithm of haproxy's own: ``hdr(host)``, ``random(3)`` too."""
+    return name in _HERE or name.partition("(")[0] in _HERE
+
+
 def balance(scheduler: Scheduler) -> tuple[Balance, Fate]:
     """Return what *scheduler* becomes, and its fate."""
     name = scheduler.name
-    if name in _HERE or name.partition("(")[0] in _HERE:
+    if is_balance(name):
         return Balance(name, scheduler.parameters), KEPT
     found = _BALANCE.get(name)
     if found is None:

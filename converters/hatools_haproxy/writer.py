@@ -5,6 +5,7 @@ from __future__ import annotations
 from hatools.model import Record, Topology
 from hatools.plugin import Assumption, OutFile, Target, Writing
 from hatools_haproxy.adapting import adapt
+from hatools_haproxy.own_words import speaks_haproxy, take
 from hatools_haproxy.rendering import render
 
 FILE_NAME = "haproxy.cfg"
@@ -14,18 +15,18 @@ _PRINTED_FOR = (2, 6)  # what is written when no version is named: all from 2.2 
 def write(topology: Topology, target: Target) -> Writing:
     """Return *topology* said in haproxy.cfg, as far as it can be."""
     version = version_of(target.version)
-    draft = adapt(topology, target, version)
+    work_out = take if speaks_haproxy(topology) else adapt
+    draft = work_out(topology, target, version)
     intended = draft.intended
     page = render(intended, draft.notes, version or _PRINTED_FOR)
-    places = page.places
-    find = places.get
+    places, servers = page.places, page.servers
     records = [
-        Record(origin, verdict, find((id(item), ""), 0) if item is not None else 0)
+        Record(origin, verdict, servers.get(id(item)) or places.get((id(item), ""), 0))
         for origin, verdict, item in draft.records
     ]
     main = OutFile(FILE_NAME, page.text()) if intended.services else None
     assumptions = [
-        Assumption(fact, reason, find((id(item), slot), 0))
+        Assumption(fact, reason, places.get((id(item), slot), 0))
         for fact, reason, item, slot in draft.assumed
     ]
     return Writing(

@@ -1,0 +1,175 @@
+"""Settles the checks of a pool: what its proxy says once for all, what a helper must carry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hatools.model import Check, Pool, RealServer, Scheduler, ScriptRun
+from hatools.model.check import Detail
+from hatools_haproxy import losses
+from hatools_haproxy.adapting_checks import READING
+from hatools_haproxy.check_lines import SEND_SINCE
+from hatools_haproxy.drafting import Draft, nearly
+from hatools_haproxy.external_scripts import DIRECTORY, PATH, is_bare, split_command, wrapper
+from hatools_haproxy.naming import Names, server_name
+from hatools_haproxy.quoting import duration, seconds
+from hatools_haproxy.shaping import Own, PoolPlan, Shape
+
+CONNECT = 5.0  # seconds: keepalived's connect_timeout, and what the written defaults say
+
+
+def settle_checks(draft: Draft, plan: PoolPlan) -> None:
+    """Give every shape its check; kinds that the pool's own proxy cannot hold get helpers."""
+    groups: dict[object, list[Shape]] = {}
+    for shape in plan.counts:
+        if shape.reduced.check is not None:
+            groups.setdefault(shape.reduced.group, []).append(shape)
+    by_size = sorted(groups.values(), key=lambda shapes: -sum(plan.counts[each] for each in shapes))
+    for number, shapes in enumerate(by_size):
+        checks = [shape.reduced.check for shape in shapes if shape.reduced.check is not None]
+        members: list[tuple[RealServer, Shape]] = []
+        script: tuple[str, str] | None = None
+        if number or checks[0].kind == "script":
+            members = [each for each in plan.servers if each[1] in shapes]
+        if checks[0].kind == "script":
+            script = _script(draft, plan, members)
+        timeouts = _timeouts(checks)
+        if number == 0:
+            plan.timeouts = timeouts
+        settled: dict[tuple[object, ...], tuple[Check, ...]] = {}
+        for shape in shapes:
+            settled_check = _settled(draft, plan, shape, checks, script)
+            key = tuple(getattr(settled_check, name) for name in Check.__dataclass_fields__)
+            shape.checks = settled.setdefault(key, (settled_check,))
+        if number:
+            _helper(draft, plan, members, timeouts)
+
+
+def _timeouts(checks: list[Check]) -> Own:
+    connect = max((check.connect_timeout or 0 for check in checks), default=0)
+    words: list[tuple[str, ...]] = []
+    if connect and seconds(connect) != CONNECT:
+        words.append(("timeout", "connect", duration(seconds(connect))))
+    reading = max((check.timeout or 0 for check in checks), default=0)
+    if reading:
+        words.append(("timeout", "check", duration(seconds(reading))))
+    return tuple(words)
+
+
+def _settled(
+    draft: Draft, plan: PoolPlan, shape: Shape, checks: list[Check], script: tuple[str, str] | None
+) -> Check:
+    """Return the check of *shape* with what the proxy says for all *checks*."""
+    check = shape.reduced.check
+    assert check is not None
+    at = f"checks.{shape.reduced.number}"
+    connect = max((each.connect_timeout or 0 for each in checks), default=0)
+    reading = max((each.timeout or 0 for each in checks), default=0)
+    taken = seconds(connect) if connect else CONNECT
+    reason = losses.CONNECT_TIMEOUT.reason
+    if check.connect_timeout and seconds(check.connect_timeout) != taken:
+        reason = f"haproxy has one timeout connect per proxy: {duration(taken)}, the longest"
+    least = min(check.interval, check.fast_interval, check.down_interval)
+    if least < taken and check.kind != "script":
+        reason += f"; the check itself ends after inter ({duration(least)}), the shorter"
+    shape.verdict[f"{at}.connect_timeout"] = nearly(reason)
+    detail, own = check.detail, check.own
+    if check.kind == "script" and script is not None and isinstance(detail, ScriptRun):
+        shape.verdict[f"{at}.detail"] = nearly(script[1])
+        if detail.dynamic:
+            shape.verdict[f"{at}.detail.dynamic"] = nearly(
+                "the exit status sets no weight in haproxy: all but 1 count as up"
+            )
+        detail, own = ScriptRun(script[0]), (("external-check", "path", PATH),)
+    elif check.kind == "http" and draft.version and draft.version < SEND_SINCE:
+        detail, own = _old_expects(detail)
+    elif check.kind == "http" and isinstance(detail, tuple) and len(detail) > 1:
+        own = (("http-check", "connect", "default"),) * len(detail)
+    return replace(
+        check,
+        connect_timeout=taken,
+        timeout=seconds(reading) if reading and check.kind in READING else None,
+        detail=detail,
+        own=own,
+    )
+
+
+def _old_expects(detail: Detail) -> tuple[Detail, Own]:
+    """Return requests and expectations for haproxy before 2.2: one, of one status or pattern."""
+    if not isinstance(detail, tuple):
+        return detail, ()
+    own: Own = ()
+    requests = []
+    for request in detail:
+        best = request.expects[-1] if request.expects else None
+        if best is not None and best.kind == "status" and not best.value.isdigit():
+            own = (("http-check", "expect", "rstatus", _status_pattern(best.value)),)
+            best = None
+        requests.append(replace(request, expects=(best,) if best is not None else ()))
+    return tuple(requests), own
+
+
+def _status_pattern(value: str) -> str:
+    """Return a regular expression for ``200-299,304``."""
+    codes: list[str] = []
+    for part in value.split(","):
+        first, dash, last = part.partition("-")
+        if not dash:
+            codes.append(first)
+        elif first.endswith("00") and last == f"{first[0]}99":
+            codes.append(f"{first[0]}..")
+        elif first.isdigit() and last.isdigit():
+            codes += [str(code) for code in range(int(first), min(int(last), 599) + 1)]
+    return f"^({'|'.join(codes)})$"
+
+
+def _script(
+    draft: Draft, plan: PoolPlan, members: list[tuple[RealServer, Shape]]
+) -> tuple[str, str]:
+    """Return the command that haproxy runs for *members*, and why it is not just theirs."""
+    draft.scripts = True
+    runs = []
+    for server, shape in members:
+        check = server.checks[shape.reduced.number]
+        run = check.detail if isinstance(check.detail, ScriptRun) else ScriptRun("false")
+        limit = check.timeout
+        if limit is None or limit <= 0 or limit >= check.interval:
+            limit = None  # haproxy ends it after inter
+        runs.append((server_name(server), replace(run, user="", group=""), limit))
+    first = runs[0]
+    if is_bare(first[1], first[2]) and all(run[1:] == first[1:] for run in runs):
+        return split_command(first[1].command)[0], losses.SCRIPT_ARGUMENTS.reason
+    file = wrapper(f"{plan.name.replace(':', '_')}_check", runs)
+    draft.companions.append(file)
+    return (
+        f"{DIRECTORY}{file.name}",
+        f"haproxy runs one bare command for all servers: {file.name} runs it with its arguments",
+    )
+
+
+def _helper(
+    draft: Draft, plan: PoolPlan, members: list[tuple[RealServer, Shape]], timeouts: Own
+) -> None:
+    """Add a backend that carries the check of *members*, which then track it."""
+    kind = members[0][1].checks[0].kind
+    name = draft.proxies.take(f"{plan.name}_{kind}")
+    helper = Pool(name, Scheduler("roundrobin"), own=timeouts)
+    names = Names()
+    for server, shape in members:
+        helper.servers.append(
+            RealServer(
+                server.address,
+                server.port,
+                1,
+                names.take(server_name(server)),
+                checks=shape.checks,
+                own=shape.reduced.own,
+            )
+        )
+        shape.helper = name
+    plan.helpers.append(helper)
+    draft.assume(
+        f"backend {name}",
+        "haproxy asks all servers of a proxy alike: servers with another check track its state",
+        helper,
+    )
