@@ -86,6 +86,7 @@ def balance(expansion: Expansion) -> Expansion:
             else:
                 expansion.diagnostics.append(diagnostic("KA021", expansion.span(index)))
     expansion.diagnostics += [diagnostic("KA020", expansion.span(index)) for index in depth]
+    expansion.diagnostics = list(dict.fromkeys(expansion.diagnostics))
     return expansion
 
 

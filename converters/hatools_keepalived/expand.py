@@ -55,8 +55,8 @@ class _Origin:
 
     def through(self, *spans: Span | None) -> _Origin:
         """Return the same origin, come through *spans* as well."""
-        more = tuple(span for span in spans if span is not None and span not in self.via)
-        return _Origin(self.document, self.numbers, self.via + more) if more else self
+        via = tuple(span for span in dict.fromkeys((*self.via, *spans)) if span is not None)
+        return _Origin(self.document, self.numbers, via)
 
 
 class _Feed:
@@ -70,14 +70,20 @@ class _Feed:
 
 
 class _Cursor:
-    """A file being read: the next statement, and the includes it came through."""
+    """A file being read: the next statement, and the includes it came through.
 
-    __slots__ = ("at", "document", "path", "via")
+    *within* are the files it is included in, itself last.
+    """
 
-    def __init__(self, document: int, path: str, via: tuple[Span, ...]) -> None:
+    __slots__ = ("at", "document", "path", "via", "within")
+
+    def __init__(
+        self, document: int, path: str, via: tuple[Span, ...] = (), within: tuple[str, ...] = ()
+    ) -> None:
         self.document = document
         self.path = path
         self.via = via
+        self.within = (*within, path)
         self.at = 0
 
 
@@ -96,7 +102,7 @@ class _Expander:
         self.documents = [document]
         self.paths = {document.source.path: 0}
         self.works = [_work(document)]
-        self.files = [_Cursor(0, document.source.path, ())]
+        self.files = [_Cursor(0, document.source.path)]
         self.feeds: list[_Feed] = []
         self.statements: list[Statement] = []
         self.hops: list[Hop] = []
@@ -104,6 +110,7 @@ class _Expander:
         self.diagnostics: dict[Diagnostic, None] = {}
         self.memo: dict[str, tuple[list[Statement], list[Finding]]] = {}
         self.origin = _Origin(0, [], ())
+        self.within: tuple[str, ...] = ()
         self.lines = 0
         self.definitions = Definitions(place.settings, self.report, self.known)
 
@@ -187,6 +194,7 @@ class _Expander:
             ):
                 end += 1
         cursor.at = end
+        self.within = cursor.within
         self.origin = _Origin(number, list(range(stop, end)), via)
         if note.unit is not None and not note.ignored:
             self._unit(note.unit, document)
@@ -276,8 +284,7 @@ class _Expander:
             if "$" not in text:
                 break
             quiet = "{{" in text or text.split(None, 1)[0] in _QUIET
-            done = self.definitions.replace(text, self.files[-1].path if self.files else "",
-                                            quiet=quiet)  # fmt: skip
+            done = self.definitions.replace(text, self.within[-1], quiet=quiet)
             if done.rest and done.rest_from is not None:
                 self._push(
                     (({}, line) for line in done.rest), self.origin.through(done.rest_from.span)
@@ -345,8 +352,7 @@ class _Expander:
         if letter not in " \t":
             self.known("include" + letter, "2.2.0")
             pattern = text[9:].strip(" \t")
-        near = self.files[-1].path if self.files else self.documents[0].source.path
-        found, refused = self.place.files.find(pattern, near)
+        found, refused = self.place.files.find(pattern, self.within[-1])
         if refused and not found:
             self.report("KA006", refused)
             return self._skip(("dropped", "not included: " + refused))
@@ -357,13 +363,13 @@ class _Expander:
             self.report("KA006", refused)
         self._skip(_KEPT)
         via = (*self.origin.via, *((where,) if (where := self._where()) else ()))
-        opened = {cursor.path for cursor in self.files} | {self.documents[0].source.path}
+        within = self.within
         cursors = []
         for path in found:
-            if path in opened or len(self.files) > _DEEPEST:
+            if path in within or len(within) > _DEEPEST:
                 self.report("KA007", path)
             elif (number := self._load(path)) is not None:
-                cursors.append(_Cursor(number, path, via))
+                cursors.append(_Cursor(number, path, via, within))
         self.files += reversed(cursors)
         return None
 
