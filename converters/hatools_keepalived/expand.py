@@ -12,8 +12,10 @@ from hatools.text.document import CLOSE
 from hatools_keepalived.blocks import balance, join_braces
 from hatools_keepalived.definitions import Definition, Definitions
 from hatools_keepalived.faults import Finding, diagnostic
+from hatools_keepalived.include import complains, split_include
 from hatools_keepalived.lines import next_unit, statements_in, unit_of
 from hatools_keepalived.notes import CONDITION, DEFINITION, INCLUDE, SEQUENCE, Note, Unit
+from hatools_keepalived.progress import Cursor, Feed, Origin
 from hatools_keepalived.sequences import BadSequence, read_sequence
 from hatools_keepalived.syntax import KeepalivedDocument, parse
 from hatools_keepalived.words import SCRIPT_KEYWORDS, decomment
@@ -27,8 +29,6 @@ _ELSEWHERE = ("dropped", "not for this place")
 _EMPTY = ("dropped", "nothing is left of it once it is expanded")
 _QUIET = frozenset(("auth_pass", "key", "password")) | SCRIPT_KEYWORDS
 """Keywords in whose lines a ``$`` is often just a letter, or part of a secret."""
-_COMPLAINTS = {"r": "r", "m": "rm", "w": "rmw", "b": "rb", "a": "rmwb", " ": "", "\t": ""}
-_CHECKS = {"read": "r", "match": "m", "wildcard_match": "w", "brace_match": "b"}
 
 
 def expand(document: Document, place: Place) -> Expansion:
@@ -41,50 +41,6 @@ def expand(document: Document, place: Place) -> Expansion:
     else:
         expansion = _Expander(document, place).run()
     return balance(expansion)
-
-
-class _Origin:
-    """What expanded statements are traced back to: statements *numbers* of a document."""
-
-    __slots__ = ("document", "numbers", "via")
-
-    def __init__(self, document: int, numbers: list[int], via: tuple[Span, ...]) -> None:
-        self.document = document
-        self.numbers = numbers
-        self.via = via
-
-    def through(self, *spans: Span | None) -> _Origin:
-        """Return the same origin, come through *spans* as well."""
-        via = tuple(span for span in dict.fromkeys((*self.via, *spans)) if span is not None)
-        return _Origin(self.document, self.numbers, via)
-
-
-class _Feed:
-    """Lines that come before the file's next: a sequence's or a definition's."""
-
-    __slots__ = ("lines", "origin")
-
-    def __init__(self, lines: Iterator[tuple[dict[str, str], str]], origin: _Origin) -> None:
-        self.lines = lines
-        self.origin = origin
-
-
-class _Cursor:
-    """A file being read: the next statement, and the includes it came through.
-
-    *within* are the files it is included in, itself last.
-    """
-
-    __slots__ = ("at", "document", "path", "via", "within")
-
-    def __init__(
-        self, document: int, path: str, via: tuple[Span, ...] = (), within: tuple[str, ...] = ()
-    ) -> None:
-        self.document = document
-        self.path = path
-        self.via = via
-        self.within = (*within, path)
-        self.at = 0
 
 
 class _Expander:
@@ -102,14 +58,14 @@ class _Expander:
         self.documents = [document]
         self.paths = {document.source.path: 0}
         self.works = [_work(document)]
-        self.files = [_Cursor(0, document.source.path)]
-        self.feeds: list[_Feed] = []
+        self.files = [Cursor(0, document.source.path)]
+        self.feeds: list[Feed] = []
         self.statements: list[Statement] = []
         self.hops: list[Hop] = []
         self.skipped: dict[tuple[int, int], tuple[str, str]] = {}
         self.diagnostics: dict[Diagnostic, None] = {}
         self.memo: dict[str, tuple[list[Statement], list[Finding]]] = {}
-        self.origin = _Origin(0, [], ())
+        self.origin = Origin(0, [], ())
         self.within: tuple[str, ...] = ()
         self.lines = 0
         self.definitions = Definitions(place.settings, self.report, self.known)
@@ -195,7 +151,7 @@ class _Expander:
                 end += 1
         cursor.at = end
         self.within = cursor.within
-        self.origin = _Origin(number, list(range(stop, end)), via)
+        self.origin = Origin(number, list(range(stop, end)), via)
         if note.unit is not None and not note.ignored:
             self._unit(note.unit, document)
         else:
@@ -256,8 +212,8 @@ class _Expander:
         self.origin = feed.origin
         self._condition(text)
 
-    def _push(self, lines: Iterator[tuple[dict[str, str], str]], origin: _Origin) -> None:
-        self.feeds.append(_Feed(lines, origin))
+    def _push(self, lines: Iterator[tuple[dict[str, str], str]], origin: Origin) -> None:
+        self.feeds.append(Feed(lines, origin))
 
     def _condition(self, text: str) -> None:
         """Work on *text*, which may begin with a condition."""
@@ -348,16 +304,17 @@ class _Expander:
 
     def _include(self, text: str) -> None:
         """Put the files that an include names in front of what follows."""
-        letter, pattern = text[7], text[8:].strip(" \t")
-        if letter not in " \t":
+        letter, pattern = split_include(text)
+        if letter:
             self.known("include" + letter, "2.2.0")
-            pattern = text[9:].strip(" \t")
         found, refused = self.place.files.find(pattern, self.within[-1])
         if refused and not found:
             self.report("KA006", refused)
             return self._skip(("dropped", "not included: " + refused))
         if not found:
-            self._complain(letter, pattern)
+            self.report(
+                "KA005" if complains(letter, pattern, self.statements) else "KA014", pattern
+            )
             return self._skip(("dropped", "no file to include is found"))
         if refused:
             self.report("KA006", refused)
@@ -369,7 +326,7 @@ class _Expander:
             if path in within or len(within) > _DEEPEST:
                 self.report("KA007", path)
             elif (number := self._load(path)) is not None:
-                cursors.append(_Cursor(number, path, via, within))
+                cursors.append(Cursor(number, path, via, within))
         self.files += reversed(cursors)
         return None
 
@@ -386,16 +343,6 @@ class _Expander:
             self.documents.append(document)
             self.works.append(_work(document))
         return self.paths[path]
-
-    def _complain(self, letter: str, pattern: str) -> None:
-        """Note a missing file, as loudly as keepalived would."""
-        checks = set(_COMPLAINTS[letter])
-        for statement in self.statements:
-            if statement.words[:1] == ("include_check",):
-                checks |= {_CHECKS.get(word.lstrip("+"), "") for word in statement.words[1:]}
-                checks |= set("rmwb") if len(statement.words) == 1 else set()
-        wanted = "w" if any(char in pattern for char in "*?[") else "b" if "{" in pattern else "m"
-        self.report("KA005" if wanted in checks else "KA014", pattern)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
