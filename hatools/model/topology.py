@@ -9,6 +9,7 @@ Addresses are text in canonical form, names where the source has names.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hatools.model.check import Check
@@ -131,15 +132,24 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a rule holds: *text* as written, *negated* for ``unless``, *tree* parsed or None.
+    """When a rule holds: *text* as written, *negated* for ``unless``.
 
-    The tree is nested tuples: ``("or", …)``, ``("and", …)``, ``("not", x)``,
-    ``("acl", name)``, ``("anonymous", words…)``.
+    *parse* makes the tree of the text; it is the format's own and asked only
+    when somebody wants the tree, for large files hold thousands of conditions.
     """
 
     text: str
     negated: bool = False
-    tree: object = field(default=None, compare=False)
+    parse: Callable[[str], object] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def tree(self) -> object:
+        """The parsed text, None where it cannot be parsed.
+
+        Nested tuples: ``("or", …)``, ``("and", …)``, ``("not", x)``,
+        ``("acl", name)``, ``("anonymous", words…)``.
+        """
+        return self.parse(self.text) if self.parse is not None else None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,120 @@
+"""Finds which defaults section each proxy inherits from, and what nobody inherits."""
+
+from __future__ import annotations
+
+from hatools.model import Origin, Section, Topology
+from hatools.text import near
+from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.reading_proxies import Line, Proxy, Words
+
+
+class Inheritance:
+    """The defaults sections of one reading, in order, and who begins with which."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+        self.defaults: list[Proxy] = []
+        self._named: dict[str, Proxy] = {}
+        self._from: dict[int, str] = {}
+
+    def begin(self, head: int, words: Words) -> Proxy:
+        """Return the proxy or defaults section that the heading *words* begins."""
+        notes, kind = self.notes, words[0]
+        rest = words[1:]
+        name = ""
+        if rest and (rest[0] != "from" or len(rest) == 1):
+            name, rest = rest[0], rest[1:]
+        source = rest[1] if len(rest) > 1 and rest[0] == "from" else ""
+        if not name and kind != "defaults":
+            notes.tell(
+                head, "HP110", f"this {kind} has no name; haproxy refuses the file",
+                f"write {kind} NAME",
+            )  # fmt: skip
+            name = f"{kind}-{head + 1}"
+        proxy = Proxy(notes, head, kind, name)
+        parent = self._parent(head, source, kind)
+        if parent is not None:
+            proxy.inherit(parent)
+        if source:
+            self._from[head] = source
+        if kind == "defaults":
+            self.defaults.append(proxy)
+            if name:
+                self._named[name] = proxy
+            if rest and not source:
+                notes.tell(head, "HP109", f"'{rest[0]}' behind defaults is not understood")
+        return proxy
+
+    def _parent(self, head: int, source: str, kind: str) -> Proxy | None:
+        """Return the defaults section to begin with: the one named, else the latest."""
+        if source:
+            parent = self._named.get(source)
+            if parent is None:
+                meant = near(source, self._named)
+                self.notes.tell(
+                    head, "HP107", f"there is no defaults section '{source}' above; haproxy refuses"
+                    " the file", f"did you mean {meant}" if meant else f"write defaults {source}",
+                )  # fmt: skip
+            return parent
+        if kind == "defaults" or not self.defaults:
+            return None
+        return self.defaults[-1]
+
+    def prefix(self, proxy: Proxy) -> list[Line]:
+        """Return the ``from NAME`` that a heading says, as a line of its own words."""
+        source = self._from.get(proxy.index)
+        return [(proxy.index, ("from", source))] if source else []
+
+    def settle(self, topology: Topology, proxies: list[Proxy]) -> None:
+        """Make a section of each defaults; give names to those that need them; claim."""
+        notes = self.notes
+        names = self._names(topology, proxies)
+        for section in self.defaults:
+            own = [line for line in section.own if line[0] not in section.maybe]
+            lines = [*self.prefix(section), *own]
+            for index, _ in lines:
+                notes.claimed[index] = 1
+            made = Section("defaults", names[section.index], tuple(words for _, words in lines))
+            fields: dict[str, tuple[int, ...]] = {
+                f"own.{number}": (index - section.index,) for number, (index, _) in enumerate(lines)
+            }
+            fields[""] = (0,)
+            if section.name:
+                fields["name"] = (0,)
+            made.origin = Origin(notes.expansion, section.index, fields)
+            topology.sections.append(made)
+        topology.sections.sort(key=lambda each: each.origin.at)
+
+    def _names(self, topology: Topology, proxies: list[Proxy]) -> dict[int, str]:
+        """Return each defaults section's name; several without names get one each.
+
+        Where there are several, every proxy names the one that it begins with, so
+        that the model does not depend on the order of sections.
+        """
+        names = {section.index: section.name for section in self.defaults}
+        if len(self.defaults) < 2:
+            return names
+        for number, section in enumerate(self.defaults, 1):
+            if not section.name:
+                name = f"defaults-{number}"
+                while name in self._named:
+                    name += "-"
+                names[section.index] = name
+        for proxy in proxies:
+            if proxy.parent is not None and proxy.index not in self._from:
+                _say(topology, proxy, names[proxy.parent.index])
+        return names
+
+
+def _say(topology: Topology, proxy: Proxy, name: str) -> None:
+    """Let the object of *proxy* begin with ``from NAME``, which nobody wrote."""
+    for item in (*topology.services, *topology.pools):
+        if item.origin.at == proxy.index and (not proxy.front or item in topology.services):
+            item.own = (("from", name), *item.own)
+            fields = {}
+            for field, offsets in item.origin.fields.items():
+                if field.startswith("own."):
+                    field = f"own.{int(field[4:]) + 1}"
+                fields[field] = offsets
+            item.origin = Origin(item.origin.expansion, item.origin.at, fields)
+            return

@@ -1,0 +1,64 @@
+"""Checks the names between sections: backends that are led to, names used twice."""
+
+from __future__ import annotations
+
+from hatools.model import Topology
+from hatools.text import near
+from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.reading_proxies import Proxy
+
+_UNIQUE_SINCE = (3, 3)
+
+
+def check_links(notes: Notes, topology: Topology, proxies: list[Proxy]) -> None:
+    """Remark on what leads nowhere and on names that are used twice."""
+    _twice(notes, proxies)
+    _servers_twice(notes, topology)
+    pools = {pool.name for pool in topology.pools}
+    known = sorted(pools)
+    told: set[tuple[int, str]] = set()
+    for service in topology.services:
+        targets = [(rule.pool, rule.origin.at) for rule in service.rules]
+        if service.default_pool:
+            place = service.origin.statements("default_pool")
+            targets.append((service.default_pool, place[0] if place else service.origin.at))
+        for name, index in targets:
+            if name in pools or "%[" in name or (index, name) in told:
+                continue
+            told.add((index, name))
+            meant = near(name, known)
+            notes.tell(
+                index, "HP107", f"there is no backend '{name}'; haproxy refuses the file",
+                f"did you mean {meant}" if meant else f"write backend {name}",
+            )  # fmt: skip
+
+
+def _twice(notes: Notes, proxies: list[Proxy]) -> None:
+    """Remark on proxies with one name: by side, and by name alone since haproxy 3.3."""
+    seen: dict[tuple[str, str], Proxy] = {}
+    for proxy in proxies:
+        sides = ["any"] if notes.version >= _UNIQUE_SINCE else []
+        sides += [side for side, has in (("front", proxy.front), ("back", proxy.back)) if has]
+        other = next((seen[side, proxy.name] for side in sides if (side, proxy.name) in seen), None)
+        if other is not None:
+            line = notes.expansion.span(other.index).line
+            notes.tell(
+                proxy.index, "HP108", f"{proxy.kind} '{proxy.name}' has the name of the {other.kind}"
+                f" on line {line}; haproxy refuses the file", "give each a name of its own",
+            )  # fmt: skip
+        for side in sides:
+            seen.setdefault((side, proxy.name), proxy)
+
+
+def _servers_twice(notes: Notes, topology: Topology) -> None:
+    for pool in topology.pools:
+        if len({server.name for server in pool.servers}) == len(pool.servers):
+            continue
+        seen: set[str] = set()
+        for server in pool.servers:
+            if server.name in seen:
+                notes.tell(
+                    server.origin.at, "HP108", f"backend {pool.name} has another server"
+                    f" '{server.name}'; haproxy refuses the file", "give each a name of its own",
+                )  # fmt: skip
+            seen.add(server.name)

@@ -1,0 +1,449 @@
+"""Reads one defaults, frontend, backend or listen section: which of its lines count for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hatools.model import Condition, Rule
+from hatools.model.origin import Origin
+from hatools.text import near
+from hatools_haproxy.keywords import PROXIES, known_words, lookup, standing, values
+from hatools_haproxy.numbers import read_number, read_time
+from hatools_haproxy.quoting import joined
+from hatools_haproxy.reading_checks import CHECK_OPTIONS
+from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.syntax import NEWEST
+
+Words = tuple[str, ...]
+Line = tuple[int, Words]
+
+# What a removed keyword clearly meant, and still is read as.
+READ_AS: dict[Words, Words] = {
+    ("contimeout",): ("timeout", "connect"),
+    ("clitimeout",): ("timeout", "client"),
+    ("srvtimeout",): ("timeout", "server"),
+    ("timeout", "contimeout"): ("timeout", "connect"),
+    ("timeout", "clitimeout"): ("timeout", "client"),
+    ("timeout", "srvtimeout"): ("timeout", "server"),
+    ("redispatch",): ("option", "redispatch"),
+    ("redisp",): ("option", "redispatch"),
+    ("option", "forceclose"): ("option", "httpclose"),
+    ("block",): ("http-request", "deny"),
+}
+_OLD = frozenset(words[-1] for words in READ_AS)
+_TWO_WORDS = frozenset(
+    "option timeout no default stats stick http-request http-response http-after-response filter"
+    " compression capture email-alert external-check http-check tcp-check persist rate-limit"
+    " declare monitor".split()
+)
+_THREE_WORDS = frozenset(("tcp-request", "tcp-response", "quic-initial"))
+_ARGUMENTS = {"bind": 2, "server": 3, "server-template": 4, "use_backend": 2, "default_backend": 2,
+              "mode": 2, "maxconn": 2, "cookie": 2, "timeout": 3, "option": 2, "acl": 3, "stick": 3,
+              "hash-type": 2, "stick-table": 3}  # fmt: skip
+
+
+class Proxy:
+    """One section as it is read; a proxy begins with what its defaults section says.
+
+    *settings* are the lines that count, by what they set; *own* all that is
+    kept in its own words, of which *maybe* may still be taken by a field.
+    """
+
+    def __init__(self, notes: Notes, index: int, kind: str, name: str) -> None:
+        self.notes = notes
+        self.index = index
+        self.kind = kind
+        self.name = name
+        self.parent: Proxy | None = None
+        self.front = kind in ("frontend", "listen")
+        self.back = kind in ("backend", "listen")
+        self.whole = kind == "defaults"
+        self.settings: dict[str, Line] = {}
+        self.own: list[Line] = []
+        self.maybe: set[int] = set()
+        self.binds: list[Line] = []
+        self.servers: list[tuple[int, Words, Words]] = []
+        self.rules: list[Rule] = []
+        self.default_server: Words = ()
+        self.default_lines: list[int] = []
+        self.extra: list[Line] = []
+        self.asked: dict[str, list[Line]] = {"http-check": [], "tcp-check": []}
+        self.asking = self.asked
+        self.acls: set[str] = set()
+
+    def inherit(self, defaults: Proxy) -> None:
+        """Begin with what *defaults* says."""
+        self.parent = defaults
+        self.settings = dict(defaults.settings)
+        self.default_server = defaults.default_server
+        self.default_lines = list(defaults.default_lines)
+        self.extra = list(defaults.extra)
+        self.asking = dict(defaults.asking)
+
+    def take(self, index: int, words: Words) -> None:
+        """Read one line."""
+        word = words[0]
+        if self.notes.statements[index].note is not None and self.notes.lacks_variable(index):
+            return
+        if len(words) < _ARGUMENTS.get(word, 0):
+            self._short(index, words)
+            return
+        handler = _HANDLERS.get(word)
+        if handler is not None:
+            handler(self, index, words)
+        else:
+            self.keep(index, words)
+
+    def _short(self, index: int, words: Words) -> None:
+        wanted = {"server": "a name and an address", "bind": "an address"}
+        what = wanted.get(words[0], "more arguments")
+        code = "HP105" if words[0] in wanted else "HP110"
+        self.notes.refuse(index, code, f"'{words[0]}' needs {what}")
+
+    # --- lines kept in their own words ---
+
+    def keep(self, index: int, words: Words, maybe: bool = False) -> None:
+        """Keep a line in its own words, if haproxy knows it here."""
+        words = self._as_now(index, words)
+        if not words:
+            return
+        if words[0] == "timeout" and words[1] in ("connect", "check"):
+            self.settings[words[1]] = (index, words)
+        self.own.append((index, words))
+        if maybe:
+            self.maybe.add(index)
+
+    def _as_now(self, index: int, words: Words) -> Words:
+        """Return *words* as they are read, nothing when the line is lost; remark on it."""
+        if words[0] in _THREE_WORDS:
+            key = words[:3]
+        else:
+            key = words[:2] if words[0] in _TWO_WORDS else words[:1]
+        known = _known(self.kind, key, self.notes.expansion.version or NEWEST)
+        if known.kind == "known":
+            return words
+        notes, text = self.notes, " ".join(key)
+        if known.kind == "unknown":
+            self._unknown(index, key)
+            return ()
+        if known.kind == "deprecated":
+            notes.tell(index, "HP115", f"'{text}' is deprecated since haproxy {known.version}",
+                       f"write {known.instead} instead" if known.instead else "")  # fmt: skip
+            return words
+        if known.kind == "too-new":
+            notes.tell(
+                index, "HP118", f"'{text}' came with haproxy {known.version}; this version refuses"
+                " the file", "ask for a later version or take it out",
+            )  # fmt: skip
+            return words
+        meant = READ_AS.get(key)
+        if meant is None:
+            advice = f"write {known.instead} instead" if known.instead else "take it out"
+            notes.refuse(index, "HP103", f"'{text}' was removed in haproxy {known.version}", advice)
+            return ()
+        now = (*meant, *words[len(key) :])
+        notes.tell(
+            index, "HP103", f"'{text}' was removed in haproxy {known.version}, which refuses the"
+            f" file; read as {' '.join(meant)}", f"write {joined(now)}",
+        )  # fmt: skip
+        return now
+
+    def _unknown(self, index: int, key: Words) -> None:
+        """Remark on a line that haproxy does not know in this kind of section."""
+        notes, text = self.notes, " ".join(key)
+        bare = key[1:] if key[0] in ("no", "default") else key
+        elsewhere = [kind for kind in PROXIES if kind != self.kind and lookup(kind, bare)]
+        if elsewhere:
+            where = " or ".join(elsewhere)
+            if self.whole:
+                notes.refuse(
+                    index, "HP117", f"'{text}' is not allowed in defaults", f"it belongs in {where}"
+                )
+            else:
+                notes.ignored(
+                    index, f"haproxy ignores '{text}' in a {self.kind}", f"it belongs in {where}"
+                )
+            return
+        heads = known_words(self.kind)
+        meant = near(text, heads) or near(key[0], heads)
+        notes.refuse(
+            index, "HP101", f"unknown keyword '{text}'", f"did you mean {meant}" if meant else ""
+        )
+
+    def _set(self, index: int, words: Words) -> None:
+        """Note a line whose last word counts."""
+        self.settings[words[0]] = (index, words)
+
+    def _bad_side(self, index: int, words: Words, good: bool) -> bool:
+        """Tell whether a line belongs to proxies of another side, and remark on it."""
+        if good or self.whole:
+            return False
+        self._unknown(index, words[:1])
+        return True
+
+    # --- lines with a meaning of their own ---
+
+    def _mode(self, index: int, words: Words) -> None:
+        mode = words[1]
+        if mode in ("tcp", "http"):
+            self._set(index, words)
+            self.notes.steering.add(index)
+        elif mode in values("mode"):
+            self.keep(index, words)
+        else:
+            meant = near(mode, values("mode"))
+            self.notes.refuse(
+                index, "HP101", f"unknown mode '{mode}'", f"did you mean {meant}" if meant else ""
+            )
+
+    def _bind(self, index: int, words: Words) -> None:
+        if self.whole:
+            self._unknown(index, words[:1])
+        elif not self._bad_side(index, words, self.front):
+            self.binds.append((index, words[1:]))
+
+    def _server(self, index: int, words: Words) -> None:
+        if self.whole:
+            self._unknown(index, words[:1])
+        elif not self._bad_side(index, words, self.back):
+            self.servers.append((index, words, self.default_server))
+
+    def _default_server(self, index: int, words: Words) -> None:
+        if not self._bad_side(index, words, self.back):
+            self.default_server = (*self.default_server, *words[1:])
+            self.default_lines.append(index)
+            self.keep(index, words, maybe=True)
+
+    def _balance(self, index: int, words: Words) -> None:
+        if self._bad_side(index, words, self.back):
+            return
+        algorithm = words[1].partition("(")[0] if len(words) > 1 else "roundrobin"
+        known = values("balance")
+        if algorithm not in known and algorithm != "hdr":
+            meant = near(algorithm, known)
+            self.notes.refuse(
+                index, "HP101", f"unknown balance algorithm '{algorithm}'",
+                f"did you mean {meant}" if meant else "",
+            )  # fmt: skip
+            return
+        self._set(index, words)
+
+    def _backend_setting(self, index: int, words: Words) -> None:
+        if not self._bad_side(index, words, self.back):
+            self._set(index, words)
+            self.keep(index, words, maybe=True)
+
+    def _stick(self, index: int, words: Words) -> None:
+        self.keep(index, words, maybe=True)
+
+    def _maxconn(self, index: int, words: Words) -> None:
+        if read_number(words[1]) is None:
+            self.notes.refuse(index, "HP104", f"'{words[1]}' is no number of connections")
+        elif self.kind == "backend":
+            self.own.append((index, words))
+        else:
+            self._set(index, words)
+
+    def _default_backend(self, index: int, words: Words) -> None:
+        if not self._bad_side(index, words, self.front):
+            self._set(index, words)
+
+    def _use_backend(self, index: int, words: Words) -> None:
+        if self.whole:
+            self._unknown(index, words[:1])
+            return
+        if self._bad_side(index, words, self.front):
+            return
+        notes = self.notes
+        condition = None
+        if len(words) > 2:
+            if words[2] not in ("if", "unless") or len(words) == 3:
+                notes.refuse(
+                    index, "HP110", f"'{words[2]}' behind use_backend {words[1]} is no condition",
+                    "write if or unless and the condition",
+                )  # fmt: skip
+                return
+            condition = Condition(joined(words[3:]), words[2] == "unless", _tree)
+            self._names(index, words[3:])
+        fields = _RULE if condition is None else _CONDITIONAL
+        self.rules.append(Rule(words[1], condition, Origin(notes.expansion, index, fields)))
+        notes.claimed[index] = 1
+
+    def _names(self, index: int, words: Words) -> None:
+        """Remark on names in a condition that are no ACLs defined above."""
+        inside, acls = False, self.acls
+        for word in words:
+            if word in acls:
+                continue
+            if inside:
+                inside = word != "}"
+            elif word == "{":
+                inside = True
+            elif word not in ("or", "||", "OR"):
+                name = word.lstrip("!")
+                if name == "{":
+                    inside = True
+                elif name and name not in acls and not _predefined(name):
+                    meant = near(name, acls)
+                    self.notes.tell(
+                        index, "HP112", f"there is no ACL '{name}' above; haproxy refuses the file",
+                        f"did you mean {meant}" if meant else "",
+                    )  # fmt: skip
+
+    def _acl(self, index: int, words: Words) -> None:
+        if self.whole and not self.name:
+            self._unknown(index, words[:1])
+            return
+        self.acls.add(words[1])
+        self.own.append((index, words))
+
+    def _timeout(self, index: int, words: Words) -> None:
+        if words[1] in _OLD:
+            self.keep(index, words)
+            return
+        if len(words) > 2:
+            seconds, complaint = read_time(words[2])
+            if seconds is None:
+                self.notes.refuse(index, "HP104", f"{' '.join(words[:2])}: {complaint}")
+                return
+            if complaint:
+                self.notes.tell(index, "HP116", f"{' '.join(words[:2])}: {complaint}")
+        self.keep(index, words)
+
+    def _old_timeout(self, index: int, words: Words) -> None:
+        if len(words) < 2:
+            self._short(index, words)
+        elif read_time(words[1])[0] is None:
+            self.notes.refuse(index, "HP104", f"{words[0]}: {read_time(words[1])[1]}")
+        else:
+            self.keep(index, words)
+
+    def _option(self, index: int, words: Words) -> None:
+        option = words[1]
+        if option in CHECK_OPTIONS:
+            if self._bad_side(index, words, self.back):
+                return
+            self.settings["option"] = (index, words[1:])
+            if option in ("httpchk", "tcp-check"):
+                ruleset = "http-check" if option == "httpchk" else "tcp-check"
+                self.asking = {**self.asking, ruleset: self.asked[ruleset]}
+            self.keep(index, words, maybe=True)
+        elif option == "allbackups":
+            if not self._bad_side(index, words, self.back):
+                self.settings["allbackups"] = (index, words)
+        else:
+            self.keep(index, words)
+
+    def _no(self, index: int, words: Words) -> None:
+        if words[1:2] == ("option",) and words[2:3] == ("allbackups",):
+            self.settings["allbackups"] = (index, ())
+        elif words[1:2] == ("option",) and words[2:3] and words[2] in CHECK_OPTIONS:
+            self.notes.refuse(
+                index, "HP101", f"haproxy cannot take back option {words[2]} with no",
+                "choose another check or leave check out of the server lines",
+            )  # fmt: skip
+        elif len(words) > 2:
+            verdict = _known(self.kind, words[1:3], self.notes.expansion.version or NEWEST).kind
+            if verdict == "unknown":
+                self._unknown(index, words[1:3])
+            else:
+                self.own.append((index, words))
+        else:
+            self.own.append((index, words))
+
+    def _checking(self, index: int, words: Words) -> None:
+        """Read http-check and tcp-check lines."""
+        if self._bad_side(index, words, self.back):
+            return
+        before = len(self.own)
+        self.keep(index, words, maybe=True)
+        if len(self.own) == before:
+            return
+        if words[1] in ("disable-on-404", "send-state"):
+            self.extra.append((index, words))
+            return
+        ruleset = words[0]
+        self.asked[ruleset].append((index, words))
+        option = self.settings.get("option")
+        if option and option[1][0] == ("httpchk" if ruleset == "http-check" else "tcp-check"):
+            self.asking = {**self.asking, ruleset: self.asked[ruleset]}
+
+    def _external(self, index: int, words: Words) -> None:
+        before = len(self.own)
+        self.keep(index, words, maybe=True)
+        if len(self.own) > before:
+            self.extra.append((index, words))
+
+
+_HERE = (0,)
+_RULE = {"": _HERE, "pool": _HERE}
+_CONDITIONAL = {"": _HERE, "pool": _HERE, "condition": _HERE}
+_Handler = Callable[[Proxy, int, Words], None]
+_HANDLERS: dict[str, _Handler] = {
+    "mode": Proxy._mode,
+    "bind": Proxy._bind,
+    "server": Proxy._server,
+    "server-template": Proxy._server,
+    "default-server": Proxy._default_server,
+    "balance": Proxy._balance,
+    "cookie": Proxy._backend_setting,
+    "hash-type": Proxy._backend_setting,
+    "stick-table": Proxy._stick,
+    "stick": Proxy._stick,
+    "maxconn": Proxy._maxconn,
+    "default_backend": Proxy._default_backend,
+    "use_backend": Proxy._use_backend,
+    "acl": Proxy._acl,
+    "timeout": Proxy._timeout,
+    "contimeout": Proxy._old_timeout,
+    "clitimeout": Proxy._old_timeout,
+    "srvtimeout": Proxy._old_timeout,
+    "option": Proxy._option,
+    "no": Proxy._no,
+    "http-check": Proxy._checking,
+    "tcp-check": Proxy._checking,
+    "external-check": Proxy._external,
+}
+
+
+class _Known:
+    """How a keyword stands; made once for each different beginning of a line."""
+
+    __slots__ = ("instead", "kind", "version")
+
+    def __init__(self, kind: str, version: str = "", instead: str = "") -> None:
+        self.kind, self.version, self.instead = kind, version, instead
+
+
+_MEMORY: dict[tuple[str, Words, str], _Known] = {}
+_MOST_REMEMBERED = 20_000
+
+
+def _known(section: str, key: Words, version: str) -> _Known:
+    """Return how a line that begins with *key* stands in a *section* of *version*."""
+    at = (section, key, version)
+    known = _MEMORY.get(at)
+    if known is None:
+        found = lookup(section, key)
+        if found is None:
+            known = _Known("unknown")
+        else:
+            status = standing(found.keyword, version)
+            known = _Known(status.kind, status.version, status.instead)
+        if len(_MEMORY) > _MOST_REMEMBERED:
+            _MEMORY.clear()
+        _MEMORY[at] = known
+    return known
+
+
+def _tree(text: str) -> object:
+    """Return the tree of a condition; what reads it is imported with the first one asked for."""
+    from hatools_haproxy.conditions import parse_condition
+
+    return parse_condition(text).tree
+
+
+def _predefined(name: str) -> bool:
+    from hatools_haproxy.keywords import sample
+
+    return sample(name, "acl-predefined") is not None
