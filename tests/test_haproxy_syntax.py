@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import random
+import re
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -11,8 +16,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from hatools.plugin import Place, Settings
 from hatools.text import Source, apply_edits
 from hatools_haproxy import keywords
+from hatools_haproxy.expand import expand
 from hatools_haproxy.masking import mask
 from hatools_haproxy.plugin import hatools_formats, recognise
 from hatools_haproxy.syntax import is_directive, is_head, parse, tokens
@@ -54,6 +61,8 @@ FAULTS = [
     ("  // a comment", "TX007", 3),
     ("; a comment", "TX007", 1),
     ("bind :80 // why", "TX007", 10),
+    ("server <NAME> 192.0.2.1:80", "TX009", 8),
+    ("<<<<<<< HEAD", "TX010", 1),
     ("virtual_server 192.0.2.1 80 {", "TX008", 29),
 ]
 
@@ -161,6 +170,43 @@ def test_the_quick_way_and_the_exact_way_agree(line: str) -> None:
         (statement,) = statements
         assert statement.words == tuple(token.text for token in exact)
         assert (statement.start, statement.end) == (exact[0].start, exact[-1].end)
+
+
+PIECES = ["a", "\\ ", "\\\\", "\\#", '\\"', "\\'", "\\n", "\\q", "\\x41", '"', '"', "'", "'", "$",
+          "${X}", "$X", "${Y-d e}", "${X[*]}", "#", "\\$", " ", "é", "(", ")", "{",
+          "}", ","]  # fmt: skip
+
+
+@pytest.mark.real
+@pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed")
+def test_haproxy_reads_the_same_words(tmp_path: Path) -> None:
+    """Haproxy names the first word of each line that it does not know, or the line's fault."""
+    draw = random.Random(7)
+    for _ in range(8):
+        lines = ["z" + "".join(draw.choices(PIECES, k=draw.randint(1, 7))) for _ in range(40)]
+        path = tmp_path / "haproxy.cfg"
+        path.write_text("global\n" + "".join(line + "\n" for line in lines))
+        run = subprocess.run(
+            ["haproxy", "-c", "-f", path],
+            capture_output=True, check=False, env={"X": "1 2", "PATH": os.environ["PATH"]},
+        )  # fmt: skip
+        said = run.stderr.decode("utf-8", "surrogateescape")
+        known = re.findall(r":(\d+)\] : unknown keyword '((?:.|\n)*?)' in 'global'", said)
+        faults = re.findall(r":(\d+)\]: (?:unmatched|forbidden|truncated)", said)
+        document = parse(Source("haproxy.cfg", path.read_text()))
+        wrong = {
+            found.span.line for found in document.diagnostics
+            if found.code in ("HP001", "HP002", "HP003")
+        }  # fmt: skip
+        assert wrong == set(map(int, faults))
+        expansion = expand(document, Place("2.6", Settings(["env@X=1 2"])))
+        words = {
+            expansion.span(index).line: statement.words[0]
+            for index, statement in enumerate(expansion.statements)
+        }
+        assert {number: words[number] for number in words if number not in wrong | {1}} == {
+            int(number): word for number, word in known
+        }
 
 
 RECOGNISED = [

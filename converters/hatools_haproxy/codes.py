@@ -15,6 +15,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "TX006": (_ERROR, "no newline at the end"),
     "TX007": (_ERROR, "a comment in another language's spelling"),
     "TX008": (_ERROR, "the braces of another language"),
+    "TX009": (_ERROR, "a placeholder where a value belongs"),
+    "TX010": (_ERROR, "the marks of a merge that was not finished"),
     "HP001": (_ERROR, "a quote that is not closed"),
     "HP002": (_ERROR, "an escape that cannot be read"),
     "HP003": (_ERROR, "a variable that cannot be read"),

@@ -9,6 +9,7 @@ by `hatools_haproxy.lexer`.  Spelled after what haproxy 2.6 takes and refuses.
 from __future__ import annotations
 
 import gc
+import re
 from typing import Any
 
 from hatools.text import Diagnostic, Document, Edit, Source, Statement, Token
@@ -121,7 +122,10 @@ _STRANGERS = {
         "has braces around a block, which haproxy.cfg does not",
         "is this another program's file? name its format with --from",
     ),
+    "TX009": ("has a placeholder where a value belongs", "put the value there"),
+    "TX010": ("is a mark of a merge that was not finished", "choose a side and take the marks out"),
 }
+_PLACEHOLDER = re.compile(r"(?:^|[\s:/])(<[A-Z][A-Z0-9_ -]*>)")
 PUNCTUATION = {
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
     "\uff0c": ",", "\uff1a": ":", "\uff1b": ";", "\uff08": "(", "\uff09": ")", "\uff03": "#",
@@ -147,7 +151,8 @@ class _Parser:
         remarks: dict[int, str] = {}
         seen: dict[str, Statement | str] = {}
         look, add, add_row, note_of = seen.get, statements.append, rows.append, _NOTES.get
-        plain_text = not self.odd
+        text, plain_text = self.source.text, not self.odd
+        ordinary = text.isascii() and not any(char in text for char in "\\\"'#$")
         for row, line in enumerate(self.source.lines):
             found = look(line)
             if found is None:
@@ -157,12 +162,17 @@ class _Parser:
                     and plain_text
                     and words[0][0] not in _ODD_FIRST
                     and len(words) <= MOST_WORDS
-                    and "\\" not in line
-                    and '"' not in line
-                    and "'" not in line
-                    and "#" not in line
-                    and "$" not in line
-                    and line.isascii()
+                    and (
+                        ordinary
+                        or (
+                            "\\" not in line
+                            and '"' not in line
+                            and "'" not in line
+                            and "#" not in line
+                            and "$" not in line
+                            and line.isascii()
+                        )
+                    )
                 ):
                     first = words[0]
                     end = len(line)
@@ -180,11 +190,11 @@ class _Parser:
                 add_row(row)
         document = HaproxyDocument(self.source, statements, rows, self.diagnostics, remarks)
         document.steered = self.steered
-        text = self.source.text
         if (
             self.odd_rows
             or "\0" in text
             or " // " in text
+            or "<" in text
             or ("{" in text and any(sign in text for sign in _SIGNS))
         ):
             self._strangers()
@@ -294,7 +304,8 @@ class _Parser:
                 meant = "".join(PUNCTUATION.get(char, char) for char in token.text)
                 self._report(
                     row, "TX003", f"{wrong[0]} (U+{ord(wrong[0]):04X}) is not punctuation here",
-                    f"perhaps {meant} was meant", token.start, token.end,
+                    f"perhaps {meant} was meant" if len(meant) < 60 else "use ASCII punctuation",
+                    token.start, token.end,
                 )  # fmt: skip
                 return
 
@@ -324,7 +335,7 @@ class _Parser:
 
     def _strangers(self) -> None:
         """Report, once for the whole text, what shows that it is not haproxy's language."""
-        places: dict[str, list[tuple[int, int]]] = {"TX004": [], "TX005": [], "TX008": []}
+        places: dict[str, list[tuple[int, int]]] = {code: [] for code in _STRANGERS}
         places["TX008"] = [(row, 0) for row in self.odd_rows]
         for row, line in enumerate(self.source.lines):
             if "\0" in line:
@@ -333,6 +344,12 @@ class _Parser:
                 places["TX005"].append((row, line.index("{{" if "{{" in line else "{%")))
             elif line.rstrip().endswith("{") and "#" not in line:
                 places["TX008"].append((row, len(line.rstrip()) - 1))
+            if "<" in line:
+                found = _PLACEHOLDER.search(line.partition("#")[0])
+                if found:
+                    places["TX009"].append((row, found.start(1)))
+            if line.startswith(("<<<<<<<", ">>>>>>>", "=======")):
+                places["TX010"].append((row, 0))
             bare = line.lstrip()
             if " // " in bare and "#" not in line and '"' not in line:
                 at = line.index(" // ") + 1
@@ -341,10 +358,10 @@ class _Parser:
                     at, at + 2,
                 )  # fmt: skip
         for code, (message, advice) in _STRANGERS.items():
-            found = sorted(places[code])
-            if found:
-                row, at = found[0]
-                more = f" (so do {len(found) - 1} more lines)" if len(found) > 1 else ""
+            rows = sorted(places[code])
+            if rows:
+                row, at = rows[0]
+                more = f", as {len(rows) - 1} more lines" if len(rows) > 1 else ""
                 self._report(row, code, message + more, advice, at, at + 1)
 
     def _ending(self) -> None:
