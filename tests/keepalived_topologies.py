@@ -77,9 +77,7 @@ def web(
 
 def server(number: int = 11, port: int | None = 80, **more: object) -> RealServer:
     """Return the server 192.0.2.*number*, checked with TCP unless *more* says otherwise."""
-    made = RealServer(
-        f"192.0.2.{number}", port, name=f"web{number}", checks=(TCP,), origin=here()
-    )
+    made = RealServer(f"192.0.2.{number}", port, name=f"web{number}", checks=(TCP,), origin=here())
     for key, value in more.items():
         setattr(made, key, value)
     return made
@@ -342,7 +340,7 @@ CASES: dict[str, Case] = {
     "one packet": Case(
         lvs(server(checks=(Check("udp", interval=60.0, down_interval=60.0, fast_interval=1.0,
                                  connect_timeout=5.0, timeout=5.0, fall=2,
-                                 detail=UdpProbe("0aff", "*")),
+                                 detail=UdpProbe("0a01", "*")),
                            Check("ping", interval=60.0, down_interval=60.0, fast_interval=1.0,
                                  connect_timeout=5.0, timeout=5.0, fall=2))),
             listeners=(listener(protocol="udp"),), one_packet=True),

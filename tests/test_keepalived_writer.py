@@ -6,16 +6,16 @@ from pathlib import Path
 
 import lab
 import pytest
-from hatools_keepalived.expand import expand
-from hatools_keepalived.reader import read
-from hatools_keepalived.spelling import dotted, pattern_word, remark, seconds, word
-from hatools_keepalived.syntax import parse
-from hatools_keepalived.writer import write
 from keepalived_topologies import CASES, Case, here, listener, server, web
 
 from hatools.model import Outcome, Topology, differences
 from hatools.plugin import Place, Settings, Target, Writing
 from hatools.text import Source
+from hatools_keepalived.expand import expand
+from hatools_keepalived.reader import read
+from hatools_keepalived.spelling import dotted, pattern_word, remark, seconds, word
+from hatools_keepalived.syntax import parse
+from hatools_keepalived.writer import write
 
 ALL = pytest.mark.parametrize("name", CASES)
 
@@ -75,8 +75,10 @@ def test_verdicts_have_reasons_and_lines(name: str) -> None:
             assert (fate.outcome is Outcome.KEPT) == (not fate.reason), record.verdict
             assert not fate.reason.endswith(".")
         if record.line:
-            assert lines[record.line - 1].lstrip().startswith(
-                ("virtual_server ", "real_server ", "sorry_server ", "192.", "2001:")
+            assert (
+                lines[record.line - 1]
+                .lstrip()
+                .startswith(("virtual_server ", "real_server ", "sorry_server ", "192.", "2001:"))
             )
     for assumption in writing.assumptions:
         assert assumption.line == 0 or assumption.fact.split()[0] in "lb_kind script_user"
@@ -95,7 +97,9 @@ def test_keepalived_accepts_it(name: str, tmp_path: Path) -> None:
 
 
 def test_a_plain_service_reads_as_a_person_would_write_it() -> None:
-    assert text_of("backup") == """\
+    assert (
+        text_of("backup")
+        == """\
 # web -> app
 virtual_server 192.0.2.10 80 {
     delay_loop 2
@@ -114,6 +118,7 @@ virtual_server 192.0.2.10 80 {
     }
 }
 """
+    )
 
 
 def test_records_point_at_the_lines() -> None:

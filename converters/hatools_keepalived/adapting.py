@@ -119,6 +119,7 @@ class _Adapter:
         self.out = Adapted(self.intended, diagnostics=self.endpoints.diagnostics)
         self.names: dict[str, int] = {}
         self.groups: set[str] = set()
+        self.shared: dict[tuple[int, ...], dict[str, Fate]] = {}
         self.refused: dict[int, Fate] = {}
         self.led: dict[str, list[Block]] = {}
         self.missed: dict[str, str] = {}
@@ -400,13 +401,22 @@ class _Adapter:
                 fates[f"own.{number}"] = fates["own"] = fate_of(words)
         else:
             fates["own"] = KEPT
-        for block in blocks:
-            for shape in block.placed.shapes:
-                for name, fate in shape.verdict.items():
-                    _weaken(fates, name, fate)
-        if not any(shape.checks for block in blocks for shape in block.placed.shapes):
+        verdicts = {id(found): found for block in blocks for found in block.placed.verdicts}
+        for name, fate in self.of_all(tuple(verdicts), verdicts.values()).items():
+            fates.setdefault(name, fate)
+        if not any(server.checks for block in blocks for server in block.pool.servers):
             fates.setdefault("servers.checks", dropped("no server of this pool is checked"))
         return fates
+
+    def of_all(self, key: tuple[int, ...], verdicts: Iterable[Verdict]) -> Verdict:
+        """Return the weakest fates of *verdicts*, as what a pool says of all its servers."""
+        found = self.shared.get(key)
+        if found is None:
+            found = self.shared[key] = {}
+            for verdict in verdicts:
+                for name, fate in verdict.items():
+                    _weaken(found, name, fate)
+        return found
 
     def warn(self, service: Service, pool: Pool, block: Block) -> None:
         """Say what works otherwise than it reads, though every line was accepted."""

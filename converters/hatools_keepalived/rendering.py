@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from hatools.model import Origin, RealServer, Section, Tunnel
 from hatools_keepalived.adapting import Adapted, Block
-from hatools_keepalived.rendering_checks import check_rows, common, spell_row
+from hatools_keepalived.rendering_checks import Common, check_rows, common, spell_row
 from hatools_keepalived.spelling import dotted, remark, seconds
 from hatools_keepalived.writing_checks import DECIMALS, Version
 
 _KINDS = {"masquerade": "NAT", "direct": "DR", "tunnel": "TUN"}
+_SHORT = 100
+Bodies = dict[tuple[Common, str, Tunnel | None], dict[int, tuple[str, int]]]
 
 
 class Page:
@@ -36,10 +38,11 @@ def render(adapted: Adapted, version: Version) -> str:
     for section in adapted.intended.sections:
         _section(page, section)
     talkative: dict[int, bool] = {}
+    bodies: Bodies = {}
     for block in adapted.blocks:
         if page.line > 1:
             page.rows([""])
-        _Printer(page, block, version, talkative).print()
+        _Printer(page, block, version, talkative, bodies).print()
     return page.text()
 
 
@@ -52,11 +55,17 @@ class _Printer:
     """Prints one virtual server with its group."""
 
     def __init__(
-        self, page: Page, block: Block, version: Version, talkative: dict[int, bool]
+        self,
+        page: Page,
+        block: Block,
+        version: Version,
+        talkative: dict[int, bool],
+        bodies: Bodies,
     ) -> None:
         self.page = page
         self.block = block
         self.talkative = talkative
+        self.bodies = bodies
         checks = {id(server.checks): server.checks for server in block.pool.servers}
         found = [check for group in checks.values() for check in group]
         self.shared = common(found, version >= DECIMALS)
@@ -154,28 +163,29 @@ class _Printer:
             lines[-1] = self.print_sorry(servers[-1], sources[-1])
         if any(server.role != "sorry" for server in servers):
             page.rows([""])
-        bodies: dict[tuple[object, ...], tuple[str, int]] = {}
-        parts, at = page.parts, page.line
+        bodies = self.bodies.setdefault((self.shared, self.method, self.tunnel), {})
+        talks = self.has_comments(block.source_pool.origin)
+        verdicts, parts, at = block.placed.verdicts, page.parts, page.line
         for number, server in enumerate(servers):
             if server.role == "sorry":
                 continue
             source = sources[number]
-            key = (
-                server.weight, server.forwarding, server.on_failure, server.upper_threshold,
-                server.lower_threshold, id(server.checks), server.own, server.tunnel,
-            )  # fmt: skip
-            body = bodies.get(key)
+            alike = id(verdicts[number])  # servers with one verdict differ only in their heads
+            body = bodies.get(alike)
             if body is None:
                 rows = self.body(server)
-                text = "".join(f"        {row}\n" for row in rows) + "    }\n"
-                body = bodies[key] = text, len(rows) + 2
-            above, behind = self.server_comments(source)
-            for row in above:
-                parts.append(f"    {row}\n")
-            at += len(above)
+                text = "".join([f"        {row}\n" for row in rows]) + "    }\n"
+                body = bodies[alike] = text, len(rows) + 2
+            name, address = source.name, server.address
+            if talks or not name.isalnum() or len(name) > _SHORT or name == address:
+                above, behind = self.server_comments(source)
+                parts += [f"    {row}\n" for row in above]
+                at += len(above)
+            else:
+                behind = f"  # {name}"
             lines[number] = at
             port = f" {server.port}" if server.port is not None else ""
-            parts.append(f"    real_server {server.address}{port} {{{behind}\n{body[0]}")
+            parts.append(f"    real_server {address}{port} {{{behind}\n{body[0]}")
             at += body[1]
         page.line = at
         block.server_lines = lines

@@ -27,6 +27,7 @@ _PROMOTED = approximated("keepalived wants an active server: there are only back
 _NAT_FAMILY = "IPVS masquerading cannot lead from IPv{0} to IPv{1}"
 _SOCKET = dropped("IPVS leads to IP addresses, not to sockets")
 _ANY = dropped("IPVS needs the server's own address")
+_ANYWHERE = ("0.0.0.0", "::")
 _METHODS = {"direct": "direct routing", "tunnel": "a tunnel"}
 _OTHER_PORT = "with {0} the packet keeps its port: the server must listen on {1}, not {2}"
 
@@ -70,7 +71,6 @@ class Placed:
     sources: list[RealServer] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     refused: list[tuple[RealServer, Fate]] = field(default_factory=list)
-    shapes: list[Shape] = field(default_factory=list)
     promoted: bool = False
 
 
@@ -81,13 +81,15 @@ class ServerAdapter:
         self._topology = topology
         self._settings = settings
         self._version = version
+        self._shapes: dict[str, dict[tuple[object, ...], Shape]] = {}
         self._checks: dict[object, Adapted] = {}
         self._addresses: dict[str, tuple[str, int, Fate]] = {}
 
     def place(self, pool: Pool, way: Way) -> Placed:
         """Return the servers of *pool* as *way* leads to them, a sorry server last."""
         placed = Placed()
-        shapes: dict[tuple[object, ...], Shape] = {}
+        shapes = self._shapes.setdefault(way.forwarding, {})
+        direct = way.forwarding != "masquerade"
         seen: set[tuple[str, int | None]] = set()
         backups: list[tuple[RealServer, str, int | None]] = []
         sorry: list[tuple[RealServer, str, int | None]] = []
@@ -103,9 +105,11 @@ class ServerAdapter:
                     placed.refused.append((server, fate))
                     continue
             port = server.port if server.port is not None else way.port
-            fate = _obstacle(server, family, port, way)
-            if fate is None and (address, port) in seen:
-                fate = dropped(f"{address} port {port} is in this pool already")
+            fate = None
+            if direct or family != way.family or address in _ANYWHERE:
+                fate = _obstacle(server, family, port, way)
+            if (address, port) in seen:
+                fate = fate or dropped(f"{address} port {port} is in this pool already")
             if fate is not None:
                 placed.refused.append((server, fate))
                 continue
@@ -113,7 +117,21 @@ class ServerAdapter:
                 (sorry if server.role == "sorry" else backups).append((server, address, port))
                 continue
             seen.add((address, port))
-            shape = self._shape(server, address, port, way, shapes)
+            checks, own = server.checks, server.own
+            key: tuple[object, ...] = (
+                server.weight,
+                server.upper_threshold,
+                server.lower_threshold,
+                server.state,
+                server.on_failure,
+                server.forwarding,
+                server.tunnel,
+                id(checks[0]) if len(checks) == 1 else tuple([id(check) for check in checks]),
+                own and tuple([words[0] for words in own]),
+            )
+            shape = shapes.get(key)
+            if shape is None:
+                shape = self._shape(server, address, port, way, shapes, key)
             servers.append(
                 RealServer(
                     address, port, shape.weight, "", shape.forwarding, "active",
@@ -123,7 +141,6 @@ class ServerAdapter:
             )  # fmt: skip
             sources.append(server)
             verdicts.append(shape.verdict)
-        placed.shapes = list(shapes.values())
         self._add_backups(pool, placed, backups, sorry, way, seen)
         return placed
 
@@ -136,7 +153,6 @@ class ServerAdapter:
         way: Way,
         seen: set[tuple[str, int | None]],
     ) -> None:
-        shapes: dict[tuple[object, ...], Shape] = {}
         while backups and not any(server.weight for server in placed.servers):
             server, address, port = backups.pop(0)
             if server.state != "ready":
@@ -145,7 +161,7 @@ class ServerAdapter:
             if (address, port) in seen:
                 placed.refused.append((server, dropped(f"{address} port {port} is there already")))
                 continue
-            shape = self._shape(server, address, port, way, shapes)
+            shape = self._decide(server, way, f"{way.front} {address} {port or 0}")
             made = RealServer(
                 address, port, shape.weight, forwarding=shape.forwarding,
                 on_failure=server.on_failure, upper_threshold=shape.upper,
@@ -201,25 +217,17 @@ class ServerAdapter:
         port: int | None,
         way: Way,
         shapes: dict[tuple[object, ...], Shape],
+        key: tuple[object, ...],
     ) -> Shape:
-        checks, own = server.checks, server.own
-        foreign = server.forwarding == "proxy"
-        script = bool(checks) and foreign and any(check.kind == "script" for check in checks)
-        key = (
-            server.weight,
-            server.upper_threshold,
-            server.state,
-            server.on_failure,
-            tuple([id(check) for check in checks]),
-            tuple([words[0] for words in own]) if own and foreign else own,
-            server.forwarding,
-            server.tunnel,
-            (address, port) if script else None,
-        )
-        found = shapes.get(key)
-        if found is None:
-            arguments = f"{way.front} {address} {port or 0}" if script else ""
-            found = shapes[key] = self._decide(server, way, arguments)
+        """Return the shape of *server*, kept under *key* where nothing in it is its own."""
+        if server.forwarding != "proxy":
+            if not server.own:
+                found = shapes[key] = self._decide(server, way, "")
+                return found
+            return self._decide(server, way, "")
+        if any(check.kind == "script" or check.tracks for check in server.checks):
+            return self._decide(server, way, f"{way.front} {address} {port or 0}")
+        found = shapes[key] = self._decide(server, way, "")
         return found
 
     def _decide(self, server: RealServer, way: Way, arguments: str) -> Shape:
@@ -300,7 +308,7 @@ def _method(server: RealServer, way: Way) -> tuple[str, Tunnel | None]:
 def _obstacle(server: RealServer, family: int, port: int | None, way: Way) -> Fate | None:
     """Return why IPVS cannot lead to *server* this way, None when it can."""
     address, forwarding = server.address, way.forwarding or server.forwarding
-    if address in ("0.0.0.0", "::"):
+    if address in _ANYWHERE:
         return _ANY
     if family != way.family and way.family and forwarding != "tunnel":
         return dropped(_NAT_FAMILY.format(way.family, family))
