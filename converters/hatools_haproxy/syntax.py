@@ -9,13 +9,13 @@ by `hatools_haproxy.lexer`.  Spelled after what haproxy 2.6 takes and refuses.
 from __future__ import annotations
 
 import gc
-import re
 from typing import Any
 
 from hatools.text import Diagnostic, Document, Edit, Source, Statement, Token
 from hatools.text.document import PLAIN
 from hatools_haproxy.codes import remark
 from hatools_haproxy.lexer import BLANKS, SPACES_OF_OTHERS, lex
+from hatools_haproxy.strangers import strangers
 
 HEADS = {
     "global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist",
@@ -111,21 +111,6 @@ def parse(source: Source) -> Document:
             gc.enable()
 
 
-_SIGNS = ("{{", "{%", "{\n", "{\r")
-_STRANGERS = {
-    "TX004": ("holds a NUL character, which haproxy refuses", "is this a text file?"),
-    "TX005": (
-        "holds template text that haproxy does not know",
-        "fill the template in first and give hatools the result",
-    ),
-    "TX008": (
-        "has braces around a block, which haproxy.cfg does not",
-        "is this another program's file? name its format with --from",
-    ),
-    "TX009": ("has a placeholder where a value belongs", "put the value there"),
-    "TX010": ("is a mark of a merge that was not finished", "choose a side and take the marks out"),
-}
-_PLACEHOLDER = re.compile(r"(?:^|[\s:/])(<[A-Z][A-Z0-9_ -]*>)")
 PUNCTUATION = {
     "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-",
     "\uff0c": ",", "\uff1a": ":", "\uff1b": ";", "\uff08": "(", "\uff09": ")", "\uff03": "#",
@@ -190,15 +175,7 @@ class _Parser:
                 add_row(row)
         document = HaproxyDocument(self.source, statements, rows, self.diagnostics, remarks)
         document.steered = self.steered
-        if (
-            self.odd_rows
-            or "\0" in text
-            or " // " in text
-            or "<" in text
-            or ("{" in text and any(sign in text for sign in _SIGNS))
-        ):
-            self._strangers()
-        self._ending()
+        self.diagnostics += strangers(self.source, self.odd_rows)
         return document
 
     def _uncommon(self, row: int, line: str, seen: dict[str, Statement | str]) -> Statement | str:
@@ -332,50 +309,6 @@ class _Parser:
     ) -> None:
         span = self.source.span(row + 1, start, end)
         self.diagnostics.append(remark(code, message, span, advice, fix))
-
-    def _strangers(self) -> None:
-        """Report, once for the whole text, what shows that it is not haproxy's language."""
-        places: dict[str, list[tuple[int, int]]] = {code: [] for code in _STRANGERS}
-        places["TX008"] = [(row, 0) for row in self.odd_rows]
-        for row, line in enumerate(self.source.lines):
-            if "\0" in line:
-                places["TX004"].append((row, line.index("\0")))
-            if "{{" in line or "{%" in line:
-                places["TX005"].append((row, line.index("{{" if "{{" in line else "{%")))
-            elif line.rstrip().endswith("{") and "#" not in line:
-                places["TX008"].append((row, len(line.rstrip()) - 1))
-            if "<" in line:
-                found = _PLACEHOLDER.search(line.partition("#")[0])
-                if found:
-                    places["TX009"].append((row, found.start(1)))
-            if line.startswith(("<<<<<<<", ">>>>>>>", "=======")):
-                places["TX010"].append((row, 0))
-            bare = line.lstrip()
-            if " // " in bare and "#" not in line and '"' not in line:
-                at = line.index(" // ") + 1
-                self._report(
-                    row, "TX007", "haproxy knows no // comments", "begin the comment with #",
-                    at, at + 2,
-                )  # fmt: skip
-        for code, (message, advice) in _STRANGERS.items():
-            rows = sorted(places[code])
-            if rows:
-                row, at = rows[0]
-                more = f", as {len(rows) - 1} more lines" if len(rows) > 1 else ""
-                self._report(row, code, message + more, advice, at, at + 1)
-
-    def _ending(self) -> None:
-        """Report a last line without newline: haproxy takes the file for truncated."""
-        text = self.source.text
-        if not text or text[-1] == "\n":
-            return
-        last = len(self.source.lines)
-        width = len(self.source.lines[-1])
-        fix = (Edit(len(text), len(text), "\n", self.source.path),)
-        self._report(
-            last - 1, "TX006", "no newline at the end: haproxy refuses the file as truncated",
-            "end it with one", width, width, fix,
-        )  # fmt: skip
 
 
 def _comment(text: str) -> str:
