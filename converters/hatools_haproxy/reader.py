@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from itertools import pairwise
 
 from hatools.model import Origin, Section, Topology
 from hatools.plugin import Reading
@@ -49,11 +50,12 @@ class _Reader:
         heads = [
             index
             for index, statement in enumerate(statements)
-            if (statement.note is not None and is_head(statement)) or self._strange(index)
+            if (statement.note is not None and is_head(statement))
+            or (not statement.start and _strange(statement.words))
         ]
         heads.append(len(statements))
         self._outside(heads[0])
-        for head, end in zip(heads, heads[1:], strict=False):
+        for head, end in pairwise(heads):
             self._section(head, end)
         self.inheritance.settle(self.topology, self.proxies)
         check_links(self.notes, self.topology, self.proxies)
@@ -68,12 +70,6 @@ class _Reader:
                 index, "HP102", f"'{words[0]}' stands before the first section",
                 "begin with global, defaults, frontend, backend or listen",
             )  # fmt: skip
-
-    def _strange(self, index: int) -> bool:
-        """Tell whether a line looks like the heading of a section that haproxy does not know."""
-        statement = self.expansion.statements[index]
-        words = statement.words
-        return not statement.start and len(words) < 3 and misspelt_head(words[0])
 
     def _section(self, head: int, end: int) -> None:
         """Read the section that begins at *head*."""
@@ -125,9 +121,14 @@ class _Reader:
         notes.claimed[head] = 1
         proxy = self.inheritance.begin(head, words)
         statements = self.expansion.statements
-        take = proxy.take
+        take, back, add_server = proxy.take, proxy.back, proxy.servers.append
         for index in range(head + 1, end):
-            take(index, statements[index].words)
+            line = statements[index].words
+            # most lines of a large file are servers: they need no more than this here
+            if back and line[0] == "server" and len(line) > 2 and statements[index].note is None:
+                add_server((index, line, proxy.default_server))
+            else:
+                take(index, line)
         idle = self.notes.idle
         if proxy.whole:
             idle.update(dict.fromkeys(range(head + 1, end), "no proxy uses it"))
@@ -166,6 +167,11 @@ class _Reader:
             claimed[index] = 1
         origin.fields.update(own_fields([index - head for index, _ in lines]))  # type: ignore[attr-defined]
         return tuple([words for _, words in lines])
+
+
+def _strange(words: Words) -> bool:
+    """Tell whether a line at the very left looks like a misspelt heading of a section."""
+    return len(words) < 3 and misspelt_head(words[0])
 
 
 def own_fields(offsets: list[int]) -> Mapping[str, tuple[int, ...]]:

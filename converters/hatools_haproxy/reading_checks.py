@@ -16,7 +16,7 @@ CHECK_OPTIONS = {
 }  # fmt: skip
 """The options that choose the kind of check, and the model's name for it."""
 ANY_GOOD = Expect("status", "200-399")
-_METHODS = frozenset("OPTIONS GET HEAD POST PUT DELETE TRACE CONNECT PATCH".split())
+_METHODS = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH")
 _EXPECTS = {"status": "status", "string": "string", "rstring": "regex"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import Origin, Section, Topology
+from hatools.model import Origin, Pool, Section, Service, Topology
 from hatools.text import near
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.reading_proxies import Line, Proxy, Words
@@ -108,13 +108,13 @@ class Inheritance:
 
 def _say(topology: Topology, proxy: Proxy, name: str) -> None:
     """Let the object of *proxy* begin with ``from NAME``, which nobody wrote."""
-    for item in (*topology.services, *topology.pools):
-        if item.origin.at == proxy.index and (not proxy.front or item in topology.services):
+    items: list[Service | Pool] = [*topology.services] if proxy.front else [*topology.pools]
+    for item in items:
+        if item.origin.at == proxy.index:
             item.own = (("from", name), *item.own)
-            fields = {}
-            for field, offsets in item.origin.fields.items():
-                if field.startswith("own."):
-                    field = f"own.{int(field[4:]) + 1}"
-                fields[field] = offsets
+            fields = {
+                f"own.{int(field[4:]) + 1}" if field.startswith("own.") else field: offsets
+                for field, offsets in item.origin.fields.items()
+            }
             item.origin = Origin(item.origin.expansion, item.origin.at, fields)
             return

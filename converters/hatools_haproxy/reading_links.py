@@ -42,9 +42,11 @@ def _twice(notes: Notes, proxies: list[Proxy]) -> None:
         other = next((seen[side, proxy.name] for side in sides if (side, proxy.name) in seen), None)
         if other is not None:
             line = notes.expansion.span(other.index).line
+            who = "haproxy" if sides[0] != "any" or proxy.kind == other.kind else "haproxy 3.3"
             notes.tell(
-                proxy.index, "HP108", f"{proxy.kind} '{proxy.name}' has the name of the {other.kind}"
-                f" on line {line}; haproxy refuses the file", "give each a name of its own",
+                proxy.index, "HP108", f"{proxy.kind} '{proxy.name}' has the name of the"
+                f" {other.kind} on line {line}; {who} refuses the file",
+                "give each a name of its own",
             )  # fmt: skip
         for side in sides:
             seen.setdefault((side, proxy.name), proxy)

@@ -55,6 +55,7 @@ class Pools:
             return
         option = proxy.settings.get("option")
         rules = self._rules(proxy, option)
+        option = self._without_request(proxy, option, rules)
         extra = self._extra(proxy, option)
         manner = self._manner(proxy, option, rules, extra)
         pool.servers, said = self.servers.read(pool.name, manner, proxy.servers)
@@ -96,6 +97,25 @@ class Pools:
         if option is None or option[1][0] not in ("httpchk", "tcp-check"):
             return []
         return proxy.asking["http-check" if option[1][0] == "httpchk" else "tcp-check"]
+
+    def _without_request(self, proxy: Proxy, option: Line | None, rules: list[Line]) -> Line | None:
+        """Return the option that counts where a proxy adds http-check lines to defaults'.
+
+        Its own lines replace those of defaults, the request of ``option httpchk``
+        included; with no other request haproxy 2.6 sends nothing at all.
+        """
+        if option is None or option[1][0] != "httpchk" or option[0] >= proxy.index:
+            return option
+        if not rules or rules[0][0] < proxy.index:
+            return option
+        if any(line[1:2] == ("send",) for _, line in rules):
+            return option[0], ("httpchk",)
+        self.notes.tell(
+            rules[0][0], "HP114", f"the http-check lines of {proxy.kind} {proxy.name} replace the"
+            " request that option httpchk makes in defaults: haproxy sends none and the check"
+            " fails; read as if it were sent", "repeat option httpchk here",
+        )  # fmt: skip
+        return option
 
     def _extra(self, proxy: Proxy, option: Line | None) -> list[Line]:
         """Return the lines beside its ruleset that bear on the check."""

@@ -31,11 +31,11 @@ READ_AS: dict[Words, Words] = {
     ("block",): ("http-request", "deny"),
 }
 _OLD = frozenset(words[-1] for words in READ_AS)
-_TWO_WORDS = frozenset(
-    "option timeout no default stats stick http-request http-response http-after-response filter"
-    " compression capture email-alert external-check http-check tcp-check persist rate-limit"
-    " declare monitor".split()
-)
+_TWO_WORDS = {
+    "option", "timeout", "no", "default", "stats", "stick", "http-request", "http-response",
+    "http-after-response", "filter", "compression", "capture", "email-alert", "external-check",
+    "http-check", "tcp-check", "persist", "rate-limit", "declare", "monitor",
+}  # fmt: skip
 _THREE_WORDS = frozenset(("tcp-request", "tcp-response", "quic-initial"))
 _ARGUMENTS = {"bind": 2, "server": 3, "server-template": 4, "use_backend": 2, "default_backend": 2,
               "mode": 2, "maxconn": 2, "cookie": 2, "timeout": 3, "option": 2, "acl": 3, "stick": 3,

@@ -55,8 +55,8 @@ def _heading(notes: Notes, proxy: Proxy) -> list[Listener]:
         read_address(words[0].split(",")[0])
     except BadAddress:
         notes.tell(
-            proxy.index, "HP111", f"'{words[0]}' behind the name of {proxy.kind} {proxy.name} is not"
-            " understood; haproxy refuses the file", "take it out",
+            proxy.index, "HP111", f"'{words[0]}' behind the name of {proxy.kind} {proxy.name} is"
+            " not understood; haproxy refuses the file", "take it out",
         )  # fmt: skip
         return []
     notes.tell(
