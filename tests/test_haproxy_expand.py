@@ -72,6 +72,14 @@ def test_the_environment_of_this_machine_is_never_seen(monkeypatch: pytest.Monke
     assert needs(expansion.statements[1]) == ("VIP",)
 
 
+def test_long_words_make_no_long_messages() -> None:
+    long = "x" * 100_000
+    text = f'.alert {long}\n.if {long}(\n.endif\nlisten "${{{long}}}"\n'
+    expansion = expand(parse(Source("x", text)), Place())
+    assert len(expansion.diagnostics) == 3
+    assert max(len(str(found)) for found in expansion.diagnostics) < 500
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(

@@ -16,6 +16,7 @@ from hatools_haproxy.syntax import ADDRESS_WORD, HEADS, NEWEST, Note
 
 NOT_HERE = ("dropped", "not for this place")
 DONE = ("kept", "")
+_LONGEST = 300  # characters of a message: what it quotes may be megabytes
 _SPEAKING = {".diag", ".notice", ".warning", ".alert"}
 
 
@@ -85,6 +86,9 @@ class _Expander:
         return result
 
     def _tell(self, code: str, index: int, message: str, advice: str = "") -> None:
+        if len(message) > _LONGEST:
+            message = message[:_LONGEST] + "…"
+        advice = advice if len(advice) <= _LONGEST else ""
         self.expansion.diagnostics.append(remark(code, message, self.document.span(index), advice))
 
     # --- variables ---
