@@ -109,9 +109,12 @@ class Account:
             if words[file][number] is None:
                 words[file][number] = Fate(Outcome(outcome), reason) if reason else KEPT
         for document, row in zip(expansion.documents, words, strict=True):
-            for number, statement in enumerate(document.statements):
-                if row[number] is None and statement.kind < CLOSE:
+            statements = document.statements
+            for number, word in enumerate(row):
+                if word is None and statements[number].kind < CLOSE:
                     row[number] = NOT_UNDERSTOOD
+                elif word is not KEPT and word == KEPT:
+                    row[number] = KEPT  # one object, so that what was kept is told by identity
         return words
 
     def _said(self, records: list[Record]) -> list[Word | None]:
@@ -154,11 +157,11 @@ class Account:
                     moved[fate.reason] = Fate(Outcome.MOVED, reason)
                 self._words[document][number] = moved[fate.reason]
 
-    def lines(self) -> Iterator[Line]:
-        """Yield every counted statement in the order of the files."""
+    def lines(self, kept: bool = True) -> Iterator[Line]:
+        """Yield every counted statement in the order of the files; those kept whole on demand."""
         for document, row in enumerate(self._words):
             for number, word in enumerate(row):
-                if word is not None:
+                if word is not None and (kept or word is not KEPT):
                     yield Line(document, number, word)
 
     def summary(self) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from hatools.convert.accounting import weakest
 from hatools.convert.conversion import Conversion
@@ -12,6 +13,8 @@ from hatools.text import Diagnostic, Severity
 FORMAT_VERSION = 1
 SHOWN = (Outcome.DROPPED, Outcome.APPROXIMATED, Outcome.MOVED)
 MOST_PLACES = 3
+MOST_KEYWORDS = 6
+WIDEST_KEYWORD = 20
 
 
 def as_json(conversion: Conversion, problems: Sequence[str] = ()) -> dict[str, object]:
@@ -53,7 +56,7 @@ def as_json(conversion: Conversion, problems: Sequence[str] = ()) -> dict[str, o
 def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
     """Yield the report for a person, line by line, each with the kind of line it is.
 
-    Statements with the same keyword that fared alike share a line.
+    Statements that fared alike for the same reason share a line.
     """
     writing = conversion.writing
     source = conversion.reading.expansion.documents[0].source.path
@@ -61,11 +64,8 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
     yield "title", f"{source} ({conversion.source.name}) -> {name} ({conversion.target.name})"
     for service, reason in writing.lost:
         yield "dropped", f"  left out      {service}: {reason}"
-    for outcome in SHOWN:
-        for keyword, reason, places in _grouped(conversion, outcome):
-            where = ", ".join(places[:MOST_PLACES])
-            more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
-            yield outcome.value, f"  {outcome.value:<13} {keyword}: {reason}  [{where}{more}]"
+    for group in sorted(grouped(conversion), key=lambda group: SHOWN.index(group.outcome)):
+        yield group.outcome.value, group.told()
     for added in writing.assumptions:
         place = f"  [{name}:{added.line}]" if added.line else ""
         yield "assumed", f"  assumed       {added.fact}: {added.reason}{place}"
@@ -77,19 +77,42 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
     yield "summary", f"services: {services} written, {len(writing.lost)} left out"
 
 
-def _grouped(conversion: Conversion, outcome: Outcome) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield keyword, reason and places of the statements with *outcome*, in order."""
+@dataclass(slots=True)
+class Group:
+    """Statements that fared alike for the same reason: their keywords, the first places, how many."""
+
+    outcome: Outcome
+    reason: str
+    keywords: dict[str, int]
+    places: list[str]
+
+    def told(self) -> str:
+        """Return the group as one line of the report."""
+        names = [f"{word} ({n}x)" if n > 1 else word for word, n in self.keywords.items()]
+        shown = ", ".join(names[:MOST_KEYWORDS])
+        if len(names) > MOST_KEYWORDS:
+            shown += f" and {len(names) - MOST_KEYWORDS} other keywords"
+        where = ", ".join(self.places)
+        more = sum(self.keywords.values()) - len(self.places)
+        where += f" and {more} more" if more else ""
+        return f"  {self.outcome.value:<13} {shown}: {self.reason}  [{where}]"
+
+
+def grouped(conversion: Conversion) -> list[Group]:
+    """Return what was not kept, by outcome and reason, in the order of the source."""
     documents = conversion.reading.expansion.documents
-    groups: dict[tuple[str, str], list[str]] = {}
-    for line in conversion.account.lines():
-        word = line.word
-        fate = word if isinstance(word, Fate) else weakest(word)
-        if fate.outcome is not outcome:
-            continue
+    groups: dict[Fate, Group] = {}
+    seen: dict[int, Group] = {}  # by the word's identity: most statements share theirs
+    for line in conversion.account.lines(kept=False):
         document = documents[line.document]
         words = document.statements[line.number].words
-        keyword = words[0] if words else document.text_of(line.number)[:20]
-        place = f"{document.source.path}:{document.rows[line.number] + 1}"
-        groups.setdefault((keyword, fate.reason), []).append(place)
-    for (keyword, reason), places in groups.items():
-        yield keyword, reason, places
+        keyword = words[0] if words else document.text_of(line.number)[:WIDEST_KEYWORD]
+        group = seen.get(id(line.word))
+        if group is None:
+            fate = line.word if isinstance(line.word, Fate) else weakest(line.word)
+            group = groups.setdefault(fate, Group(fate.outcome, fate.reason, {}, []))
+            seen[id(line.word)] = group
+        group.keywords[keyword] = group.keywords.get(keyword, 0) + 1
+        if len(group.places) < MOST_PLACES:
+            group.places.append(f"{document.source.path}:{document.rows[line.number] + 1}")
+    return list(groups.values())
