@@ -96,13 +96,20 @@ class BlockReader:
         if complaint == MISSING:
             said, code = f"{keyword} has no value: keepalived stops reading here", remarks.NO_VALUE
             advice = "give it a value, or take the line out"
-        elif is_placeholder(words[1:]):
-            value = " ".join(words[1:])
-            said = f"{keyword}: '{value}' is a placeholder, not a value: keepalived ignores it"
-            code, advice = remarks.PLACEHOLDER, "put a value in its place, or take the line out"
         else:
             said = f"{keyword}: {complaint}: keepalived ignores the line"
         scope.remark(index, code, said, advice)
+        self.drop(scope, index, said)
+
+    def refuse_placeholder(
+        self, scope: Scope, index: int, words: Words, row: tuple[str, Converter] | Special | None
+    ) -> None:
+        """Drop a statement whose value was never filled in."""
+        literal = row is None or (isinstance(row, tuple) and row[1](words[1:])[0] is not IGNORED)
+        does = "would take it as it stands, so it is left out" if literal else "ignores the line"
+        value = " ".join(words[1:])
+        said = f"{words[0]}: '{value}' is a placeholder, not a value: keepalived {does}"
+        scope.remark(index, remarks.PLACEHOLDER, said, "put a value in its place")
         self.drop(scope, index, said)
 
     def unknown(self, scope: Scope, index: int, words: Words, path: str) -> None:
@@ -138,7 +145,9 @@ class BlockReader:
             self.unknown(scope, index, words, path)
             return
         self.age(scope, index, path, keyword)
-        if row is None:
+        if len(words) > 1 and keyword != "regex" and is_placeholder(words[1:]):
+            self.refuse_placeholder(scope, index, words, row)
+        elif row is None:
             self.keep_whole(scope, index, words)
         elif not isinstance(row, tuple):
             row(self, scope, index, words, path)
@@ -193,9 +202,14 @@ class BlockReader:
 def _misread(word: str, meant: str) -> Fate:
     return Fate(
         Outcome.APPROXIMATED,
-        f"keepalived reads '{word}', which it does not know, and ignores the line;"
+        f"keepalived reads '{_visible(word)}', which it does not know, and ignores the line;"
         f" taken for '{meant}'",
     )
+
+
+def _visible(word: str) -> str:
+    """Return *word* with its odd blanks made visible."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in word)
 
 
 def _meant(keyword: str, path: str) -> str:

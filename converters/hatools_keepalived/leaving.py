@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+from itertools import pairwise
 
 from hatools.plugin import Assumption, Departure, OutFile, Reading
 from hatools.text import Document, Edit, Expansion, Source, apply_edits
@@ -143,13 +144,13 @@ def _removals(document: Document, gone: list[int]) -> list[Edit]:
 def _between(document: Document, by_row: dict[int, list[int]], out: set[int]) -> None:
     """Add to *out* the lines without statements that go with those beside them."""
     lines, remarks = document.source.lines, document.remarks
-    for first, last in list(_runs(out)):
+    for first, _ in _runs(out):
         row = first - 1
         while row in remarks and row not in by_row:  # the comments right above
             out.add(row)
             row -= 1
     runs = _runs(out)
-    for (_, last), (first, _) in zip(runs, runs[1:], strict=False):
+    for (_, last), (first, _) in pairwise(runs):
         between = range(last + 1, first)
         if not any(row in by_row for row in between) and not any(row in remarks for row in between):
             out.update(between)

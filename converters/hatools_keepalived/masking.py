@@ -7,8 +7,8 @@ import re
 HIDDEN = "********"
 
 _MARK = re.compile("pass|key|secret", re.IGNORECASE)
-_VALUE = r'(?:"[^"\n]*"?|[^\s{}]+)'
-_PASSWORD = re.compile(rf"(?<![\w-])(\w*pass(?:word|wd|phrase)?\w*[ \t]+){_VALUE}", re.IGNORECASE)
+_VALUE = r'(?:"[^"\n]*"?|[^\s{}"]+)+'
+_PASSWORD = re.compile(rf"(?<![\w-])(?!PASS\b)(\w*[Pp]ass\w*[ \t]+){_VALUE}")
 _KEY = re.compile(rf"(?<![\w-])(key[ \t]+\d+[ \t]+){_VALUE}")
 _DEFINITION = re.compile(r"(\$\w*(?:pass|secret|key|pw)\w*=)[^\n]*(?:\\\n[^\n]*)*", re.IGNORECASE)
 

@@ -147,12 +147,6 @@ def _url(reader: BlockReader, scope: Scope, index: int, words: Words, path: str)
 
 def _host(reader: BlockReader, scope: Scope, index: int, words: Words, path: str) -> None:
     """Read a host block of SMTP_CHECK: an address of its own to ask."""
-    scope.remark(
-        index,
-        remarks.DEPRECATED,
-        "host blocks in SMTP_CHECK are deprecated",
-        "write one SMTP_CHECK for each address",
-    )
     host = Scope(scope.at)
     host.claims = {}
     host.own = scope.own
@@ -272,7 +266,7 @@ def _check(
     fast = said.get("fast_interval", defaults.delay_before_retry)
     if fast is None:
         fast = interval if kind.delay_before_retry is None else kind.delay_before_retry
-    retry = said.get("fall", defaults.retry)
+    retry = said.get("fall", defaults.retry) if kind.name not in ("bfd", "file") else 0
     connect = said.get("connect_timeout", defaults.connect_timeout)
     timeout = connect if kind.reads_answer else None
     if kind.name == "script":

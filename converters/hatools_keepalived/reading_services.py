@@ -29,8 +29,8 @@ from hatools_keepalived.values import (
 )
 
 _PATH = "virtual_server"
-_SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq",
-               "twos")  # fmt: skip
+_SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf", "sed",
+               "nq", "twos")  # fmt: skip
 _LONGEST_PERSISTENCE = 2678400  # 31 days
 _DEFAULT_PERSISTENCE = 360.0
 

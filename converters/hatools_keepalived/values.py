@@ -137,6 +137,12 @@ port = whole(1, 65535)
 
 def is_placeholder(words: Words) -> bool:
     """Tell whether a value was left to be filled in, as ``<STRING>`` or ``{{ name }}``."""
-    return any(
-        (word.startswith("<") and (">" in word or len(words) > 1)) or "{{" in word for word in words
-    )
+    return any(_unfilled(word, len(words)) for word in words)
+
+
+def _unfilled(word: str, count: int) -> bool:
+    if word.startswith("<"):
+        inner = word[1:].rstrip("|,").removesuffix(">")
+        closed = word.rstrip("|,").endswith(">") or count > 1
+        return closed and inner.replace("_", "").replace("-", "").isalnum()
+    return word.startswith(("{{", "{%"))

@@ -35,7 +35,9 @@ def successor(path: str, keyword: str) -> str:
 def words_of(path: str) -> list[str]:
     """Return the keywords of the block *path*."""
     records = block(tuple(path.split("/")) if path else ())
-    return [name for name, record in records.items() if record.kind == "keyword"]
+    return [
+        name for name, record in records.items() if record.kind == "keyword" and not record.removed
+    ]
 
 
 @cache

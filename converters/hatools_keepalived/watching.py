@@ -46,10 +46,10 @@ def watch(reading: Reading, program: str) -> Watch:
     kind = "process" if _knows_processes(expansion.version) else "script"
     name = _free_name(program, topology.trackers)
     edits = [_definition(expansion, min(places), kind, name, program)]
-    edits += [_reference(expansion, at, kind, name) for at in places]
+    edits += filter(None, (_reference(expansion, at, kind, name) for at in places))
     block = f"vrrp_track_process {name}" if kind == "process" else f"vrrp_script {name}"
     return Watch(
-        [edit for edit in edits if edit is not None],
+        edits,
         f"{block}, and a track_{kind} with it in every vrrp_instance or its vrrp_sync_group",
         f"the addresses must leave a node on which {program} is down",
     )
