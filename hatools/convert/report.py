@@ -79,7 +79,7 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
 
 @dataclass(slots=True)
 class Group:
-    """Statements that fared alike for the same reason: their keywords, the first places, how many."""
+    """Statements that fared alike for one reason: how many of each keyword, the first places."""
 
     outcome: Outcome
     reason: str
