@@ -140,13 +140,10 @@ def test_included_files_keep_their_names(tmp_path: Path) -> None:
     ]
 
 
-BRACES = (
-    "vrrp_instance VI_2 { interface eth0
+BRACES = """vrrp_instance VI_2 { interface eth0
  virtual_router_id 52
-"
-    " virtual_ipaddress { 192.0.2.11/24 } }
-"
-)
+ virtual_ipaddress { 192.0.2.11/24 } }
+"""
 
 
 @pytest.mark.real("keepalived", "ip")

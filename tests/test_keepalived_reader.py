@@ -202,53 +202,11 @@ def test_keywords_have_an_age(version: str, code: str | None) -> None:
     )
 
 
-WORDS = st.sampled_from(
-    [
-        "virtual_server",
-        "192.0.2.1",
-        "80",
-        "{",
-        "}",
-        "real_server",
-        "TCP_CHECK",
-        "HTTP_GET",
-        "url",
-        "path",
-        "retry",
-        "3",
-        "group",
-        "fwmark",
-        "vrrp_instance",
-        "V",
-        "state",
-        "MASTER",
-        "vrrp_sync_group",
-        "track_script",
-        "weight",
-        "-5",
-        "2001:db8::1",
-        "<X>",
-        "//c",
-        "virtual_ipaddress",
-        "authentication",
-        "auth_type",
-        "PASS",
-        "auth_pass",
-        "\xa0",
-        "global_defs",
-        "smtp_server",
-        "vrrp_script",
-        "script",
-        "virtual_server_group",
-        "192.0.2.1-9",
-        "sorry_server",
-        "MISC_CHECK",
-        "\n",
-        "\n",
-        "\n",
-        "{",
-    ]
-)
+TEXT = """virtual_server 192.0.2.1 80 { } real_server TCP_CHECK HTTP_GET url path retry 3 group
+fwmark vrrp_instance V state MASTER vrrp_sync_group track_script weight -5 2001:db8::1 <X> //c
+virtual_ipaddress authentication auth_type PASS auth_pass global_defs smtp_server vrrp_script
+script virtual_server_group 192.0.2.1-9 sorry_server MISC_CHECK SMTP_CHECK host unicast_peer"""
+WORDS = st.sampled_from([*TEXT.split(), "\xa0", "{", "}", "\n", "\n", "\n", "\n"])
 
 
 @settings(max_examples=150, deadline=None)
