@@ -688,7 +688,7 @@ def reread(writing: Writing, version: str = "") -> list[str]:
     return [*wrong, writing.main.text] if wrong else []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(topologies(), st.sampled_from(["", "2.0", "2.4", "2.6", "3.0", "3.3"]))
 def test_what_is_written_reads_back_as_meant(topology: Topology, version: str) -> None:
     pytest.importorskip("hatools_haproxy.reader")
@@ -754,7 +754,7 @@ def test_haproxy_takes_every_scheduler(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.real("haproxy")
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(topologies())
 def test_haproxy_takes_what_is_written(
     tmp_path_factory: pytest.TempPathFactory, topology: Topology

@@ -79,7 +79,7 @@ def _adapted(
             )
         ports, fate = (port, port), nearly("all ports: haproxy listens on the one that was set")
     addresses = [address] if address is None else expand_range(address)
-    binds = [Listener(each, ports) for each in addresses]
+    binds = [Listener(each, ports, family=0 if each else 4) for each in addresses]  # * is IPv4
     verdict = {"": fate, "own": dropped("haproxy has no such setting of an address"), "*": fate}
     return listener, verdict, binds
 

@@ -17,11 +17,10 @@ from hatools.model import (
 )
 from hatools_haproxy import losses
 from hatools_haproxy.drafting import Draft, dropped, kept, nearly, own_verdict
-from hatools_haproxy.naming import Names, server_name
 from hatools_haproxy.quoting import duration, seconds
 from hatools_haproxy.scheduling import balance, fit_weights
 from hatools_haproxy.settling_checks import settle_checks
-from hatools_haproxy.shaping import Own, PoolPlan, Shape, own_fates, shape_servers
+from hatools_haproxy.shaping import Named, Own, PoolPlan, own_fates, shape_servers
 
 NON_STICK = ("non-stick",)
 
@@ -94,8 +93,8 @@ def _persistence(draft: Draft, plan: PoolPlan) -> Persistence | None:
 def _quorum(draft: Draft, plan: PoolPlan) -> tuple[Pool | None, list[Rule]]:
     """Return the pool and the rule that take over below the quorum, if that can be said."""
     quorum = plan.source.quorum or Quorum()
-    active = [server for server, _ in plan.servers if server.role == "active"]
-    sorry = any(server.role == "sorry" for server, _ in plan.servers)
+    active = [server for server, _, _ in plan.servers if server.role == "active"]
+    sorry = any(server.role == "sorry" for server, _, _ in plan.servers)
     total = sum(server.weight for server in active)
     least = -(-min(quorum.weight, total) * len(active) // total) if total else 1
     fates = plan.verdict
@@ -119,40 +118,29 @@ def _quorum(draft: Draft, plan: PoolPlan) -> tuple[Pool | None, list[Rule]]:
 
 def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | None) -> None:
     """Put the servers into their pools, in haproxy's order, and account for them."""
-    names, sorry_names = Names(), Names()
     comments = draft.comments.any
-    taken = names.taken
-    apart_names = sorry_names if sorry_pool is not None else names
     falling = plan.source.scheduler.name == "fo"
     add_main, record = main.servers.append, draft.records.append
     sticky = main.persistence is not None
     owns: dict[int, Own] = {}
-    for place, (server, shape) in enumerate(_in_order(plan)):
+    for place, (server, shape, name) in enumerate(_in_order(plan)):
         address, port, role, own = server.address, server.port, "active", shape.own
-        if server.name or port is None or shape.role != "active":
-            sorry = shape.role == "sorry"
-            name = (apart_names if sorry else names).take(server_name(server))
-            if not (sorry and sorry_pool is not None):
-                role = shape.role if shape.role == "active" else "backup"
-                if sorry and sticky:
-                    own = owns.get(id(shape)) or owns.setdefault(id(shape), (*own, NON_STICK))
-        else:
-            name = f"rs_{address}_{port}"
-            if name in taken:
-                name = names.take(name)
-            taken.add(name)
-        if falling and place:
+        apart = sorry_pool is not None and shape.role == "sorry"
+        if shape.role != "active" and not apart:
+            role = "backup"
+            if sticky and shape.role == "sorry":
+                own = owns.get(id(shape)) or owns.setdefault(id(shape), (*own, NON_STICK))
+        elif falling and place and not apart:
             role = "backup"  # only the first is active
         checks = shape.checks
         if shape.helper:
             checks = (Check(tracks=f"{shape.helper}/{name}"),)
         made = RealServer(
-            address, port, shape.weight, name, "proxy", role, "remove", server.state,
+            address, port, shape.weight, name, "proxy", role, "remove", shape.state,
             shape.limit, None, checks, None, own,
         )  # fmt: skip
-        if sorry_pool is not None and shape.role == "sorry":
+        if apart and sorry_pool is not None:
             sorry_pool.servers.append(made)
-            made.role = "active"
         else:
             add_main(made)
         record((server.origin, shape.verdict, made))
@@ -160,7 +148,7 @@ def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | 
             draft.carry(server.origin, made, "", None)
 
 
-def _in_order(plan: PoolPlan) -> list[tuple[RealServer, Shape]]:
+def _in_order(plan: PoolPlan) -> list[Named]:
     """Return the servers in the order in which haproxy must have them.
 
     IPVS's list begins with the server that was added last, which wins ties.
@@ -178,7 +166,7 @@ def _pool_verdict(draft: Draft, plan: PoolPlan, scheduler: Fate, weights: Fate, 
     checks = tuple(
         {id(check): check for server in source.servers for check in server.checks}.values()
     )
-    forwarding = {server.forwarding for server, _ in plan.servers if server.role == "active"}
+    forwarding = {server.forwarding for server, _, _ in plan.servers if server.role == "active"}
     verdict: dict[str, Fate] = {
         "": KEPT, "name": KEPT, "scheduler": scheduler, "persistence": KEPT, "fallback_all": KEPT,
         "one_packet": losses.ONE_PACKET, "quorum": KEPT, "servers": KEPT,

@@ -14,7 +14,7 @@ def quote(word: str) -> str:
     Environment variables are replaced inside double quotes alone, so a word
     with ``$`` stands bare or in single quotes.
     """
-    if word and _SPECIAL.isdisjoint(word):
+    if word and _SPECIAL.isdisjoint(word) and word.isprintable():
         return word
     control = any(character < " " for character in word)
     if not control:

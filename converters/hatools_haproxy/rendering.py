@@ -12,6 +12,10 @@ from hatools_haproxy.quoting import comment, duration, endpoint, joined, quote
 Note = tuple[tuple[str, ...], str]
 Notes = Mapping[tuple[int, str], Note]
 
+# What default-server may say where some servers have no check: check-ssl would
+# want a certificate for them.
+_TIMING = ("inter ", "fastinter ", "downinter ", "rise ", "fall ", "init-state ")
+
 
 class Page:
     """The lines written so far, and on which line each thing stands.
@@ -178,6 +182,8 @@ def _servers(page: Page, pool: Pool) -> None:
         for line in proxy_lines(asking[0], page.version):
             page.say(line, pool, "checks")
     shared = _shared_options(asking)
+    if not all(server.checks and not server.checks[0].tracks for server in servers):
+        shared = [text for text in shared if text.startswith(_TIMING)]
     prefix = _shared_own(servers)
     if shared or prefix:
         words = [*shared, *(joined(words) for words in prefix)]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hatools.model import Check, Pool, RealServer, Scheduler, ScriptRun
+from hatools.model import Check, HttpRequest, Pool, RealServer, Scheduler, ScriptRun
 from hatools.model.check import Detail
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_checks import READING
 from hatools_haproxy.check_lines import SEND_SINCE
 from hatools_haproxy.drafting import Draft, nearly
 from hatools_haproxy.external_scripts import DIRECTORY, PATH, is_bare, split_command, wrapper
-from hatools_haproxy.naming import Names, server_name
 from hatools_haproxy.quoting import duration, seconds
-from hatools_haproxy.shaping import Own, PoolPlan, Shape
+from hatools_haproxy.shaping import Named, Own, PoolPlan, Shape
 
 CONNECT = 5.0  # seconds: keepalived's connect_timeout, and what the written defaults say
 
@@ -27,7 +26,7 @@ def settle_checks(draft: Draft, plan: PoolPlan) -> None:
     by_size = sorted(groups.values(), key=lambda shapes: -sum(plan.counts[each] for each in shapes))
     for number, shapes in enumerate(by_size):
         checks = [shape.reduced.check for shape in shapes if shape.reduced.check is not None]
-        members: list[tuple[RealServer, Shape]] = []
+        members: list[Named] = []
         script: tuple[str, str] | None = None
         if number or checks[0].kind == "script":
             members = [each for each in plan.servers if each[1] in shapes]
@@ -96,16 +95,15 @@ def _settled(
 
 def _old_expects(detail: Detail) -> tuple[Detail, Own]:
     """Return requests and expectations for haproxy before 2.2: one, of one status or pattern."""
-    if not isinstance(detail, tuple):
-        return detail, ()
     own: Own = ()
-    requests = []
-    for request in detail:
-        best = request.expects[-1] if request.expects else None
-        if best is not None and best.kind == "status" and not best.value.isdigit():
-            own = (("http-check", "expect", "rstatus", _status_pattern(best.value)),)
-            best = None
-        requests.append(replace(request, expects=(best,) if best is not None else ()))
+    requests: list[HttpRequest] = []
+    for request in detail if isinstance(detail, tuple) else ():
+        if isinstance(request, HttpRequest):
+            best = request.expects[-1] if request.expects else None
+            if best is not None and best.kind == "status" and not best.value.isdigit():
+                own = (("http-check", "expect", "rstatus", _status_pattern(best.value)),)
+                best = None
+            requests.append(replace(request, expects=(best,) if best is not None else ()))
     return tuple(requests), own
 
 
@@ -123,19 +121,17 @@ def _status_pattern(value: str) -> str:
     return f"^({'|'.join(codes)})$"
 
 
-def _script(
-    draft: Draft, plan: PoolPlan, members: list[tuple[RealServer, Shape]]
-) -> tuple[str, str]:
+def _script(draft: Draft, plan: PoolPlan, members: list[Named]) -> tuple[str, str]:
     """Return the command that haproxy runs for *members*, and why it is not just theirs."""
     draft.scripts = True
     runs = []
-    for server, shape in members:
+    for server, shape, name in members:
         check = server.checks[shape.reduced.number]
         run = check.detail if isinstance(check.detail, ScriptRun) else ScriptRun("false")
         limit = check.timeout
         if limit is None or limit <= 0 or limit >= check.interval:
             limit = None  # haproxy ends it after inter
-        runs.append((server_name(server), replace(run, user="", group=""), limit))
+        runs.append((name, replace(run, user="", group=""), limit))
     first = runs[0]
     if is_bare(first[1], first[2]) and all(run[1:] == first[1:] for run in runs):
         return split_command(first[1].command)[0], losses.SCRIPT_ARGUMENTS.reason
@@ -147,29 +143,26 @@ def _script(
     )
 
 
-def _helper(
-    draft: Draft, plan: PoolPlan, members: list[tuple[RealServer, Shape]], timeouts: Own
-) -> None:
+def _helper(draft: Draft, plan: PoolPlan, members: list[Named], timeouts: Own) -> None:
     """Add a backend that carries the check of *members*, which then track it."""
     kind = members[0][1].checks[0].kind
-    name = draft.proxies.take(f"{plan.name}_{kind}")
-    helper = Pool(name, Scheduler("roundrobin"), own=timeouts)
-    names = Names()
-    for server, shape in members:
+    backend = draft.proxies.take(f"{plan.name}_{kind}")
+    helper = Pool(backend, Scheduler("roundrobin"), own=timeouts)
+    for server, shape, name in members:
         helper.servers.append(
             RealServer(
                 server.address,
                 server.port,
                 1,
-                names.take(server_name(server)),
+                name,
                 checks=shape.checks,
                 own=shape.reduced.own,
             )
         )
-        shape.helper = name
+        shape.helper = backend
     plan.helpers.append(helper)
     draft.assume(
-        f"backend {name}",
+        f"backend {backend}",
         "haproxy asks all servers of a proxy alike: servers with another check track its state",
         helper,
     )

@@ -8,7 +8,7 @@ from hatools.model import KEPT, Check, Fate, Pool, RealServer, Service
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_checks import Reduced, reduce_checks
 from hatools_haproxy.drafting import Draft, dropped, own_verdict
-from hatools_haproxy.naming import addressable, is_name
+from hatools_haproxy.naming import Names, addressable, is_name, server_name
 
 LATE_LOOKUP = ("init-addr", "last,libc,none")  # a name that is not found must not stop haproxy
 _PLAIN = frozenset("0123456789.")
@@ -22,11 +22,16 @@ class Shape:
     reduced: Reduced
     weight: int
     role: str
+    state: str
     limit: int | None
     own: Own
     verdict: dict[str, Fate]
     checks: tuple[Check, ...] = ()
     helper: str = ""
+
+
+Named = tuple[RealServer, Shape, str]
+"""A server of the source, what it becomes, the name that it gets."""
 
 
 @dataclass(slots=True)
@@ -37,7 +42,7 @@ class PoolPlan:
     service: Service
     name: str
     port: int | None
-    servers: list[tuple[RealServer, Shape]] = field(default_factory=list)
+    servers: list[Named] = field(default_factory=list)
     counts: dict[Shape, int] = field(default_factory=dict)
     verdict: dict[str, Fate] = field(default_factory=dict)
     timeouts: Own = ()
@@ -48,7 +53,7 @@ def shape_servers(draft: Draft, plan: PoolPlan, weights: dict[int, int], weight_
     """Give every server its shape; what cannot be addressed is left out."""
     shapes: dict[tuple[object, ...], Shape] = {}
     reductions: dict[tuple[object, ...], Reduced] = {}
-    add, counts = plan.servers.append, plan.counts
+    add, counts, names = plan.servers.append, plan.counts, Names()
     for server in plan.source.servers:
         checks, address = server.checks, server.address
         plain = _PLAIN.issuperset(address)
@@ -59,7 +64,7 @@ def shape_servers(draft: Draft, plan: PoolPlan, weights: dict[int, int], weight_
         alone = len(checks) == 1 and checks[0].address is None and checks[0].port is None
         key = (
             id(checks), id(server.origin.fields), server.weight, server.role, server.forwarding,
-            server.on_failure, server.upper_threshold, server.lower_threshold,
+            server.on_failure, server.state, server.upper_threshold, server.lower_threshold,
             server.tunnel, server.own, server.port is None,
             None if plain else is_name(address),
             None if alone or not checks else (address, server.port),
@@ -74,7 +79,14 @@ def shape_servers(draft: Draft, plan: PoolPlan, weights: dict[int, int], weight_
             shape = shapes[key] = _shape(draft, plan, server, reduced, weights, weight_fate)
             counts[shape] = 0
         counts[shape] += 1
-        add((server, shape))
+        if server.name or server.port is None or server.role != "active":
+            name = names.take(server_name(server))
+        else:
+            name = f"rs_{address}_{server.port}" if plain else server_name(server)
+            if name in names.taken:
+                name = names.take(name)
+            names.taken.add(name)
+        add((server, shape, name))
     _warn_unchecked(draft, plan)
 
 
@@ -82,8 +94,8 @@ def _warn_unchecked(draft: Draft, plan: PoolPlan) -> None:
     """Say loudly which servers lose their only check."""
     if not any(shape.reduced.unchecked for shape in plan.counts):
         return
-    unchecked = [(s, shape) for s, shape in plan.servers if shape.reduced.unchecked]
-    server, shape = unchecked[0]
+    unchecked = [each for each in plan.servers if each[1].reduced.unchecked]
+    server, shape, _ = unchecked[0]
     many = f"{len(unchecked)} servers, which always count as up"
     draft.remark(
         "HP090",
@@ -122,7 +134,10 @@ def _shape(
         **own_verdict(server.own, own_fates(draft, server.checks)),
     }  # fmt: skip
     weight = 1 if sorry else weights.get(server.weight, server.weight)
-    return Shape(reduced, weight, server.role, limit, tuple(own), verdict)
+    state = server.state if server.state == "maintenance" else "ready"
+    if server.state == "drain":
+        weight = 0
+    return Shape(reduced, weight, server.role, state, limit, tuple(own), verdict)
 
 
 def own_fates(draft: Draft, checks: tuple[Check, ...]) -> dict[str, Fate]:
