@@ -64,8 +64,11 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
     yield "title", f"{source} ({conversion.source.name}) -> {name} ({conversion.target.name})"
     for service, reason in writing.lost:
         yield "dropped", f"  left out      {service}: {reason}"
-    for group in sorted(grouped(conversion), key=lambda group: SHOWN.index(group.outcome)):
-        yield group.outcome.value, group.told()
+    groups = grouped(conversion)
+    for outcome in SHOWN:
+        for group in groups:
+            if group.outcome is outcome:
+                yield outcome.value, group.told()
     for added in writing.assumptions:
         place = f"  [{name}:{added.line}]" if added.line else ""
         yield "assumed", f"  assumed       {added.fact}: {added.reason}{place}"
