@@ -61,7 +61,8 @@ def _service(draft: Draft, service: Service, pool: Pool | None, first: bool) -> 
     binds: list[Listener] = []
     for listener, verdict, made in listeners:
         draft.account(listener.origin, verdict, made[0])
-        draft.carry(listener.origin, made[0], "", None)
+        if not set(listener.origin.statements()) & set(service.origin.statements()):
+            draft.carry(listener.origin, made[0], "", None)
         binds += made
     port = next((bind.ports[0] for bind in binds if bind.ports is not None), None)
     name = draft.proxies.take(proxy_name(service))
@@ -111,7 +112,7 @@ def _forget(draft: Draft, pool: Pool, why: Fate) -> None:
 
 def _rest(draft: Draft, topology: Topology) -> None:
     """Account for what stands around the services."""
-    draft.account(topology.origin, {"": KEPT, "node": losses.NODE, "*": losses.NODE})
+    draft.account(topology.origin, {"node": losses.NODE, "*": losses.section("global_defs")})
     for fate, items in (
         (losses.ROUTER, topology.routers),
         (losses.GROUP, topology.groups),

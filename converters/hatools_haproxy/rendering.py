@@ -14,6 +14,7 @@ Notes = Mapping[tuple[int, str], Note]
 
 # What default-server may say where some servers have no check: check-ssl would
 # want a certificate for them.
+_ANY = ("*", "ipv6@")
 _TIMING = ("inter ", "fastinter ", "downinter ", "rise ", "fall ", "init-state ")
 
 
@@ -125,10 +126,10 @@ def _front(page: Page, service: Service) -> None:
 
 
 def _bind(listener: Listener) -> str:
-    address = listener.path or listener.address or "*"
+    address = listener.path or listener.address or _ANY[listener.family == 6]
     if listener.ports is not None:
         first, last = listener.ports
-        host = f"[{address}]" if ":" in address else address
+        host = f"[{address}]" if ":" in address and not listener.path else address
         address = f"{host}:{first}" if first == last else f"{host}:{first}-{last}"
     options = [joined(words) for words in listener.own]
     return " ".join(["bind", quote(address), *options])
