@@ -1,0 +1,1 @@
+"""The language of ipvsadm: saved rules, scripts of commands, listings."""

@@ -1,0 +1,41 @@
+"""The ipvsadm language as one codec; each of its parts is imported when it is first used."""
+
+from __future__ import annotations
+
+from hatools.model import Topology
+from hatools.plugin import Place, Reading, Target, Writing
+from hatools.text import Document, Expansion, Source
+
+
+class IpvsadmCodec:
+    """Saved rules, scripts and listings of ipvsadm: from text to model and back."""
+
+    def parse(self, source: Source) -> Document:
+        """Return the statements of *source*; never raises for what is in it."""
+        from hatools_ipvsadm.syntax import parse
+
+        return parse(source)
+
+    def expand(self, document: Document, place: Place) -> Expansion:
+        """Return *document* as it counts at *place*: variables replaced, branches chosen."""
+        from hatools_ipvsadm.expand import expand
+
+        return expand(document, place)
+
+    def read(self, expansion: Expansion) -> Reading:
+        """Return the table that the commands would leave, or that a listing shows."""
+        from hatools_ipvsadm.reader import read
+
+        return read(expansion)
+
+    def write(self, topology: Topology, target: Target) -> Writing:
+        """Return *topology* as rules for ``ipvsadm --restore``, as far as IPVS can do it."""
+        from hatools_ipvsadm.writer import write
+
+        return write(topology, target)
+
+    def mask(self, text: str) -> str:
+        """Return *text* with its secrets as ``********``."""
+        from hatools_ipvsadm.masking import mask
+
+        return mask(text)
