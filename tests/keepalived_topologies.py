@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from hatools.model import (
     Check,
@@ -47,7 +48,7 @@ _ROWS = 2000
 _LINES = Document(Source("haproxy.cfg", "line\n" * _ROWS), [Statement(("line",), 0, 4)] * _ROWS,
                   list(range(_ROWS)))  # fmt: skip
 EXPANSION = Expansion([_LINES], _LINES.statements)
-_places = iter(range(10**9))
+_places = cycle(range(_ROWS))
 
 
 def here(*fields: str) -> Origin:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from hatools.model import (
     KEPT,
@@ -11,33 +10,44 @@ from hatools.model import (
     Origin,
     Persistence,
     Pool,
-    Quorum,
     RealServer,
     Record,
-    Scheduler,
-    Section,
     Service,
     Topology,
     Verdict,
 )
 from hatools.plugin import Target
-from hatools.text import Diagnostic
 from hatools_keepalived.listening import Endpoint, Endpoints
 from hatools_keepalived.losses import (
-    CONSISTENT_HASH,
-    OWN_SCHEDULERS,
-    SCHEDULERS,
-    SECTIONS,
     approximated,
     dropped,
     fate_of,
 )
 from hatools_keepalived.spelling import name_of, word
+from hatools_keepalived.writing_blocks import Adapted, Block
 from hatools_keepalived.writing_checks import NEWEST, Version
 from hatools_keepalived.writing_faults import fault
-from hatools_keepalived.writing_servers import Placed, ServerAdapter, Way
+from hatools_keepalived.writing_pools import (
+    LONGEST_PERSISTENCE,
+    is_foreign,
+    persistence_by_address,
+    quorum_of,
+    runs_scripts,
+    scheduler_of,
+    why_none,
+)
+from hatools_keepalived.writing_records import (
+    listener_records,
+    rule_fate,
+    section_verdict,
+    server_records,
+    settled,
+    weaken,
+    why_unreached,
+)
+from hatools_keepalived.writing_servers import ServerAdapter, Way
+from hatools_keepalived.writing_warnings import warnings
 
-_LONGEST_PERSISTENCE = 2678400  # 31 days
 _FORWARDING = {
     "masquerade": "masquerade", "nat": "masquerade", "direct": "direct", "dr": "direct",
     "tunnel": "tunnel", "tun": "tunnel",
@@ -46,50 +56,6 @@ _LAYER = approximated("IPVS forwards connections: HTTP passes as bytes")
 _LIMIT = dropped("IPVS has no limit for a service: uthreshold limits each real server")
 _ALL_BACKUPS = approximated("keepalived has one sorry_server: only the first backup is used")
 _VRRP = dropped("VRRP is kept by editing the original keepalived.conf, not written anew")
-_SCRIPTS = frozenset(("notify_up", "notify_down"))
-_TLS_SERVER = frozenset(("ssl",))
-_PROXY_PROTOCOL = frozenset(("send-proxy", "send-proxy-v2", "send-proxy-v2-ssl"))
-
-
-@dataclass(slots=True)
-class Block:
-    """One virtual_server to be written, and where its parts come from.
-
-    *group* is the name of its virtual_server_group, empty for a single address.
-    The renderer fills in the lines: *line* of the head, *listener_lines* and
-    *server_lines* in parallel to the listeners and servers.
-    """
-
-    service: Service
-    pool: Pool
-    endpoints: list[Endpoint]
-    placed: Placed
-    source: Service
-    source_pool: Pool
-    group: str = ""
-    line: int = 0
-    listener_lines: list[int] = field(default_factory=list)
-    server_lines: list[int] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Adapted:
-    """What keepalived will say, and what became of all that the source says.
-
-    Records are made when the lines are known: `records` asks each of *pending*.
-    """
-
-    intended: Topology
-    blocks: list[Block] = field(default_factory=list)
-    pending: list[Callable[[], Iterable[Record]]] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    lost: list[tuple[str, str]] = field(default_factory=list)
-    scripts: bool = False
-
-    def records(self) -> list[Record]:
-        """Return the word on every object, with the lines that the renderer found."""
-        found = (record for make in self.pending for record in make())
-        return [record for record in found if record.origin.expansion is not None]
 
 
 def version_of(text: str) -> Version:
@@ -129,7 +95,7 @@ class _Adapter:
         """Adapt everything, services first."""
         topology, pending = self.topology, self.out.pending
         for section in topology.sections:
-            pending.append(_settled([section.origin], _section_verdict(section)))
+            pending.append(settled([section.origin], section_verdict(section)))
         for service in topology.services:
             self.add_service(service)
         for pool in topology.pools:
@@ -137,10 +103,10 @@ class _Adapter:
         others: list[Origin] = [item.origin for item in topology.routers]
         others += [item.origin for item in topology.groups]
         others += [item.origin for item in topology.trackers]
-        pending.append(_settled(others, {"*": _VRRP}))
+        pending.append(settled(others, {"*": _VRRP}))
         if topology.mail is not None:
-            pending.append(_settled([topology.mail.origin], {"*": _VRRP}))
-        pending.append(_settled([topology.origin], {"*": KEPT}))
+            pending.append(settled([topology.mail.origin], {"*": _VRRP}))
+        pending.append(settled([topology.origin], {"*": KEPT}))
         return self.out
 
     # services
@@ -159,9 +125,9 @@ class _Adapter:
             endpoints, fate = self.endpoints.of(listener, service)
             for endpoint in list(endpoints):
                 clash = self.endpoints.take(endpoint, service)
-                if clash is not None or endpoint in found:
+                if clash is not None:
                     endpoints.remove(endpoint)
-                    fate = clash or dropped("this address and port stands here already")
+                    fate = clash
             found += endpoints
             fates[id(listener)] = fate
             if not endpoints:
@@ -178,12 +144,13 @@ class _Adapter:
                 blocks.append(block)
             else:
                 reason = why
+                self.endpoints.release(endpoints)
                 refused += [(endpoint.source.origin, dropped(why)) for endpoint in endpoints]
         if not blocks:
             self.lose(service, reason, refused)
             return
         self.account_for_service(service, blocks, fates, refused)
-        self.warn(service, pool, blocks[0])
+        self.out.diagnostics += warnings(service, pool, blocks[0])
 
     def unsuited(self, service: Service, pool: Pool | None) -> str:
         """Return why *service* cannot be a virtual server, empty when it may be."""
@@ -259,19 +226,19 @@ class _Adapter:
                 self.pending_server(server, fate)
             if active:
                 return None, "all its servers are disabled or have weight 0"
-            return None, _why_none(placed)
+            return None, why_none(placed)
         single = len(endpoints) == 1
         group = "" if single else self.group_name(service, first, port)
         name = self.unique(_name(first) if single else group)
         made_pool = Pool(
             name,
-            _scheduler(pool)[0],
+            scheduler_of(pool)[0],
             placed.servers,
             self.persistence(service, pool, first)[0],
-            _quorum(pool, active),
+            quorum_of(pool, active),
             False,
             pool.one_packet,
-            () if _foreign(pool) else pool.own,
+            () if is_foreign(pool) else pool.own,
         )
         made = Service(name, [endpoint.listener() for endpoint in endpoints], 4, [], name)
         block = Block(made, made_pool, endpoints, placed, service, pool, group)
@@ -279,7 +246,7 @@ class _Adapter:
         self.intended.pools.append(made_pool)
         self.out.blocks.append(block)
         self.led.setdefault(pool.name, []).append(block)
-        if not self.out.scripts and _runs_scripts(made_pool):
+        if not self.out.scripts and runs_scripts(made_pool):
             self.out.scripts = True
         return block, ""
 
@@ -305,11 +272,11 @@ class _Adapter:
         self, service: Service, pool: Pool, first: Endpoint
     ) -> tuple[Persistence | None, Fate]:
         """Return how clients come back, and what that makes of the pool's own way."""
-        found, fate = _persistence(pool.persistence, first)
+        found, fate = persistence_by_address(pool.persistence, first)
         if found is None:
             asked = self.settings.get("persistence", service.name)
             if asked is not None and asked.isdigit() and int(asked):
-                found = Persistence("address", float(min(int(asked), _LONGEST_PERSISTENCE)))
+                found = Persistence("address", float(min(int(asked), LONGEST_PERSISTENCE)))
                 fate = approximated("IPVS sees no cookies: clients are told apart by address")
             elif pool.persistence is not None:
                 fate = dropped(
@@ -332,12 +299,12 @@ class _Adapter:
         verdict = {"*": dropped(reason)}
         told = {id(origin): fate for origin, fate in refused}
         pending = self.out.pending
-        pending.append(_settled([service.origin], verdict))
+        pending.append(settled([service.origin], verdict))
         for listener in service.listeners:
             fate = told.get(id(listener.origin))
-            pending.append(_settled([listener.origin], {"*": fate} if fate else verdict))
+            pending.append(settled([listener.origin], {"*": fate} if fate else verdict))
         for rule in service.rules:
-            pending.append(_settled([rule.origin], {"*": _rule_fate(rule.pool)}))
+            pending.append(settled([rule.origin], {"*": rule_fate(rule.pool)}))
 
     def account_for_service(
         self,
@@ -361,10 +328,10 @@ class _Adapter:
             if id(listener) in written:
                 continue
             fate = next((f for o, f in refused if o is listener.origin), fates[id(listener)])
-            pending.append(_settled([listener.origin], {"*": fate}))
-        pending.append(lambda: _listener_records(blocks, fates))
+            pending.append(settled([listener.origin], {"*": fate}))
+        pending.append(lambda: listener_records(blocks, fates))
         for rule in service.rules:
-            pending.append(_settled([rule.origin], {"*": _rule_fate(rule.pool)}))
+            pending.append(settled([rule.origin], {"*": rule_fate(rule.pool)}))
 
     def pending_server(self, server: RealServer, fate: Fate) -> None:
         """Remember why *server* was refused, should no other service lead to it."""
@@ -374,29 +341,29 @@ class _Adapter:
         """Note the records of *pool* and its servers."""
         blocks = self.led.get(pool.name, [])
         if not blocks or self.pools[pool.name] is not pool:
-            reason = self.missed.get(pool.name) or _unreached(self.topology, pool)
+            reason = self.missed.get(pool.name) or why_unreached(self.topology, pool)
             fate = dropped(reason)
             verdict = {"*": fate}
-            self.out.pending.append(_settled([pool.origin], verdict))
+            self.out.pending.append(settled([pool.origin], verdict))
             refused = self.refused
             for server in pool.servers:
                 own = refused.get(id(server))
-                self.out.pending.append(_settled([server.origin], {"*": own} if own else verdict))
+                self.out.pending.append(settled([server.origin], {"*": own} if own else verdict))
             return
         verdict = self.pool_verdict(pool, blocks)
         self.out.pending.append(lambda: [Record(pool.origin, verdict, blocks[0].line)])
-        self.out.pending.append(lambda: _server_records(blocks))
+        self.out.pending.append(lambda: server_records(blocks))
 
     def pool_verdict(self, pool: Pool, blocks: list[Block]) -> Verdict:
         """Return the fates of what is said in *pool* and for all its servers."""
         first = blocks[0]
         fates: dict[str, Fate] = {
             "": KEPT, "name": KEPT, "servers": KEPT, "quorum": KEPT, "one_packet": KEPT,
-            "scheduler": _scheduler(pool)[1],
+            "scheduler": scheduler_of(pool)[1],
             "persistence": self.persistence(first.source, pool, first.endpoints[0])[1],
             "fallback_all": _ALL_BACKUPS if not first.placed.promoted else KEPT,
         }  # fmt: skip
-        if _foreign(pool):
+        if is_foreign(pool):
             for number, words in enumerate(pool.own):
                 fates[f"own.{number}"] = fates["own"] = fate_of(words)
         else:
@@ -415,180 +382,11 @@ class _Adapter:
             found = self.shared[key] = {}
             for verdict in verdicts:
                 for name, fate in verdict.items():
-                    _weaken(found, name, fate)
+                    weaken(found, name, fate)
         return found
-
-    def warn(self, service: Service, pool: Pool, block: Block) -> None:
-        """Say what works otherwise than it reads, though every line was accepted."""
-        add, where = self.out.diagnostics.append, service.origin.span()
-        wraps = any(words[0] == "ssl" for item in service.listeners for words in item.own)
-        said = {words[0] for server in pool.servers for words in server.own}
-        if wraps and not said & _TLS_SERVER:
-            add(fault("KA081", where, service.name, pool.name))
-        if said & _TLS_SERVER and not wraps and service.layer == 7:
-            add(fault("KA082", where, service.name, pool.name))
-        if said & _PROXY_PROTOCOL:
-            add(fault("KA083", where, pool.name))
-        local = [e.address for e in block.endpoints if e.address and _is_local(e.address)]
-        local += [s.address for s in block.placed.servers[:1] if _is_local(s.address)]
-        for address in local[:1]:
-            add(fault("KA084", where, address))
-
-
-def _settled(origins: list[Origin], verdict: Verdict) -> Callable[[], Iterable[Record]]:
-    return lambda: [Record(origin, verdict) for origin in origins]
-
-
-def _listener_records(blocks: list[Block], fates: dict[int, Fate]) -> list[Record]:
-    """Return one record for each listener that was written, at its first line."""
-    records: dict[int, Record] = {}
-    for block in blocks:
-        for endpoint, line in zip(block.endpoints, block.listener_lines, strict=True):
-            source = endpoint.source
-            if id(source) in records:
-                continue
-            fate = fates[id(source)]
-            verdict = {"": KEPT, "address": fate, "ports": fate, "protocol": KEPT, "mark": KEPT,
-                       "family": KEPT, "path": KEPT}  # fmt: skip
-            for number, words in enumerate(source.own):
-                verdict[f"own.{number}"] = verdict["own"] = fate_of(words)
-            records[id(source)] = Record(source.origin, verdict, line)
-    return list(records.values())
-
-
-def _server_records(blocks: list[Block]) -> list[Record]:
-    """Return one record for each server of a pool: written if any block writes it."""
-    first = blocks[0]
-    records = [
-        Record(source.origin, verdict, line)
-        for source, verdict, line in zip(
-            first.placed.sources, first.placed.verdicts, first.server_lines, strict=True
-        )
-    ]
-    if len(blocks) == 1 and not first.placed.refused:
-        return records
-    seen = {id(source) for source in first.placed.sources}
-    for block in blocks[1:]:
-        placed = block.placed
-        for number, source in enumerate(placed.sources):
-            if id(source) not in seen:
-                seen.add(id(source))
-                record = Record(source.origin, placed.verdicts[number], block.server_lines[number])
-                records.append(record)
-    shared: dict[Fate, Verdict] = {}
-    for block in blocks:
-        for source, fate in block.placed.refused:
-            if id(source) not in seen:
-                seen.add(id(source))
-                records.append(Record(source.origin, shared.setdefault(fate, {"*": fate})))
-    return records
-
-
-def _weaken(fates: dict[str, Fate], name: str, fate: Fate) -> None:
-    """Let *fate* count for what a pool says of all its servers, unless a weaker one does."""
-    parts = name.split(".") if name else []
-    names = {".".join(["servers", *parts])} if parts else set()
-    if len(parts) > 1 and parts[0] == "checks":
-        names.add(".".join(["servers", "checks", *parts[2:]]))
-    for key in names:
-        if key not in fates or fates[key].weakness < fate.weakness:
-            fates[key] = fate
-
-
-def _foreign(pool: Pool) -> bool:
-    """Tell whether another kind of program wrote *pool*: a full proxy, with words of its own."""
-    return not pool.servers or any(server.forwarding == "proxy" for server in pool.servers)
-
-
-def _runs_scripts(pool: Pool) -> bool:
-    """Tell whether keepalived runs a script for *pool*: it then wants to know as whom."""
-    if pool.quorum is not None and (pool.quorum.up_script or pool.quorum.down_script):
-        return True
-    groups = {id(server.checks): server.checks for server in pool.servers}
-    if any(check.kind == "script" for checks in groups.values() for check in checks):
-        return True
-    return any(words[0] in _SCRIPTS for server in pool.servers for words in server.own)
-
-
-def _scheduler(pool: Pool) -> tuple[Scheduler, Fate]:
-    """Return keepalived's scheduler for the pool's."""
-    wanted = pool.scheduler
-    if wanted.name in OWN_SCHEDULERS:
-        return wanted, KEPT
-    if wanted.name == "source" and "consistent" in wanted.parameters:
-        return Scheduler("mh"), CONSISTENT_HASH
-    name, fate = SCHEDULERS.get(
-        wanted.name, ("wlc", approximated(f"keepalived has no {wanted.name}: wlc spreads by load"))
-    )
-    return Scheduler(name), fate
-
-
-def _persistence(wanted: Persistence | None, first: Endpoint) -> tuple[Persistence | None, Fate]:
-    """Return persistence by address as keepalived has it, None for any other kind."""
-    if wanted is None or wanted.kind != "address":
-        return None, KEPT
-    fate = KEPT
-    mask = wanted.mask if wanted.mask not in (0, 32, 128) else None
-    if wanted.mask == 0 or (mask and not _fits(mask, first)):
-        mask, fate = None, approximated("IPVS cannot tell clients apart so: each address by itself")
-    if wanted.timeout is None:
-        fate = approximated("IPVS forgets clients at last: 31 days is the longest")
-        return Persistence("address", float(_LONGEST_PERSISTENCE), mask), fate
-    timeout = min(max(-int(-wanted.timeout // 1), 1), _LONGEST_PERSISTENCE)
-    if timeout != wanted.timeout:
-        fate = approximated("IPVS counts whole seconds, 31 days at most")
-    return Persistence("address", float(timeout), mask), fate
-
-
-def _fits(mask: int, first: Endpoint) -> bool:
-    """Tell whether keepalived can be told of *mask*: it knows no IPv6 masks behind marks."""
-    return first.mark is None if first.family == 6 else mask <= 32
-
-
-def _quorum(pool: Pool, active: list[RealServer]) -> Quorum | None:
-    """Return the quorum, not above what the servers that are written can give."""
-    quorum = pool.quorum
-    if quorum is None:
-        return None
-    weight = min(quorum.weight, sum(server.weight for server in active))
-    slack = min(quorum.hysteresis, weight - 1)
-    return Quorum(weight, slack, quorum.up_script, quorum.down_script)
 
 
 def _name(endpoint: Endpoint) -> str:
     if endpoint.mark is not None:
         return f"fwmark:{endpoint.mark}"
     return name_of(endpoint.address or "", endpoint.port)
-
-
-def _why_none(placed: Placed) -> str:
-    """Return why no server of a pool could be taken."""
-    reasons = dict.fromkeys(fate.reason for _, fate in placed.refused)
-    return f"no server can be written: {next(iter(reasons))}" if reasons else "no server behind it"
-
-
-def _unreached(topology: Topology, pool: Pool) -> str:
-    """Return why *pool* is not written though no service was lost for it."""
-    for service in topology.services:
-        if any(rule.pool == pool.name for rule in service.rules):
-            return f"only conditions in {service.name} lead to it, and IPVS cannot choose by them"
-    if topology.pool(pool.name) is not pool:
-        return f"another pool is called {pool.name}, too"
-    return "nothing leads to it"
-
-
-def _rule_fate(pool: str) -> Fate:
-    return dropped(f"IPVS cannot choose by content: {pool} gets no connections from here")
-
-
-def _section_verdict(section: Section) -> Verdict:
-    reason = SECTIONS.get(section.kind, "")
-    head = dropped(reason or f"keepalived has no {section.kind} section")
-    fates: dict[str, Fate] = {"": head, "*": head}
-    for number, words in enumerate(section.own):
-        fates[f"own.{number}"] = head if reason else fate_of(words)
-    return fates
-
-
-def _is_local(address: str) -> bool:
-    return address.startswith("127.") or address == "::1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hatools.plugin import OutFile
-from hatools_keepalived.adapting import Block
+from hatools_keepalived.writing_blocks import Block
 
 NAME = "real-server-setup.sh"
 

@@ -42,7 +42,8 @@ class Endpoints:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._taken: dict[tuple[object, ...], str] = {}
+        self._taken: dict[tuple[object, ...], Endpoint] = {}
+        self._owners: dict[tuple[object, ...], Service] = {}
         self.diagnostics: list[Diagnostic] = []
         self.given: set[str] = set()
 
@@ -73,19 +74,28 @@ class Endpoints:
             for port in ports
         ], fate
 
+    def release(self, endpoints: list[Endpoint]) -> None:
+        """Give *endpoints* back: nothing is written for them."""
+        for endpoint in endpoints:
+            self._taken.pop(_key(endpoint), None)
+
     def take(self, endpoint: Endpoint, service: Service) -> Fate | None:
         """Claim *endpoint* for *service*; return why that cannot be, None when it can."""
-        key = endpoint[:5] if endpoint.mark is None else (endpoint.mark, endpoint.family)
-        owner = self._taken.setdefault(key, service.name)
-        if owner is service.name:
+        key = _key(endpoint)
+        owner = self._taken.setdefault(key, endpoint)
+        if owner is endpoint:
+            self._owners[key] = service
             return None
         place = f"{endpoint.address} port {endpoint.port}"
         if endpoint.mark is not None:
             place = f"mark {endpoint.mark}"
+        other = self._owners[key]
+        if other is service:
+            return dropped(f"{place} stands here already")
         needs = ""
         if endpoint.source.address is None and endpoint.mark is None:
             needs = f": needs --set vip@{service.name}=ADDRESS"
-        return dropped(f"{place} is taken by {owner} already{needs}")
+        return dropped(f"{place} is taken by {other.name} already{needs}")
 
     def _addresses(self, listener: Listener, service: Service) -> tuple[list[str], Fate]:
         wanted = listener.address
@@ -116,3 +126,8 @@ class Endpoints:
             needed = dropped(f"needs --set vip@{service.name}=ADDRESS of IPv{listener.family}")
         given_fate = approximated(f"takes {', '.join(found)} only, as --set vip says")
         return found, given_fate if found else needed
+
+
+def _key(endpoint: Endpoint) -> tuple[object, ...]:
+    """Return what no two endpoints may share."""
+    return endpoint[:5] if endpoint.mark is None else (endpoint.mark, endpoint.family)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hatools.model import Origin, RealServer, Section, Tunnel
-from hatools_keepalived.adapting import Adapted, Block
 from hatools_keepalived.rendering_checks import Common, check_rows, common, spell_row
 from hatools_keepalived.spelling import dotted, remark, seconds
+from hatools_keepalived.writing_blocks import Adapted, Block
 from hatools_keepalived.writing_checks import DECIMALS, Version
 
 _KINDS = {"masquerade": "NAT", "direct": "DR", "tunnel": "TUN"}
@@ -178,7 +178,7 @@ class _Printer:
                 body = bodies[alike] = text, len(rows) + 2
             name, address = source.name, server.address
             if talks or not name.isalnum() or len(name) > _SHORT or name == address:
-                above, behind = self.server_comments(source)
+                above, behind = self.server_comments(source, server.address)
                 parts += [f"    {row}\n" for row in above]
                 at += len(above)
             else:
@@ -191,7 +191,7 @@ class _Printer:
         block.server_lines = lines
 
     def print_sorry(self, server: RealServer, source: RealServer) -> int:
-        above, behind = self.server_comments(source)
+        above, behind = self.server_comments(source, server.address)
         page = self.page
         page.rows(list(above), "    ")
         line = page.line
@@ -224,10 +224,10 @@ class _Printer:
 
     # comments
 
-    def server_comments(self, source: RealServer) -> tuple[list[str], str]:
+    def server_comments(self, source: RealServer, address: str) -> tuple[list[str], str]:
         """Return the comment lines above a server, and what stands behind it: name and comment."""
         origin = source.origin
-        name = source.name if source.name != source.address else ""
+        name = source.name if source.name != address else ""
         if origin.expansion is None or not self.has_comments(origin):
             return [], "  " + remark(name) if name else ""
         above, behind = origin.comments("")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from hatools_keepalived.values import is_placeholder
+
 LONGEST_LINE = 1000
 """Bytes of a written line, below the 1,023 that keepalived reads."""
 
@@ -15,21 +17,21 @@ _FOREIGN_COMMENT = ("//", "/*", "*/", ";")
 
 def word(text: str) -> str | None:
     """Return *text* as one word, quoted where it must be; None where keepalived cannot say it."""
+    if not _sayable(text) or is_placeholder((text,)):
+        return None
     if text and _PLAIN.issuperset(text) and not text.startswith(_FOREIGN_COMMENT):
         return text
-    if not _sayable(text) or '"' in text or text.endswith("\\"):
+    if '"' in text or text.endswith("\\"):
         return None
     return f'"{text}"'
 
 
 def script_word(text: str) -> str | None:
     """Return *text* as one word of a script line, where a backslash escapes."""
-    if not _sayable(text):
-        return None
-    if _PLAIN.issuperset(text) and "'" not in text and text:
+    if _PLAIN.issuperset(text) and "'" not in text and text and _sayable(text):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return f'"{escaped}"' if _sayable(escaped) and not is_placeholder((text,)) else None
 
 
 def pattern_word(pattern: str) -> tuple[str, str] | None:
@@ -96,6 +98,7 @@ def name_of(address: str, port: int | None) -> str:
 def remark(text: str) -> str:
     """Return *text* as a comment, on one line."""
     text = " ".join(text.replace("\0", " ").split())
+    text = text.rstrip("\\ ")  # keepalived takes a backslash at the end for a word
     room = LONGEST_LINE - 60
     if len(text) * 4 > room:
         text = text.encode("utf-8", "surrogateescape")[:room].decode("utf-8", "ignore")

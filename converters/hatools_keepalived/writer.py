@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hatools.model import Section, Topology
 from hatools.plugin import Assumption, OutFile, Target, Writing
-from hatools_keepalived.adapting import Adapted, adapt, version_of
+from hatools_keepalived.adapting import adapt, version_of
 from hatools_keepalived.companions import companion
 from hatools_keepalived.rendering import render
+from hatools_keepalived.writing_blocks import Adapted
 from hatools_keepalived.writing_faults import fault
 
 _NAT = "haproxy answers clients itself; with NAT the real servers must reply through the director"
@@ -42,12 +43,16 @@ def _assumptions(adapted: Adapted) -> list[Assumption]:
     found: list[Assumption] = []
     if adapted.scripts:
         found.append(Assumption("script_user root", _SCRIPT_USER, 2))
-    for block in adapted.blocks:
-        source = block.source_pool.servers
-        if any(server.forwarding == "proxy" for server in source) and (
-            block.pool.servers[0].forwarding == "masquerade"
-        ):
-            found.append(Assumption(f"lb_kind NAT for {block.service.name}", _NAT, block.line))
+    masquerading = [
+        block
+        for block in adapted.blocks
+        if any(server.forwarding == "proxy" for server in block.source_pool.servers)
+        and block.pool.servers[0].forwarding == "masquerade"
+    ]
+    if masquerading:
+        count = len(masquerading)
+        fact = "lb_kind NAT" if count == 1 else f"lb_kind NAT ({count} virtual servers)"
+        found.append(Assumption(fact, _NAT, masquerading[0].line))
     return found
 
 

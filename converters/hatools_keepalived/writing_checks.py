@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, ScriptRun
+from hatools.model import KEPT, Check, Fate, ScriptRun
 from hatools_keepalived.losses import approximated, dropped, fate_of
-from hatools_keepalived.spelling import family_of, pattern_word, script_word, seconds, word
+from hatools_keepalived.spelling import (
+    canonical,
+    family_of,
+    script_word,
+    seconds,
+    word,
+)
+from hatools_keepalived.writing_http import adapt_http
 
 Version = tuple[int, ...]
 DECIMALS: Version = (2, 0, 13)
-STATUS_RANGES: Version = (2, 0, 17)
-SNI: Version = (1, 4, 3)
 NEWEST: Version = (99,)
 
 _ONLY_TCP = "keepalived has no {}: TCP_CHECK only sees that the port answers"
@@ -43,12 +48,7 @@ _FULLY_DOWN = approximated("keepalived starts a server down, and one success tak
 _CONNECT = approximated("keepalived's connect_timeout bounds the connection and the answer alike")
 _WHOLE = approximated("keepalived before 2.0.13 counts whole seconds here")
 _SCRIPT = approximated("keepalived runs the command with its arguments, without HAPROXY_ variables")
-_GET = approximated("keepalived asks with GET")
-_HTTP2 = approximated("keepalived's checks speak HTTP/1")
-_BODY = approximated("keepalived's checks send Host and no other header, and no body")
-_ROUNDS = approximated("keepalived asks one url after the other, one each delay_loop")
 _PLAIN = approximated("keepalived's check connects without TLS")
-_LISTS = approximated("keepalived before 2.0.17 wants one status code, not a list")
 
 
 class Adapted:
@@ -91,7 +91,7 @@ def adapt_check(check: Check, version: Version, arguments: str = "") -> Adapted:
     made = _targets(check, made, fates)
     made = _timers(check, made, version, fates)
     if kind == "http":
-        made = _http(check, made, version, fates)
+        made = adapt_http(check, made, version, fates)
     elif kind == "smtp":
         made = _smtp(check, made, fates)
     elif kind == "script":
@@ -109,13 +109,19 @@ _FIELDS = (
 
 
 def _targets(check: Check, made: Check, fates: dict[str, Fate]) -> Check:
-    if check.address is not None and not family_of(check.address):
+    """Return *made* with the addresses that it connects to and from."""
+    address, source = check.address, check.source_address
+    if address is not None and not family_of(address):
         fates["address"] = dropped("keepalived resolves no names: connect_ip takes an address")
-        made = replace(made, address=None)
-    if check.source_address and not family_of(check.source_address):
+        address = None
+    if source and not family_of(source):
         fates["source_address"] = dropped("keepalived's bindto takes an address")
-        made = replace(made, source_address="")
-    return made
+        source = ""
+    return replace(
+        made,
+        address=canonical(address) if address else None,
+        source_address=canonical(source) if source else "",
+    )
 
 
 def _timers(check: Check, made: Check, version: Version, fates: dict[str, Fate]) -> Check:
@@ -182,132 +188,3 @@ def _script(check: Check, made: Check, arguments: str, fates: dict[str, Fate]) -
     made = replace(made, connect_timeout=None, timeout=whole,
                    address=None, port=None, detail=ScriptRun(command))  # fmt: skip
     return Adapted(made, fates)
-
-
-def _http(check: Check, made: Check, version: Version, fates: dict[str, Fate]) -> Check:
-    source = check.detail if isinstance(check.detail, tuple) else ()
-    requests = [request for request in source if isinstance(request, HttpRequest)]
-    if not requests:
-        requests = [HttpRequest("OPTIONS", expects=(Expect("status", "200-399"),))]
-    losses: list[Fate] = [_ROUNDS] if len(requests) > 1 else []
-    http = "1.1" if requests[0].version not in ("1.0", "0.9", "") else "1.0"
-    if http == "1.1" and version < STATUS_RANGES:
-        http = "1.0"
-    urls = tuple(_url(request, http, check.sni, version, losses) for request in requests)
-    if losses:
-        reasons = list(dict.fromkeys(loss.reason for loss in losses))
-        fates["detail"] = approximated("; ".join(reasons))
-        fates["kind"] = KEPT
-    sni = check.sni if check.tls and check.sni and version >= SNI else ""
-    if check.sni and (not sni or any(url.host != sni for url in urls)):
-        sni = ""
-        fates["sni"] = dropped("keepalived sends no such server name in TLS")
-    return replace(made, tls=check.tls, sni=sni, detail=urls)
-
-
-def _url(
-    request: HttpRequest, http: str, sni: str, version: Version, losses: list[Fate]
-) -> HttpRequest:
-    if request.method != "GET":
-        losses.append(approximated(f"keepalived asks with GET, not {request.method}"))
-    if request.version.startswith(("2", "3")):
-        losses.append(_HTTP2)
-    host = request.host
-    for name, value in request.headers:
-        if name.lower() == "host" and not host:
-            host = value
-        elif name.lower() not in ("host", "connection"):
-            losses.append(_BODY)
-    if request.body:
-        losses.append(_BODY)
-    if host and word(host) is None:
-        losses.append(approximated("keepalived's virtualhost cannot be written so"))
-        host = ""
-    path = request.path or "/"
-    if word(path) is None:
-        losses.append(approximated("keepalived's path cannot be written so: it asks for /"))
-        path = "/"
-    expects = _expects(request.expects, version, losses)
-    return HttpRequest("GET", path, http, host or sni, expects=expects)
-
-
-def _expects(
-    wanted: tuple[Expect, ...], version: Version, losses: list[Fate]
-) -> tuple[Expect, ...]:
-    """Return status, digest and pattern, in keepalived's order, of what is *wanted*."""
-    status: str | None = None
-    found: dict[str, Expect] = {}
-    for expect in wanted:
-        if expect.kind == "status":
-            codes = _codes(expect.value)
-            every = set(range(100, 600))
-            status = _spell(every - codes if expect.negate else codes) if codes else None
-            if status is None:
-                losses.append(approximated(f"keepalived cannot want status {expect.value}"))
-        elif expect.kind == "rstatus":
-            status = _matching(expect.value, expect.negate)
-            if status is None:
-                losses.append(approximated(f"keepalived cannot want status {expect.value}"))
-        elif expect.kind in ("string", "regex") and "regex" not in found:
-            text = expect.value if expect.kind == "regex" else _literal(expect.value)
-            written = pattern_word(text)
-            if written is None:
-                losses.append(approximated("keepalived's regex cannot be written so"))
-            else:
-                found["regex"] = Expect("regex", written[0], expect.negate)
-                losses.append(
-                    approximated("keepalived's regex is PCRE2 and looks at headers and body")
-                )
-        elif expect.kind == "digest" and "digest" not in found:
-            found["digest"] = expect
-        else:
-            losses.append(approximated(f"keepalived's HTTP_GET cannot expect a {expect.kind}"))
-    if status is None:
-        status = "100-599" if found else "200-399"  # elsewhere a text alone is enough
-    if version < STATUS_RANGES and not status.isdigit():
-        losses.append(_LISTS)
-        status = status.replace("-", ",").split(",")[0]
-    ordered = [Expect("status", status)]
-    ordered += [found[kind] for kind in ("digest", "regex") if kind in found]
-    return tuple(ordered)
-
-
-def _codes(text: str) -> set[int] | None:
-    codes: set[int] = set()
-    for part in text.replace(",", " ").split():
-        first, _, last = part.partition("-")
-        if not (first.isdigit() and (last or first).isdigit()):
-            return None
-        codes.update(range(max(int(first), 100), min(int(last or first), 599) + 1))
-    return codes or None
-
-
-def _spell(codes: set[int]) -> str | None:
-    """Return status *codes* as ranges, such as ``200-299,304``; None for none."""
-    parts: list[str] = []
-    first = previous = None
-    for code in [*sorted(codes), 10_000]:
-        if first is None or previous is None:
-            first = code
-        elif code != previous + 1:
-            parts.append(str(first) if first == previous else f"{first}-{previous}")
-            first = code
-        previous = code
-    return ",".join(parts) or None
-
-
-def _matching(pattern: str, negate: bool) -> str | None:
-    """Return the status codes that a regular expression matches."""
-    import re  # only where a status is given as a pattern
-
-    try:
-        matches = re.compile(pattern).search
-    except re.error:
-        return None
-    codes = {code for code in range(100, 600) if (matches(str(code)) is None) == negate}
-    return _spell(codes) if codes else None
-
-
-def _literal(text: str) -> str:
-    """Return a regular expression that matches exactly *text*."""
-    return "".join("\\" + c if c in "\\.^$*+?()[]{}|" else c for c in text)

@@ -106,6 +106,8 @@ class ServerAdapter:
                     continue
             port = server.port if server.port is not None else way.port
             fate = None
+            if direct and way.port is None and _method(server, way)[0] != "masquerade":
+                port = None  # only NAT can change the port
             if direct or family != way.family or address in _ANYWHERE:
                 fate = _obstacle(server, family, port, way)
             if (address, port) in seen:
