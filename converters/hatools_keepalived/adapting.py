@@ -55,6 +55,7 @@ _FORWARDING = {
 _LAYER = approximated("IPVS forwards connections: HTTP passes as bytes")
 _LIMIT = dropped("IPVS has no limit for a service: uthreshold limits each real server")
 _ALL_BACKUPS = approximated("keepalived has one sorry_server: only the first backup is used")
+_QUORUM = approximated("the quorum cannot be above what the written servers weigh")
 _VRRP = dropped("VRRP is kept by editing the original keepalived.conf, not written anew")
 
 
@@ -358,7 +359,8 @@ class _Adapter:
         """Return the fates of what is said in *pool* and for all its servers."""
         first = blocks[0]
         fates: dict[str, Fate] = {
-            "": KEPT, "name": KEPT, "servers": KEPT, "quorum": KEPT, "one_packet": KEPT,
+            "": KEPT, "name": KEPT, "servers": KEPT, "one_packet": KEPT,
+            "quorum": KEPT if first.pool.quorum == pool.quorum else _QUORUM,
             "scheduler": scheduler_of(pool)[1],
             "persistence": self.persistence(first.source, pool, first.endpoints[0])[1],
             "fallback_all": _ALL_BACKUPS if not first.placed.promoted else KEPT,

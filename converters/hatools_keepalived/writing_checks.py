@@ -46,6 +46,8 @@ _AGENT = dropped(
 _FULLY = approximated("keepalived starts a server up, and one failure takes it down")
 _FULLY_DOWN = approximated("keepalived starts a server down, and one success takes it up")
 _CONNECT = approximated("keepalived's connect_timeout bounds the connection and the answer alike")
+_SHORTER = approximated("haproxy lets a check connect for the shorter of inter and timeout connect")
+_FINEST = approximated("keepalived's times have six decimals, and connect_timeout ends at 4294 s")
 _WHOLE = approximated("keepalived before 2.0.13 counts whole seconds here")
 _SCRIPT = approximated("keepalived runs the command with its arguments, without HAPROXY_ variables")
 _PLAIN = approximated("keepalived's check connects without TLS")
@@ -125,12 +127,14 @@ def _targets(check: Check, made: Check, fates: dict[str, Fate]) -> Check:
 
 
 def _timers(check: Check, made: Check, version: Version, fates: dict[str, Fate]) -> Check:
-    def fit(field: str, value: float) -> float:
-        value = float(seconds(max(value, 0.000001)))
-        if version < DECIMALS and value % 1:
+    def fit(field: str, value: float, longest: float = math.inf) -> float:
+        fitted = float(seconds(min(max(value, 0.000001), longest)))
+        if version < DECIMALS and fitted % 1:
             fates[field] = _WHOLE
-            return float(math.ceil(value))
-        return value
+            return float(math.ceil(fitted))
+        if fitted != value:
+            fates[field] = _FINEST
+        return fitted
 
     interval = fit("interval", check.interval)
     if check.down_interval != check.interval:
@@ -142,6 +146,8 @@ def _timers(check: Check, made: Check, version: Version, fates: dict[str, Fate])
         fates["initial"] = _FULLY if initial == "up" else _FULLY_DOWN
     connect = min(check.connect_timeout or check.interval, check.interval)
     timeout: float | None = None
+    if check.connect_timeout not in (None, connect):
+        fates["connect_timeout"] = _SHORTER
     if made.kind in ANSWERING:
         answer = check.timeout if check.timeout is not None else check.interval
         if answer != connect and (check.timeout is not None or check.connect_timeout is not None):
@@ -149,7 +155,7 @@ def _timers(check: Check, made: Check, version: Version, fates: dict[str, Fate])
         connect = max(connect, answer)
     elif check.timeout is not None and made.kind == "tcp":
         fates["timeout"] = approximated("keepalived's TCP_CHECK reads no answer")
-    connect = min(fit("connect_timeout", connect), 4294.0)
+    connect = fit("connect_timeout", connect, 4294.0)
     if made.kind in ANSWERING:
         timeout = connect
     return replace(
@@ -184,7 +190,9 @@ def _script(check: Check, made: Check, arguments: str, fates: dict[str, Fate]) -
     whole = float(min(max(math.ceil(timeout), 1), 4294))
     if whole != timeout and check.timeout is not None:
         fates["timeout"] = approximated("keepalived's misc_timeout counts whole seconds")
-    fates["detail"] = fates["kind"] = _SCRIPT
+    fates["detail"] = fates["kind"] = fates["address"] = fates["port"] = _SCRIPT
+    if check.connect_timeout is not None:
+        fates["connect_timeout"] = dropped("keepalived's MISC_CHECK connects to nothing itself")
     made = replace(made, connect_timeout=None, timeout=whole,
                    address=None, port=None, detail=ScriptRun(command))  # fmt: skip
     return Adapted(made, fates)

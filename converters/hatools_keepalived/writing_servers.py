@@ -240,6 +240,8 @@ class ServerAdapter:
         if server.state != "ready":
             weight = 0
             fates["state"] = _DISABLED if server.state == "maintenance" else _DRAIN
+            if server.weight:
+                fates["weight"] = fates["state"]
         upper = server.upper_threshold or None
         if foreign:
             if upper is not None:
