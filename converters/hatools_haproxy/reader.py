@@ -43,6 +43,7 @@ class _Reader:
         self.inheritance = Inheritance(self.notes)
         self.pools = Pools(self.notes)
         self.proxies: list[Proxy] = []
+        self.taken: set[tuple[str, str]] = set()
 
     def read(self) -> Reading:
         """Return the reading."""
@@ -137,6 +138,7 @@ class _Reader:
             dict.fromkeys(range(head + 1, end), "a later line of the same kind replaces it")
         )
         self.proxies.append(proxy)
+        self._twin(proxy)
         pool, taken = self.pools.pool(proxy) if proxy.back else (None, set())
         prefix = self.inheritance.prefix(proxy)
         if proxy.front:
@@ -150,6 +152,14 @@ class _Reader:
             pool.own = self._own(proxy, prefix, taken, pool.origin)
         if pool is not None:
             self.topology.pools.append(pool)
+
+    def _twin(self, proxy: Proxy) -> None:
+        """Give a second proxy of one name and side a name of its own, as haproxy cannot."""
+        name, number = proxy.name, 1
+        while any((side, proxy.name) in self.taken for side in proxy.sides):
+            number += 1
+            proxy.name = f"{name}#{number}"
+        self.taken.update((side, proxy.name) for side in proxy.sides)
 
     def _own(
         self, proxy: Proxy, prefix: list[tuple[int, Words]], taken: set[int], origin: Origin

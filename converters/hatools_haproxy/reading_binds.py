@@ -76,11 +76,6 @@ def _options(notes: Notes, index: int, words: tuple[str, ...]) -> tuple[Option, 
     """Return the options of a bind line; report those that are none."""
     if not words:
         return ()
-    options, unknown, lacking = part_options("bind", words)
-    report_options(notes, index, "bind", unknown, lacking)
-    if notes.version >= (2, 7) and any(option[0] == "process" for option in options):
-        notes.tell(
-            index, "HP103", "the bind option 'process' was removed in haproxy 2.7",
-            "write thread instead",
-        )  # fmt: skip
-    return tuple(options)
+    options, odd = part_options("bind", words)
+    report_options(notes, index, "bind", options, odd)
+    return (*options, *odd)

@@ -38,18 +38,19 @@ def _twice(notes: Notes, proxies: list[Proxy]) -> None:
     seen: dict[tuple[str, str], Proxy] = {}
     for proxy in proxies:
         sides = ["any"] if notes.version >= _UNIQUE_SINCE else []
-        sides += [side for side, has in (("front", proxy.front), ("back", proxy.back)) if has]
-        other = next((seen[side, proxy.name] for side in sides if (side, proxy.name) in seen), None)
+        sides += proxy.sides
+        name = proxy.written_name
+        other = next((seen[side, name] for side in sides if (side, name) in seen), None)
         if other is not None:
             line = notes.expansion.span(other.index).line
             who = "haproxy" if sides[0] != "any" or proxy.kind == other.kind else "haproxy 3.3"
             notes.tell(
-                proxy.index, "HP108", f"{proxy.kind} '{proxy.name}' has the name of the"
+                proxy.index, "HP108", f"{proxy.kind} '{name}' has the name of the"
                 f" {other.kind} on line {line}; {who} refuses the file",
                 "give each a name of its own",
             )  # fmt: skip
         for side in sides:
-            seen.setdefault((side, proxy.name), proxy)
+            seen.setdefault((side, name), proxy)
 
 
 def _servers_twice(notes: Notes, topology: Topology) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hatools.text import near
-from hatools_haproxy.keywords import arities
+from hatools_haproxy.keywords import arities, server_option, standing
 from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.syntax import NEWEST
 
 Option = tuple[str, ...]
 
@@ -12,46 +13,74 @@ Option = tuple[str, ...]
 _FOLLOWERS = {"source": ("interface", "usesrc")}
 
 
-def part_options(of: str, words: tuple[str, ...]) -> tuple[list[Option], list[str], list[str]]:
-    """Return the options in *words*, those that are unknown, those without their argument.
+def part_options(of: str, words: tuple[str, ...]) -> tuple[list[Option], list[Option]]:
+    """Return the options in *words*, and the words that make none.
 
-    *of* is ``server`` or ``bind``.
+    *of* is ``server`` or ``bind``.  Odd words that stand together are one tuple;
+    an option without its argument is odd, too.
     """
     counts = arities(of)
     options: list[Option] = []
-    unknown: list[str] = []
-    lacking: list[str] = []
+    odd: list[Option] = []
     at, end = 0, len(words)
+    after_odd = False
     while at < end:
         word = words[at]
         count = counts.get(word)
         if count is None and "(" in word:
             count = counts.get(word.partition("(")[0])
-        if count is None:
-            unknown.append(word)
+        if count is None or at + 1 + count > end:
+            if after_odd:
+                odd[-1] = (*odd[-1], word)
+            else:
+                odd.append((word,))
+            after_odd = True
             at += 1
             continue
+        after_odd = False
         stop = at + 1 + count
-        if stop > end:
-            lacking.append(word)
-            break
-        followers = _FOLLOWERS.get(word, ())
+        followers = _FOLLOWERS.get(word, ()) if of == "server" else ()
         while stop + 1 < end and words[stop] in followers:
             stop += 2
         options.append(words[at:stop])
         at = stop
-    return options, unknown, lacking
+    return options, odd
 
 
 def report_options(
-    notes: Notes, index: int, of: str, unknown: list[str], lacking: list[str]
-) -> None:
-    """Remark on the words of statement *index* that are no options of *of*."""
-    for word in unknown:
-        meant = near(word, arities(of))
+    notes: Notes, index: int, of: str, options: list[Option], odd: list[Option]
+) -> bool:
+    """Remark on the words of statement *index* that *of* does not take in this version.
+
+    Tells whether there were any.
+    """
+    counts = arities(of)
+    for words in odd:
+        word = words[-1]
+        if word in counts:
+            notes.tell(index, "HP110", f"the {of} option '{word}' lacks its argument")
+            continue
+        meant = near(words[0], counts)
         notes.tell(
-            index, "HP101", f"unknown {of} option '{word}'; haproxy refuses the file",
+            index, "HP101", f"unknown {of} option '{words[0]}'; haproxy refuses the file",
             f"did you mean {meant}" if meant else "take it out",
         )  # fmt: skip
-    for word in lacking:
-        notes.tell(index, "HP110", f"the {of} option '{word}' lacks its argument")
+    version, wrong = notes.expansion.version or NEWEST, bool(odd)
+    for option in options:
+        keyword = server_option(option[0], of)
+        status = standing(keyword, version) if keyword is not None else None
+        if status is None or status.kind not in ("removed", "too-new"):
+            continue
+        wrong = True
+        if status.kind == "removed":
+            notes.tell(
+                index, "HP103", f"the {of} option '{option[0]}' was removed in haproxy"
+                f" {status.version}, which refuses the file",
+                f"write {status.instead} instead" if status.instead else "take it out",
+            )  # fmt: skip
+        else:
+            notes.tell(
+                index, "HP118", f"the {of} option '{option[0]}' came with haproxy {status.version};"
+                " this version refuses the file", "ask for a later version or take it out",
+            )  # fmt: skip
+    return wrong

@@ -62,7 +62,7 @@ class Pools:
         head = proxy.index
         if said:
             lines = self._lines_within(proxy, max(len(line[2]) for line in proxy.servers))
-            for name in said:
+            for name in sorted(said):
                 self._claim(fields, name, head, lines)
             taken.update(lines)
         if not any(not check.tracks for server in pool.servers for check in server.checks):

@@ -7,36 +7,24 @@ from collections.abc import Callable
 from hatools.model import Condition, Rule
 from hatools.model.origin import Origin
 from hatools.text import near
-from hatools_haproxy.keywords import PROXIES, known_words, lookup, standing, values
+from hatools_haproxy.keywords import standing, values
 from hatools_haproxy.numbers import read_number, read_time
 from hatools_haproxy.quoting import joined
 from hatools_haproxy.reading_checks import CHECK_OPTIONS
+from hatools_haproxy.reading_keywords import (
+    OLD_TIMEOUTS,
+    as_now,
+    standing_of,
+    unknown,
+    unknown_match,
+)
 from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.reading_templates import too_many
 from hatools_haproxy.syntax import NEWEST
 
 Words = tuple[str, ...]
 Line = tuple[int, Words]
 
-# What a removed keyword clearly meant, and still is read as.
-READ_AS: dict[Words, Words] = {
-    ("contimeout",): ("timeout", "connect"),
-    ("clitimeout",): ("timeout", "client"),
-    ("srvtimeout",): ("timeout", "server"),
-    ("timeout", "contimeout"): ("timeout", "connect"),
-    ("timeout", "clitimeout"): ("timeout", "client"),
-    ("timeout", "srvtimeout"): ("timeout", "server"),
-    ("redispatch",): ("option", "redispatch"),
-    ("redisp",): ("option", "redispatch"),
-    ("option", "forceclose"): ("option", "httpclose"),
-    ("block",): ("http-request", "deny"),
-}
-_OLD = frozenset(words[-1] for words in READ_AS)
-_TWO_WORDS = {
-    "option", "timeout", "no", "default", "stats", "stick", "http-request", "http-response",
-    "http-after-response", "filter", "compression", "capture", "email-alert", "external-check",
-    "http-check", "tcp-check", "persist", "rate-limit", "declare", "monitor",
-}  # fmt: skip
-_THREE_WORDS = frozenset(("tcp-request", "tcp-response", "quic-initial"))
 _ARGUMENTS = {"bind": 2, "server": 3, "server-template": 4, "use_backend": 2, "default_backend": 2,
               "mode": 2, "maxconn": 2, "cookie": 2, "timeout": 3, "option": 2, "acl": 3, "stick": 3,
               "hash-type": 2, "stick-table": 3}  # fmt: skip
@@ -53,11 +41,12 @@ class Proxy:
         self.notes = notes
         self.index = index
         self.kind = kind
-        self.name = name
+        self.name = self.written_name = name
         self.parent: Proxy | None = None
         self.front = kind in ("frontend", "listen")
         self.back = kind in ("backend", "listen")
         self.whole = kind == "defaults"
+        self.sides = [side for side, has in (("front", self.front), ("back", self.back)) if has]
         self.settings: dict[str, Line] = {}
         self.own: list[Line] = []
         self.maybe: set[int] = set()
@@ -104,7 +93,7 @@ class Proxy:
 
     def keep(self, index: int, words: Words, maybe: bool = False) -> None:
         """Keep a line in its own words, if haproxy knows it here."""
-        words = self._as_now(index, words)
+        words = as_now(self.notes, self.kind, index, words)
         if not words:
             return
         if words[0] == "timeout" and words[1] in ("connect", "check"):
@@ -112,63 +101,6 @@ class Proxy:
         self.own.append((index, words))
         if maybe:
             self.maybe.add(index)
-
-    def _as_now(self, index: int, words: Words) -> Words:
-        """Return *words* as they are read, nothing when the line is lost; remark on it."""
-        if words[0] in _THREE_WORDS:
-            key = words[:3]
-        else:
-            key = words[:2] if words[0] in _TWO_WORDS else words[:1]
-        known = _known(self.kind, key, self.notes.expansion.version or NEWEST)
-        if known.kind == "known":
-            return words
-        notes, text = self.notes, " ".join(key)
-        if known.kind == "unknown":
-            self._unknown(index, key)
-            return ()
-        if known.kind == "deprecated":
-            notes.tell(index, "HP115", f"'{text}' is deprecated since haproxy {known.version}",
-                       f"write {known.instead} instead" if known.instead else "")  # fmt: skip
-            return words
-        if known.kind == "too-new":
-            notes.tell(
-                index, "HP118", f"'{text}' came with haproxy {known.version}; this version refuses"
-                " the file", "ask for a later version or take it out",
-            )  # fmt: skip
-            return words
-        meant = READ_AS.get(key)
-        if meant is None:
-            advice = f"write {known.instead} instead" if known.instead else "take it out"
-            notes.refuse(index, "HP103", f"'{text}' was removed in haproxy {known.version}", advice)
-            return ()
-        now = (*meant, *words[len(key) :])
-        notes.tell(
-            index, "HP103", f"'{text}' was removed in haproxy {known.version}, which refuses the"
-            f" file; read as {' '.join(meant)}", f"write {joined(now)}",
-        )  # fmt: skip
-        return now
-
-    def _unknown(self, index: int, key: Words) -> None:
-        """Remark on a line that haproxy does not know in this kind of section."""
-        notes, text = self.notes, " ".join(key)
-        bare = key[1:] if key[0] in ("no", "default") else key
-        elsewhere = [kind for kind in PROXIES if kind != self.kind and lookup(kind, bare)]
-        if elsewhere:
-            where = " or ".join(elsewhere)
-            if self.whole:
-                notes.refuse(
-                    index, "HP117", f"'{text}' is not allowed in defaults", f"it belongs in {where}"
-                )
-            else:
-                notes.ignored(
-                    index, f"haproxy ignores '{text}' in a {self.kind}", f"it belongs in {where}"
-                )
-            return
-        heads = known_words(self.kind)
-        meant = near(text, heads) or near(key[0], heads)
-        notes.refuse(
-            index, "HP101", f"unknown keyword '{text}'", f"did you mean {meant}" if meant else ""
-        )
 
     def _set(self, index: int, words: Words) -> None:
         """Note a line whose last word counts."""
@@ -178,7 +110,7 @@ class Proxy:
         """Tell whether a line belongs to proxies of another side, and remark on it."""
         if good or self.whole:
             return False
-        self._unknown(index, words[:1])
+        unknown(self.notes, self.kind, index, words[:1])
         return True
 
     # --- lines with a meaning of their own ---
@@ -189,7 +121,14 @@ class Proxy:
             self._set(index, words)
             self.notes.steering.add(index)
         elif mode in values("mode"):
-            self.keep(index, words)
+            now = standing(values("mode")[mode], self.notes.expansion.version or NEWEST)
+            if now.kind == "removed":
+                self.notes.refuse(
+                    index, "HP103", f"'mode {mode}' was removed in haproxy {now.version}",
+                    f"write {now.instead} instead" if now.instead else "take it out",
+                )  # fmt: skip
+            else:
+                self.keep(index, words)
         else:
             meant = near(mode, values("mode"))
             self.notes.refuse(
@@ -198,15 +137,18 @@ class Proxy:
 
     def _bind(self, index: int, words: Words) -> None:
         if self.whole:
-            self._unknown(index, words[:1])
+            unknown(self.notes, self.kind, index, words[:1])
         elif not self._bad_side(index, words, self.front):
             self.binds.append((index, words[1:]))
 
     def _server(self, index: int, words: Words) -> None:
         if self.whole:
-            self._unknown(index, words[:1])
+            unknown(self.notes, self.kind, index, words[:1])
         elif not self._bad_side(index, words, self.back):
-            self.servers.append((index, words, self.default_server))
+            if words[0] == "server-template" and too_many(words[2]):
+                self.own.append((index, words))
+            else:
+                self.servers.append((index, words, self.default_server))
 
     def _default_server(self, index: int, words: Words) -> None:
         if not self._bad_side(index, words, self.back):
@@ -229,7 +171,14 @@ class Proxy:
         self._set(index, words)
 
     def _backend_setting(self, index: int, words: Words) -> None:
-        if not self._bad_side(index, words, self.back):
+        known = values("hash-type method")
+        if words[0] == "hash-type" and words[1] not in known:
+            meant = near(words[1], known)
+            self.notes.refuse(
+                index, "HP101", f"unknown hash-type '{words[1]}'",
+                f"did you mean {meant}" if meant else "",
+            )  # fmt: skip
+        elif not self._bad_side(index, words, self.back):
             self._set(index, words)
             self.keep(index, words, maybe=True)
 
@@ -250,7 +199,7 @@ class Proxy:
 
     def _use_backend(self, index: int, words: Words) -> None:
         if self.whole:
-            self._unknown(index, words[:1])
+            unknown(self.notes, self.kind, index, words[:1])
             return
         if self._bad_side(index, words, self.front):
             return
@@ -292,13 +241,13 @@ class Proxy:
 
     def _acl(self, index: int, words: Words) -> None:
         if self.whole and not self.name:
-            self._unknown(index, words[:1])
+            unknown(self.notes, self.kind, index, words[:1])
             return
         self.acls.add(words[1])
         self.own.append((index, words))
 
     def _timeout(self, index: int, words: Words) -> None:
-        if words[1] in _OLD:
+        if words[1] in OLD_TIMEOUTS:
             self.keep(index, words)
             return
         if len(words) > 2:
@@ -342,10 +291,15 @@ class Proxy:
                 index, "HP101", f"haproxy cannot take back option {words[2]} with no",
                 "choose another check or leave check out of the server lines",
             )  # fmt: skip
+        elif len(words) < 2 or words[1] not in _NEGATED:
+            what = f"'{words[1]}'" if len(words) > 1 else "nothing"
+            self.notes.refuse(
+                index, "HP101", f"no cannot stand before {what}", "it is for options and log"
+            )
         elif len(words) > 2:
-            verdict = _known(self.kind, words[1:3], self.notes.expansion.version or NEWEST).kind
+            verdict = standing_of(self.kind, words[1:3], self.notes.expansion.version).kind
             if verdict == "unknown":
-                self._unknown(index, words[1:3])
+                unknown(self.notes, self.kind, index, words[1:3])
             else:
                 self.own.append((index, words))
         else:
@@ -354,6 +308,13 @@ class Proxy:
     def _checking(self, index: int, words: Words) -> None:
         """Read http-check and tcp-check lines."""
         if self._bad_side(index, words, self.back):
+            return
+        wrong = unknown_match(words)
+        if wrong:
+            self.notes.refuse(
+                index, "HP101", f"'{wrong}' is nothing that {words[0]} can expect",
+                "write status, string, rstring, …",
+            )  # fmt: skip
             return
         before = len(self.own)
         self.keep(index, words, maybe=True)
@@ -375,6 +336,7 @@ class Proxy:
             self.extra.append((index, words))
 
 
+_NEGATED = ("option", "log")
 _HERE = (0,)
 _RULE = {"": _HERE, "pool": _HERE}
 _CONDITIONAL = {"": _HERE, "pool": _HERE, "condition": _HERE}
@@ -404,36 +366,6 @@ _HANDLERS: dict[str, _Handler] = {
     "tcp-check": Proxy._checking,
     "external-check": Proxy._external,
 }
-
-
-class _Known:
-    """How a keyword stands; made once for each different beginning of a line."""
-
-    __slots__ = ("instead", "kind", "version")
-
-    def __init__(self, kind: str, version: str = "", instead: str = "") -> None:
-        self.kind, self.version, self.instead = kind, version, instead
-
-
-_MEMORY: dict[tuple[str, Words, str], _Known] = {}
-_MOST_REMEMBERED = 20_000
-
-
-def _known(section: str, key: Words, version: str) -> _Known:
-    """Return how a line that begins with *key* stands in a *section* of *version*."""
-    at = (section, key, version)
-    known = _MEMORY.get(at)
-    if known is None:
-        found = lookup(section, key)
-        if found is None:
-            known = _Known("unknown")
-        else:
-            status = standing(found.keyword, version)
-            known = _Known(status.kind, status.version, status.instead)
-        if len(_MEMORY) > _MOST_REMEMBERED:
-            _MEMORY.clear()
-        _MEMORY[at] = known
-    return known
 
 
 def _tree(text: str) -> object:
