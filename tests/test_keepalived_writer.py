@@ -8,7 +8,7 @@ import lab
 import pytest
 from keepalived_topologies import CASES, Case, here, listener, server, web
 
-from hatools.model import Outcome, Topology, differences
+from hatools.model import Check, Outcome, Topology, differences
 from hatools.plugin import Place, Settings, Target, Writing
 from hatools.text import Source
 from hatools_keepalived.expand import expand
@@ -152,6 +152,13 @@ def test_what_a_pool_says_for_all_its_servers_has_a_fate() -> None:
     assert mine["servers.checks.rise"].outcome is Outcome.APPROXIMATED
     assert mine["servers.checks.interval"].outcome is Outcome.KEPT
     assert "OPTIONS" in mine["servers.checks.detail"].reason
+
+
+def test_a_status_pattern_of_haproxy_becomes_ranges() -> None:
+    check = Check("http", own=(("http-check", "expect", "!", "rstatus", "^5"),))
+    writing = write(web(server(checks=(check,))), Target())
+    assert writing.main is not None
+    assert "status_code 100-499\n" in writing.main.text
 
 
 def test_warnings_about_what_works_otherwise() -> None:

@@ -24,6 +24,9 @@ def adapt_http(
     requests = [request for request in source if isinstance(request, HttpRequest)]
     if not requests:
         requests = [HttpRequest("OPTIONS", expects=(Expect("status", "200-399"),))]
+    pattern = _status_pattern(check, fates)
+    if pattern is not None and not requests[0].expects:
+        requests[0] = replace(requests[0], expects=(pattern,))
     losses: list[Fate] = [_ROUNDS] if len(requests) > 1 else []
     http = "1.1" if requests[0].version not in ("1.0", "0.9", "") else "1.0"
     if http == "1.1" and version < STATUS_RANGES:
@@ -39,6 +42,18 @@ def adapt_http(
         sni = ""
         fates["sni"] = dropped("keepalived sends no such server name in TLS")
     return replace(made, tls=check.tls, sni=sni, detail=urls)
+
+
+def _status_pattern(check: Check, fates: dict[str, Fate]) -> Expect | None:
+    """Return the status that haproxy's ``http-check expect rstatus`` wants; None without one."""
+    for number, words in enumerate(check.own):
+        rest = words[2:] if words[:2] == ("http-check", "expect") else ()
+        negated = rest[:1] == ("!",)
+        rest = rest[negated:]
+        if len(rest) == 2 and rest[0] == "rstatus" and _matching(rest[1], negated):
+            fates[f"own.{number}"] = KEPT
+            return Expect("rstatus", rest[1], negated)
+    return None
 
 
 def _url(
