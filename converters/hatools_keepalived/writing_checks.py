@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
-from hatools.model import KEPT, Check, Fate, ScriptRun
+from hatools.model import KEPT, Check, Fate, ScriptRun, replace
 from hatools_keepalived.losses import approximated, dropped, fate_of
 from hatools_keepalived.spelling import (
     canonical,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
-from hatools.model import KEPT, Check, Expect, Fate, HttpRequest
+from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, replace
 from hatools_keepalived.losses import approximated, dropped
 from hatools_keepalived.spelling import LONGEST_LINE, pattern_word, word
 
 SNI: tuple[int, ...] = (1, 4, 3)
 STATUS_RANGES: tuple[int, ...] = (2, 0, 17)
+_ANY_GOOD = (Expect("status", "200-399"),)  # what haproxy takes for good unless told
 _HTTP2 = approximated("keepalived's checks speak HTTP/1")
 _BODY = approximated("keepalived's checks send Host and no other header, and no body")
 _ROUNDS = approximated("keepalived asks one url after the other, one each delay_loop")
@@ -23,9 +23,9 @@ def adapt_http(
     source = check.detail if isinstance(check.detail, tuple) else ()
     requests = [request for request in source if isinstance(request, HttpRequest)]
     if not requests:
-        requests = [HttpRequest("OPTIONS", expects=(Expect("status", "200-399"),))]
+        requests = [HttpRequest("OPTIONS", expects=_ANY_GOOD)]
     pattern = _status_pattern(check, fates)
-    if pattern is not None and not requests[0].expects:
+    if pattern is not None and requests[0].expects in ((), _ANY_GOOD):
         requests[0] = replace(requests[0], expects=(pattern,))
     losses: list[Fate] = [_ROUNDS] if len(requests) > 1 else []
     http = "1.1" if requests[0].version not in ("1.0", "0.9", "") else "1.0"
