@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, replace
 from hatools_keepalived.losses import approximated, dropped
 from hatools_keepalived.spelling import LONGEST_LINE, pattern_word, word

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hatools.model import KEPT, Check, Fate, Pool, RealServer, Topology, Tunnel, Verdict
+from hatools.model import (
+    KEPT,
+    Check,
+    Fate,
+    Pool,
+    RealServer,
+    Topology,
+    Tunnel,
+    Verdict,
+    replace,
+)
 from hatools.model.topology import Own
 from hatools.plugin import Settings
 from hatools_keepalived.losses import approximated, dropped, fate_of
@@ -291,7 +301,6 @@ class ServerAdapter:
     def _aimed(self, check: Check, server: RealServer, arguments: str) -> Check | None:
         if check.tracks or check.kind == "agent":
             return None
-        from dataclasses import replace
 
         address = check.address or self._address(server.address)[0]
         if family_of(server.address):
