@@ -40,7 +40,7 @@ _expects = st.builds(
     st.booleans(),
 ).filter(lambda expect: expect.kind != "digest" or expect.value == "")
 _requests = st.builds(
-    HttpRequest,
+    lambda *said, expects: HttpRequest(*said, expects=expects),
     st.sampled_from(["GET", "OPTIONS"]),
     _text,
     st.sampled_from(["1.0", "1.1", "2", ""]),
@@ -49,7 +49,7 @@ _requests = st.builds(
     expects=st.lists(_expects, max_size=3).map(tuple),
 )
 _checks = st.builds(
-    Check,
+    lambda **said: Check(**said),
     kind=st.sampled_from(["tcp", "smtp", "script", "mysql", "agent", "steps"]),
     address=st.none() | _hosts,
     port=_ports,
@@ -61,11 +61,11 @@ _checks = st.builds(
     rise=st.integers(1, 5),
     fall=st.integers(0, 5),
     initial=st.sampled_from(["up", "fully-up", "down", "fully-down"]),
-    detail=st.none() | _text | _text.map(ScriptRun),
+    detail=st.none() | _text | _text.map(lambda text: ScriptRun(text)),
     tracks=st.sampled_from(["", "", "", "app/a", "x"]),
     own=st.just(()) | st.tuples(st.tuples(_text)),
 ) | st.builds(
-    Check,
+    lambda **said: Check(**said),
     kind=st.just("http"),
     tls=st.booleans(),
     sni=st.just("") | _text,
