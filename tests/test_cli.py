@@ -119,6 +119,11 @@ def test_the_json_report_is_json_alone(keepalived: Path, tmp_path: Path) -> None
 def test_strict_writes_nothing_when_something_is_lost(keepalived: Path, tmp_path: Path) -> None:
     out = tmp_path / "haproxy.cfg"
     ran = hatools("convert", keepalived, "--to", "haproxy", "--strict", "-o", out)
+    assert ran.status == 0
+    assert out.exists()
+    out.unlink()
+    keepalived.write_text(PAIR.replace("lb_algo wrr", "lb_algo wlc"))
+    ran = hatools("convert", keepalived, "--to", "haproxy", "--strict", "-o", out)
     assert ran.status == 1
     assert not out.exists()
 
@@ -190,7 +195,11 @@ def test_bad_input_gets_a_diagnostic_and_no_output(
     name = {"": "self.conf", "keepalived": "self.conf", "haproxy": "self.cfg"}[language]
     path = tmp_path / name
     path.write_bytes(BAD[kind])
-    target = "keepalived" if language == "haproxy" else "haproxy"
+    target = (
+        "keepalived"
+        if language == "haproxy" or (not language and ".if" in str(BAD[kind]))
+        else "haproxy"
+    )
     out = tmp_path / "out"
     more = ["--from", language] if language else []
     ran = hatools("convert", path, *more, "--to", target, "-o", out)
@@ -207,7 +216,7 @@ def test_bad_input_gets_a_diagnostic_and_no_output(
     [
         (["convert", "no-such.conf", "--to", "haproxy"], "no such file"),
         (["convert", ".", "--to", "haproxy"], "directory"),
-        (["convert", "README.md", "--to", "haproxy"], "no format that hatools knows"),
+        (["convert", "LICENSE", "--to", "haproxy"], "no format that hatools knows"),
         (["convert", "README.md", "--to", "nginx"], "no format is called 'nginx'"),
         (["convert", "README.md"], "--to"),
         (["convert", "x", "--to", "haproxy", "--set", "vip"], "write --set KEY=VALUE"),

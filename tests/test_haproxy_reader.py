@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import lab
@@ -60,12 +60,16 @@ def claims(found: Reading) -> dict[int, list[str]]:
 def facts(item: object) -> str:
     """Say the fields of a record that are not the record's own defaults."""
     said = []
-    for each in fields(item):  # type: ignore[arg-type]
-        value = getattr(item, each.name)
-        if each.name in ("origin", "servers", "listeners", "rules", "checks", "parse"):
+    if hasattr(item, "_field_defaults"):
+        defaults = {name: item._field_defaults.get(name, MISSING) for name in item._fields}  # type: ignore[attr-defined]
+    else:
+        defaults = {each.name: each.default for each in fields(item)}  # type: ignore[arg-type]
+    for name, default in defaults.items():
+        value = getattr(item, name)
+        if name in ("origin", "servers", "listeners", "rules", "checks", "parse"):
             continue
-        if value != each.default and value not in ((), [], None, ""):
-            said.append(f"{each.name}={value!r}")
+        if value != default and value not in ((), [], None, ""):
+            said.append(f"{name}={value!r}")
     return f"{type(item).__name__}({', '.join(said)})"
 
 

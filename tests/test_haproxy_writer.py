@@ -45,7 +45,7 @@ HTTP = Check(
 
 
 def checked(base: Check, **changes: object) -> Check:
-    values = {name: getattr(base, name) for name in Check.__dataclass_fields__}
+    values = {name: getattr(base, name) for name in Check._fields}
     return Check(**{**values, **changes})  # type: ignore[arg-type]
 
 

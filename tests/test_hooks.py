@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from lab import ROOT
 
-from hatools.plugin import contracts, hookspecs
+from hatools import plugin
+from hatools.plugin import hookspecs
 
 HOOKS = {
     "hatools_formats": "Format",
@@ -47,7 +48,7 @@ def test_hook_takes_nothing_and_names_its_record(name: str) -> None:
     assert not signature.parameters
     assert HOOKS[name] in signature.return_annotation
     if name != "hatools_commands":
-        record = getattr(contracts, HOOKS[name])
+        record = getattr(plugin, HOOKS[name])
         assert inspect.getdoc(record), f"{HOOKS[name]} says nothing of itself"
 
 

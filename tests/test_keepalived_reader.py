@@ -61,17 +61,27 @@ def unaccounted(reading: Reading) -> list[str]:
     ]
 
 
+def defaults_of(record: object) -> dict[str, object] | None:
+    """Return the fields of a record of the model, each with its default; None if it is none."""
+    if is_dataclass(record) and not isinstance(record, type):
+        return {item.name: item.default for item in fields(record) if item.repr}
+    if hasattr(record, "_field_defaults"):
+        return {name: record._field_defaults.get(name, MISSING) for name in record._fields}
+    return None
+
+
 def dump(value: object, name: str = "", indent: str = "") -> Iterator[str]:
     """What differs from the model's own defaults, one line each."""
-    if is_dataclass(value) and not isinstance(value, type):
+    defaults = defaults_of(value)
+    if defaults is not None:
         yield f"{indent}{name}{type(value).__name__}"
-        for item in fields(value):
-            inner = getattr(value, item.name)
-            if not item.repr or (item.default is not MISSING and inner == item.default):
+        for field, default in defaults.items():
+            inner = getattr(value, field)
+            if default is not MISSING and inner == default:
                 continue
             if inner or inner is False or inner == 0:
-                yield from dump(inner, f"{item.name} ", indent + "  ")
-    elif isinstance(value, list | tuple) and any(is_dataclass(each) for each in value):
+                yield from dump(inner, f"{field} ", indent + "  ")
+    elif isinstance(value, list | tuple) and any(defaults_of(each) is not None for each in value):
         for each in value:
             yield from dump(each, name, indent)
     else:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, ScriptRun
+from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, ScriptRun, replace
 from hatools.model.check import Detail
 from hatools_haproxy import losses
 from hatools_haproxy.check_lines import SEND_SINCE

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from hatools.model import Check, HttpRequest, Pool, RealServer, Scheduler, ScriptRun
+from hatools.model import Check, HttpRequest, Pool, RealServer, Scheduler, ScriptRun, replace
 from hatools.model.check import Detail
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_checks import READING
@@ -38,7 +36,7 @@ def settle_checks(draft: Draft, plan: PoolPlan) -> None:
         settled: dict[tuple[object, ...], tuple[Check, ...]] = {}
         for shape in shapes:
             settled_check = _settled(draft, plan, shape, checks, script)
-            key = tuple(getattr(settled_check, name) for name in Check.__dataclass_fields__)
+            key = tuple(getattr(settled_check, name) for name in Check._fields)
             shape.checks = settled.setdefault(key, (settled_check,))
         if number:
             _helper(draft, plan, members, timeouts)

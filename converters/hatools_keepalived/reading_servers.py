@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from hatools.model import Check, Origin, RealServer, Tunnel
+from hatools.model import Check, Origin, RealServer, Tunnel, replace
 from hatools.text import Statement
 from hatools_keepalived import remarks
 from hatools_keepalived.block_reader import BlockReader, Table

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from hatools.model import Authentication, SyncGroup, VirtualAddress, VirtualRouter
+from hatools.model import Authentication, SyncGroup, VirtualAddress, VirtualRouter, replace
 from hatools_keepalived import remarks
 from hatools_keepalived.block_reader import BlockReader, Special, Table
 from hatools_keepalived.reading_addresses import read_addresses, read_peers

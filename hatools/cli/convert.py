@@ -162,8 +162,6 @@ def _tell(conversion: Conversion, refused: bool, all_files: bool) -> None:
 
 def _deliver(conversion: Conversion, out: str, source: str) -> None:
     """Write the files: all into a directory, else the main one alone."""
-    import dataclasses
-
     from hatools.convert.files import refuse_sources, write_whole
 
     files = conversion.files
@@ -174,7 +172,7 @@ def _deliver(conversion: Conversion, out: str, source: str) -> None:
         return
     folder = out
     if not into_directory(out):
-        files = [dataclasses.replace(files[0], name=os.path.basename(out))]
+        files = [files[0]._replace(name=os.path.basename(out))]
         folder = os.path.dirname(out)
     read = [document.source.path for document in conversion.reading.expansion.documents]
     refuse_sources([os.path.join(folder, file.name) for file in files], [source, *read])

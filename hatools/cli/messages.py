@@ -18,6 +18,7 @@ COLOURS = {
     "moved": "cyan",
     "assumed": "magenta",
 }
+LONGEST = 600  # characters of one remark
 WIDEST = 160  # a source line longer than this is shown around the place
 
 
@@ -43,7 +44,7 @@ def diagnostics(
     remarks = list(remarks)
     for remark in remarks[:most]:
         kind = remark.severity.value
-        say(mask(str(remark)), kind)
+        say(_short(mask(str(remark))), kind)
         span = remark.span
         if span and span.path in sources:
             for line in _quoted(sources[span.path].line(span.line), span, mask):
@@ -51,6 +52,11 @@ def diagnostics(
     if len(remarks) > most:
         worst = sum(remark.severity is Severity.ERROR for remark in remarks[most:])
         say(f"… and {len(remarks) - most} more, {worst} of them errors; --report json has all")
+
+
+def _short(text: str) -> str:
+    """Return *text*, its middle left out where it quotes something endless."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
 def _quoted(text: str, span: object, mask: Callable[[str], str]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hatools.model import KEPT, Entry, Fate, Outcome, Part, Record, Verdict
 from hatools.model.origin import Origin
@@ -62,8 +62,7 @@ def _plan(origin: Origin, verdict: Verdict) -> list[tuple[int, Word]]:
     ]
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """A statement of a file with its fate: file and number of the statement, the word on it."""
 
     document: int

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from hatools.convert.accounting import Account
 from hatools.convert.recognition import recognise
 from hatools.errors import BadSetting, BrokenLaw, HatoolsError, NothingToWrite, PluginProblem
 from hatools.model import KEPT, Outcome, differences
 from hatools.plugin.contracts import (
+    NO_FILES,
+    NO_SETTINGS,
     Codec,
     Departure,
     Files,
     Format,
     Leaves,
-    NoFiles,
     OutFile,
     Place,
     Reading,
@@ -28,10 +29,10 @@ from hatools.text import Diagnostic, Severity, Source
 from hatools.text.document import CLOSE
 
 T = TypeVar("T")
+NO_VERSIONS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is asked for: a text, the language to say it in, and what is known beside it.
 
     *source_format* empty means: recognise it.  Versions map a program's name, or
@@ -43,10 +44,10 @@ class Request:
     source: Source
     target_format: str
     source_format: str = ""
-    source_versions: Mapping[str, str] = field(default_factory=dict)
-    target_versions: Mapping[str, str] = field(default_factory=dict)
-    settings: Settings = field(default_factory=Settings)
-    files: Files = field(default_factory=NoFiles)
+    source_versions: Mapping[str, str] = NO_VERSIONS
+    target_versions: Mapping[str, str] = NO_VERSIONS
+    settings: Settings = NO_SETTINGS
+    files: Files = NO_FILES
     resolve: Callable[[str], str | None] | None = None
 
 

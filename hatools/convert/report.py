@@ -14,7 +14,7 @@ FORMAT_VERSION = 1
 SHOWN = (Outcome.DROPPED, Outcome.APPROXIMATED, Outcome.MOVED)
 MOST_PLACES = 3
 MOST_KEYWORDS = 6
-WIDEST_KEYWORD = 20
+WIDEST_KEYWORD = 40
 
 
 def as_json(conversion: Conversion, problems: Sequence[str] = ()) -> dict[str, object]:
@@ -109,7 +109,7 @@ def grouped(conversion: Conversion) -> list[Group]:
     for line in conversion.account.lines(kept=False):
         document = documents[line.document]
         words = document.statements[line.number].words
-        keyword = words[0] if words else document.text_of(line.number)[:WIDEST_KEYWORD]
+        keyword = (words[0] if words else document.text_of(line.number))[:WIDEST_KEYWORD]
         group = seen.get(id(line.word))
         if group is None:
             fate = line.word if isinstance(line.word, Fate) else weakest(line.word)

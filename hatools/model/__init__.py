@@ -1,17 +1,17 @@
-"""A high-availability setup in no format's words: what readers fill and writers say."""
+"""A high-availability setup in no format's words: what readers fill and writers say.
+
+The records of virtual routers are imported when they are first asked for:
+many configurations have none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from hatools.model.check import Check, DnsQuery, Expect, HttpRequest, ScriptRun, Step, UdpProbe
-from hatools.model.compare import differences
-from hatools.model.ledger import KEPT, Entry, Fate, Ledger, Outcome, Part, Record, Verdict
+from hatools.model.compare import differences, replace
+from hatools.model.ledger import KEPT, Entry, Fate, Outcome, Part, Record, Verdict
 from hatools.model.origin import NOWHERE, Origin
-from hatools.model.router import (
-    Authentication,
-    SyncGroup,
-    Tracker,
-    Tracking,
-    VirtualAddress,
-    VirtualRouter,
-)
 from hatools.model.topology import (
     Condition,
     Listener,
@@ -28,6 +28,16 @@ from hatools.model.topology import (
     Tunnel,
 )
 
+if TYPE_CHECKING:
+    from hatools.model.router import (
+        Authentication,
+        SyncGroup,
+        Tracker,
+        Tracking,
+        VirtualAddress,
+        VirtualRouter,
+    )
+
 __all__ = [
     "KEPT",
     "NOWHERE",
@@ -39,7 +49,6 @@ __all__ = [
     "Expect",
     "Fate",
     "HttpRequest",
-    "Ledger",
     "Listener",
     "Mail",
     "Origin",
@@ -66,4 +75,13 @@ __all__ = [
     "VirtualAddress",
     "VirtualRouter",
     "differences",
+    "replace",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        from hatools.model import router
+
+        return getattr(router, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

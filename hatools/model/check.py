@@ -6,11 +6,10 @@ is `hatools.engine.health`'s; a check only carries the numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Expect:
+class Expect(NamedTuple):
     """What an answer must be: *kind* is status, string, regex, digest, binary or header.
 
     *value* is as written (status codes as ``200-299`` or ``200,204``);
@@ -22,8 +21,7 @@ class Expect:
     negate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """One HTTP request of a check and the answers that are good.
 
     *version* is ``1.0``, ``1.1`` or ``2``; *headers* are (name, value) pairs.
@@ -39,8 +37,7 @@ class HttpRequest:
     expects: tuple[Expect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptRun:
+class ScriptRun(NamedTuple):
     """A program that is run: *command* as written, *user* and *group* it runs as.
 
     *dynamic*: the exit status also sets the server's weight.
@@ -52,16 +49,14 @@ class ScriptRun:
     dynamic: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DnsQuery:
+class DnsQuery(NamedTuple):
     """A DNS question: record *type* of *name*."""
 
     type: str = "SOA"
     name: str = "."
 
 
-@dataclass(frozen=True, slots=True)
-class UdpProbe:
+class UdpProbe(NamedTuple):
     """A datagram to send (hex), and the answer wanted: none, any (``*``), or hex with x."""
 
     payload: str = ""
@@ -70,8 +65,7 @@ class UdpProbe:
     longest: int = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a scripted conversation, in its format's own words."""
 
     words: tuple[str, ...]
@@ -80,8 +74,7 @@ class Step:
 Detail = tuple[HttpRequest, ...] | ScriptRun | DnsQuery | UdpProbe | tuple[Step, ...] | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """How a server is probed.
 
     *kind*: tcp, http, smtp, dns, udp, ping, script, file, bfd, tls-hello, mysql,

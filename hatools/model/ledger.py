@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -59,8 +58,7 @@ class Record(NamedTuple):
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One of several facts that a single statement carried."""
 
     fact: str
@@ -72,8 +70,7 @@ class Part:
         return {"fact": self.fact, "outcome": self.outcome.value, "reason": self.reason or None}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One statement of the source and what became of it, or one thing that was added.
 
     *fact* is the statement as written, secrets masked; *targets* are (path,
@@ -98,17 +95,3 @@ class Entry:
             "targets": [{"path": path, "line": line} for path, line in self.targets],
             "parts": [part.as_json() for part in self.parts],
         }
-
-
-@dataclass(slots=True)
-class Ledger:
-    """All entries of one conversion, in the order of the source, additions last."""
-
-    entries: list[Entry] = field(default_factory=list)
-
-    def summary(self) -> dict[str, int]:
-        """Return how many entries each outcome has."""
-        counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
-        for entry in self.entries:
-            counts[entry.outcome.value] += 1
-        return counts

@@ -11,24 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.model.check import Check
 from hatools.model.origin import NOWHERE, Origin
-from hatools.model.router import SyncGroup, Tracker, VirtualRouter
+
+if TYPE_CHECKING:
+    from hatools.model.router import SyncGroup, Tracker, VirtualRouter
 
 Own = tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scheduler:
+class Scheduler(NamedTuple):
     """Which server is next: a name from the scheduler registry and its parameters."""
 
     name: str
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Persistence:
+class Persistence(NamedTuple):
     """How a client comes back to the same server.
 
     *kind* is ``address`` (by client address, *timeout* seconds, *mask* as prefix
@@ -42,8 +43,7 @@ class Persistence:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Quorum:
+class Quorum(NamedTuple):
     """The weight that must be up for the pool to count as up, and its slack."""
 
     weight: int = 1
@@ -52,8 +52,7 @@ class Quorum:
     down_script: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tunnel:
+class Tunnel(NamedTuple):
     """How packets to a tunnelled server are wrapped: kind (ipip, gue, gre), port, checksum."""
 
     kind: str = "ipip"

@@ -1,31 +1,43 @@
-"""All that a plugin author imports: the hooks' marker, the records, the protocols."""
+"""All that a plugin author imports: the hooks' marker, the records, the protocols.
+
+The records of behaviour are imported when they are first asked for: a plugin
+that only brings a language has no use for them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from hatools.plugin.contracts import (
     Assumption,
     Codec,
-    Connection,
-    Conversation,
     Departure,
-    Detector,
-    Exporter,
     Files,
     Format,
     Leaves,
     NoFiles,
-    Observer,
     OutFile,
     Place,
-    Pool,
-    Probe,
     Reading,
-    Rule,
-    Scheduler,
-    Subject,
     Target,
     Writing,
 )
 from hatools.plugin.hookspecs import hookimpl
 from hatools.plugin.settings import Settings
+
+if TYPE_CHECKING:
+    from hatools.plugin.behaviour import (
+        Connection,
+        Conversation,
+        Detector,
+        Exporter,
+        Observer,
+        Pool,
+        Probe,
+        Rule,
+        Scheduler,
+        Subject,
+    )
 
 __all__ = [
     "Assumption",
@@ -53,3 +65,11 @@ __all__ = [
     "Writing",
     "hookimpl",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        from hatools.plugin import behaviour
+
+        return getattr(behaviour, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

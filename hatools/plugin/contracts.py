@@ -1,4 +1,4 @@
-"""The records and protocols that a plugin author implements.
+"""The records and protocols of a language: what the plugin of a format implements.
 
 All times are seconds, all lines and columns count from 1, all text is `str`
 with undecodable bytes as surrogates.  Nothing here does anything.
@@ -6,12 +6,11 @@ with undecodable bytes as surrogates.  Nothing here does anything.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from hatools.model import Fate, Record, Topology
-from hatools.model.event import Action, Event
 from hatools.plugin.settings import Settings
 from hatools.text import Diagnostic, Document, Expansion, Source
 
@@ -43,8 +42,11 @@ class NoFiles:
         raise FileNotFoundError(path)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+NO_FILES = NoFiles()
+NO_SETTINGS = Settings()
+
+
+class Place(NamedTuple):
     """Where a configuration is to count: version of its program, settings, files.
 
     *version* is empty for the newest the format knows.  *settings* answer
@@ -52,8 +54,8 @@ class Place:
     """
 
     version: str = ""
-    settings: Settings = field(default_factory=Settings)
-    files: Files = field(default_factory=NoFiles)
+    settings: Settings = NO_SETTINGS
+    files: Files = NO_FILES
 
 
 @dataclass(slots=True)
@@ -72,17 +74,15 @@ class Reading:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What is to be written for: version (empty: the newest), settings, the source's name."""
 
     version: str = ""
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = NO_SETTINGS
     source_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OutFile:
+class OutFile(NamedTuple):
     """A file to be written; *purpose* says in a few words what a companion is for."""
 
     name: str
@@ -91,8 +91,7 @@ class OutFile:
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """Something that was added without a source: the fact, why, and on which line it stands."""
 
     fact: str
@@ -141,8 +140,7 @@ class Codec(Protocol):
         """Return *text*, a line or statement of this language, with its secrets as ``********``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(NamedTuple):
     """What stays in the source's language when its services move away.
 
     *files* are edited copies of the source's; *stays* holds, as (document,
@@ -165,8 +163,7 @@ class Leaves(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """A language that hatools reads or writes.
 
     *recognise(path, head)* returns 0 (not mine) to 100 (surely mine) for a file
@@ -184,110 +181,3 @@ class Format:
     versions: Sequence[str] = ()
     kind: str = "service"
     writes: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a rule looks at: expansions and models by node name, and what was not understood."""
-
-    readings: Mapping[str, Sequence[Reading]]
-    not_understood: frozenset[str] = frozenset()
-
-
-class Rule(Protocol):
-    """One kind of mistake.  The class docstring is what the user reads about it."""
-
-    code: str
-    looks_at: Literal["document", "node", "cluster"]
-
-    def check(self, subject: Subject) -> Iterable[Diagnostic]:
-        """Yield one diagnostic for each mistake found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """What a scheduler sees of a new connection: addresses as text, ports, payload facts."""
-
-    client: str
-    client_port: int = 0
-    address: str = ""
-    port: int = 0
-    protocol: str = "tcp"
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
-class Pool(Protocol):
-    """One scheduler at work on one pool."""
-
-    def changed(self, server: Any) -> None:
-        """Note that *server* was added, removed, or changed in weight or usability."""
-
-    def opened(self, server: Any) -> None:
-        """Note that a connection to *server* was opened."""
-
-    def closed(self, server: Any) -> None:
-        """Note that a connection to *server* was closed."""
-
-    def pick(self, connection: Connection, draw: float) -> Any | None:
-        """Return the server for *connection*, None when none is usable; *draw* is in [0, 1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scheduler:
-    """Which server is next: a registry name and a maker of one object per pool."""
-
-    name: str
-    make: Callable[[Any], Pool]
-    title: str = ""
-
-
-class Conversation(Protocol):
-    """One probe under way: bytes in, bytes out, then a verdict."""
-
-    def begin(self) -> bytes:
-        """Return what to send when connected."""
-
-    def received(self, data: bytes) -> bytes | bool | None:
-        """Take *data* (empty: closed); return more to send, the verdict, or None to wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """How a kind of check speaks to a server; sockets and time are the prober's."""
-
-    name: str
-    transport: Literal["tcp", "tls", "udp", "icmp", "command"]
-    converse: Callable[[Any], Conversation]
-
-
-@dataclass(frozen=True, slots=True)
-class Observer:
-    """A source of events: live (*observe*) or from text (*read*)."""
-
-    name: str
-    observe: Callable[[Any], AsyncIterator[Event]] | None = None
-    read: Callable[[Iterable[str]], Iterable[Event]] | None = None
-
-
-class Detector(Protocol):
-    """Draws conclusions from events; its timers come back to it as events."""
-
-    name: str
-
-    def handle(self, event: Event) -> Iterable[Action]:
-        """Return what follows from *event*."""
-
-
-class Exporter(Protocol):
-    """A way out: metrics, mail, a page, a history."""
-
-    name: str
-
-    def start(self, settings: Mapping[str, object]) -> None:
-        """Begin with the checked *settings* of ``[plugin.NAME]``."""
-
-    def export(self, events: Iterable[Event]) -> None:
-        """Accept *events*; must not block."""
-
-    def close(self, deadline: float) -> None:
-        """End within *deadline* seconds; what was accepted is out or on disk by then."""

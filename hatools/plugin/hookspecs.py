@@ -14,15 +14,8 @@ import pluggy
 if TYPE_CHECKING:
     import click
 
-    from hatools.plugin.contracts import (
-        Detector,
-        Exporter,
-        Format,
-        Observer,
-        Probe,
-        Rule,
-        Scheduler,
-    )
+    from hatools.plugin.behaviour import Detector, Exporter, Observer, Probe, Rule, Scheduler
+    from hatools.plugin.contracts import Format
 
 PROJECT = "hatools"
 hookspec = pluggy.HookspecMarker(PROJECT)

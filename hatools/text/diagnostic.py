@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from hatools.text.edit import Edit
 from hatools.text.source import Span
@@ -23,8 +23,7 @@ class Severity(Enum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """What is wrong at *span*, and what to do about it (*help*).
 
     *code* names the kind of fault, such as ``TX001``; *fix* holds the edits
