@@ -14,6 +14,7 @@ from hatools_ipvsadm.values import (
     check_service,
     put_all,
     scheduler_flags,
+    scheduler_name,
     server_facts,
     shown,
 )
@@ -34,9 +35,11 @@ class Applying:
         self.remark = remark
         self.settings: dict[tuple[str, str], Setting] = {}
         self.overridden: dict[int, int] = {}
+        self.meant: list[tuple[str, str]] = []
 
     def apply(self, at: int, command: Command) -> None:
         """Carry out *command*, statement *at*.  Raises `Refusal`."""
+        self.meant = command.meant
         method = _METHODS.get(command.name)
         if method is not None:
             self.table.changed = True
@@ -93,7 +96,10 @@ class Applying:
         entry.said = {"": entry.at}
 
     def _service_facts(self, entry: ServiceEntry, at: int, options: dict[str, str]) -> None:
-        scheduler = options.get("scheduler", "wlc")
+        scheduler = scheduler_name(options.get("scheduler", "wlc"), self.meant)
+        if options.get("pe", "sip") != "sip":
+            raise Refusal("Scheduler or persistence engine not found",
+                          "sip is the only persistence engine", UNDONE)  # fmt: skip
         entry.put("scheduler", scheduler, at, "scheduler" in options)
         if "sched-flags" in options:
             entry.put("flags", scheduler_flags(options["sched-flags"], scheduler), at)

@@ -141,6 +141,3 @@ SCHEDULERS: dict[str, tuple[str, Fate]] = {
     "sticky": ("wlc", approximated("IPVS has no sticky scheduler: wlc spreads by load")),
 }
 CONSISTENT = ("mh", approximated("mh hashes otherwise: clients land on other servers, and stay"))
-OWN_SCHEDULERS = frozenset(
-    ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf", "sed", "nq", "twos")
-)

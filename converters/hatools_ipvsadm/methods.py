@@ -11,7 +11,7 @@ from hatools_ipvsadm import losses
 from hatools_ipvsadm.addresses import is_whole, mask_text
 from hatools_ipvsadm.endpoints import Endpoint
 from hatools_ipvsadm.losses import approximated, dropped
-from hatools_ipvsadm.values import BARE, LONGEST
+from hatools_ipvsadm.values import BARE, LONGEST, SCHEDULERS
 
 _ENGINE = ("persistence_engine", "sip")
 _PLAIN_FLAGS = frozenset(("flag-1", "flag-2", "flag-3"))
@@ -73,7 +73,7 @@ def method_of(
 def _scheduler(wanted: Scheduler) -> tuple[Scheduler, Fate]:
     """Return the scheduler of IPVS for *wanted*, and its fate."""
     name, parameters = wanted.name, wanted.parameters
-    if name not in losses.OWN_SCHEDULERS:
+    if name not in SCHEDULERS:
         known = name.partition("(")[0]
         if known == "source" and "consistent" in parameters:
             return Scheduler(losses.CONSISTENT[0]), losses.CONSISTENT[1]

@@ -14,6 +14,7 @@ from hatools_ipvsadm.applying import Applying
 from hatools_ipvsadm.compound import assignment
 from hatools_ipvsadm.faults import (
     DASH,
+    DISAGREES,
     ELSEWHERE,
     EMPTY,
     MISSPELT,
@@ -54,6 +55,7 @@ class _Reader:
         self.steps: list[int] = []  # the commands that were carried out
         self.meant: dict[int, Fate] = {}
         self.cleared = -1
+        self.saving = False  # what follows is what ipvsadm --save printed
         self.told: set[str] = set()
 
     def remark(self, index: int, code: str, message: str, advice: str = "") -> None:
@@ -71,8 +73,8 @@ class _Reader:
     def read(self) -> Reading:
         for index, statement in enumerate(self.expansion.statements):
             if not statement.words:
-                continue
-            if statement.note == LISTING:
+                self.settle(index, KEPT)  # a redirection without a command
+            elif statement.note == LISTING:
                 self.listings.row(index, statement.words)
             else:
                 self._statement(index, statement)
@@ -96,18 +98,36 @@ class _Reader:
         if name == "ipvsadm" or (name.isupper() and name.strip("${}") == "IPVSADM"):
             self._command(index, words[at + 1 :], statement)
         elif at == 0 and is_command(words[0]):
-            self._command(index, words, statement)
+            if self.saving and self.table.changed:
+                self._shown(index, words)
+            else:
+                self._command(index, words, statement)
+            return
         elif name in _RESTORERS or name in _SAVERS:
             self._restore(index, statement, name in _SAVERS)
         else:
             self._outsider(index, statement, words[at:])
+        self.saving = name in _SAVERS or "--save" in words or "-S" in words
+
+    def _shown(self, index: int, words: tuple[str, ...]) -> None:
+        """Take a line that ``ipvsadm -S`` printed behind the commands: it says nothing new."""
+        try:
+            known = self.applying.key(index, parse_command(words).options) in self.table.services
+        except (Refusal, StopIteration):
+            known = False
+        if known:
+            self.settle(index, KEPT)
+            return
+        said = "only shown by ipvsadm --save: no command above makes it"
+        self.settle(index, Fate(Outcome.DROPPED, said))
+        self.remark(index, DISAGREES, said, "convert what was saved by itself")
 
     def _command(self, index: int, words: tuple[str, ...], statement: Statement) -> None:
         try:
             command = parse_command(words)
+            self._carry_out(index, command, statement)
             for code, said in command.meant:
                 self._take_as_meant(index, code, said)
-            self._carry_out(index, command, statement)
         except Refusal as refusal:
             advice = refusal.advice
             if any("$" in word or "`" in word for word in words):
@@ -137,6 +157,9 @@ class _Reader:
         note = statement.note
         redirects = note[1] if isinstance(note, tuple) else ()
         files = [word for sign, word in redirects if sign == "<"]
+        above = self.expansion.statements[index - 1] if index else statement
+        if above.words[:1] == ("cat",) and len(above.words) == 2:
+            files.append(above.words[1])  # cat FILE | ipvsadm --restore
         if files and not saving:
             self.remark(index, ELSEWHERE, f"the rules in {files[0]} are not read here",
                         "convert that file by itself")  # fmt: skip

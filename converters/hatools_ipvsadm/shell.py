@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from hatools_ipvsadm.faults import DASH, QUOTE
 
 BLANKS = " \t\r\v\f\u00a0\u3000"
 _NO_BREAK = "\u00a0\u3000"
+_RUN = re.compile("[^ \t\r\v\f\n\u00a0\u3000#\\\\'\"$`;&|<>]+")
 
 
 class Piece(NamedTuple):
@@ -111,8 +113,10 @@ class _Splitter:
             elif sign in "<>":
                 at = self._redirect(at)
             else:
-                self._letter(sign, at)
-                at += 1
+                run = _RUN.match(text, at)
+                end = run.end() if run else at + 1
+                self._letter(text[at:end], at, end - at)
+                at = end
         self._end_word()
         self._end_command("")
         return self.pieces, self.faults

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from hatools.model import Tunnel
+from hatools.text import near
 from hatools_ipvsadm.addresses import place, whole
 from hatools_ipvsadm.faults import UNDONE, Refusal
 from hatools_ipvsadm.table import Key, ServerEntry
 
 LONGEST = 31 * 86400  # seconds of persistence
 BARE = 360  # seconds that a bare -p means to ipvsadm 1.26 to 1.31; its manual says 300
+SCHEDULERS = frozenset(
+    ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf", "sed", "nq", "twos")
+)
 HEAVIEST = 2**31 - 1
 FORWARDING = {"gatewaying": "direct", "ipip": "tunnel", "masquerading": "masquerade"}
 _FLAGS = {"sh-fallback": ("sh", "flag-1"), "sh-port": ("sh", "flag-2"),
@@ -35,6 +39,18 @@ def check_service(key: Key, options: dict[str, str]) -> None:
                           "name a port, or add -p for all ports")  # fmt: skip
         if "ops" in options and kind != "udp":
             raise Refusal("One-Packet Scheduling is only for UDP virtual services")
+
+
+def scheduler_name(text: str, meant: list[tuple[str, str]]) -> str:
+    """Return a scheduler that the kernel has, *meant* says what was misspelt; raises `Refusal`."""
+    if text in SCHEDULERS:
+        return text
+    near_one = near(text, SCHEDULERS) if len(text) < 12 else ""
+    if not near_one:
+        raise Refusal("Scheduler or persistence engine not found",
+                      f"the kernel has no scheduler {text[:40]}", UNDONE)  # fmt: skip
+    meant.append((UNDONE, f"the kernel has no scheduler {text}; read as {near_one}"))
+    return near_one
 
 
 def scheduler_flags(text: str, scheduler: str) -> tuple[str, ...]:

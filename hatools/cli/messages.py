@@ -18,13 +18,13 @@ COLOURS = {
     "moved": "cyan",
     "assumed": "magenta",
 }
-LONGEST = 600  # characters of one remark
+LONGEST = 1000  # characters of one line
 WIDEST = 160  # a source line longer than this is shown around the place
 
 
 def say(text: str, kind: str = "") -> None:
     """Print *text* on standard error, coloured by *kind* where that is a terminal."""
-    click.secho(_printable(text), err=True, fg=COLOURS.get(kind), bold=kind in ("title", "error"))
+    click.secho(_short(_printable(text)), err=True, fg=COLOURS.get(kind), bold=kind in ("title", "error"))
 
 
 def fault(error: HatoolsError) -> None:
@@ -44,7 +44,7 @@ def diagnostics(
     remarks = list(remarks)
     for remark in remarks[:most]:
         kind = remark.severity.value
-        say(_short(mask(str(remark))), kind)
+        say(mask(str(remark)), kind)
         span = remark.span
         if span and span.path in sources:
             for line in _quoted(sources[span.path].line(span.line), span, mask):
