@@ -24,7 +24,8 @@ WIDEST = 160  # a source line longer than this is shown around the place
 
 def say(text: str, kind: str = "") -> None:
     """Print *text* on standard error, coloured by *kind* where that is a terminal."""
-    click.secho(_short(_printable(text)), err=True, fg=COLOURS.get(kind), bold=kind in ("title", "error"))
+    bold = kind in ("title", "error")
+    click.secho(_short(_printable(text)), err=True, fg=COLOURS.get(kind), bold=bold)
 
 
 def fault(error: HatoolsError) -> None:
