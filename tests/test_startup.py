@@ -12,11 +12,8 @@ import pytest
 SHOW = """
 import json, sys
 sys.argv = ["hatools", *json.loads(sys.argv[1])]
-from hatools.cli import main
-try:
-    main()
-except SystemExit as leave:
-    status = leave.code
+from hatools.cli import run
+status = run(sys.argv[1:])
 print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)
 """
 HEAVY = {

@@ -58,13 +58,11 @@ def join_braces(
 
 
 def balance(expansion: Expansion) -> Expansion:
-    """Return *expansion* with diagnostics on blocks left open and braces too many.
+    """Return *expansion*, whose braces do not match, with diagnostics on those that are left.
 
-    Where braces do not match, a keyword that must open a block opens it even
+    In such a file a keyword that must open a block opens it even
     though its brace is missing, as keepalived has it.
     """
-    if _matched(expansion):
-        return expansion
     statements, changed = _repaired(expansion)
     if changed:
         expansion = Expansion(
@@ -88,14 +86,6 @@ def balance(expansion: Expansion) -> Expansion:
     expansion.diagnostics += [diagnostic("KA020", expansion.span(index)) for index in depth]
     expansion.diagnostics = list(dict.fromkeys(expansion.diagnostics))
     return expansion
-
-
-def _matched(expansion: Expansion) -> bool:
-    """Tell whether every block is closed and every closing brace closes one."""
-    ends, statements = expansion.ends, expansion.statements
-    if ends and max(ends.values()) >= len(statements):
-        return False
-    return [statement.kind for statement in statements].count(CLOSE) == len(ends)
 
 
 def _repaired(expansion: Expansion) -> tuple[list[Statement], list[int]]:

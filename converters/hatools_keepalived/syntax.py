@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from itertools import compress
+from typing import TYPE_CHECKING
 
 from hatools.text import Diagnostic, Document, Source, Statement
 from hatools.text.document import BRACE, CLOSE, OPEN, PLAIN
-from hatools_keepalived.notes import Unit
+
+if TYPE_CHECKING:
+    from hatools_keepalived.notes import Unit
 
 LINE_BYTES = 1022
 """The longest line that keepalived reads, without its line end."""
@@ -28,6 +31,8 @@ _ordinary = re.compile(
 Most lines of a large file are met thousands of times, and those of its servers
 only once; for these the one match takes the place of a chain of string methods.
 """
+_QUOTED = rf'[ \t]*(?!include)([{_LETTER}]+)[ \t]+"([{_LETTER} \t]*)"[ \t\r]*\Z'
+"""A keyword and one quoted word: what scripts are written as in nearly every file."""
 
 
 class Remark:
@@ -148,6 +153,8 @@ class _Memo(dict[str, Item]):
             return self._slow(line)
         if not body:
             return None
+        if body[-1] == '"' and "//" not in line and (quoted := re.match(_QUOTED, line)):
+            return Statement(quoted.groups(), quoted.start(1), quoted.end(2) + 1)
         start = line.index(body[0])
         kind, end = PLAIN, start + len(body)
         if body[-1] == "{":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -76,14 +77,11 @@ def group() -> None:
     """
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit status.
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit status.
 
     0: done; 1: the answer is no; 2: it could not be done.
     """
-    import os
-
-    from hatools.cli.messages import fault
     from hatools.errors import BrokenLaw, HatoolsError
 
     try:
@@ -96,11 +94,21 @@ def main(arguments: list[str] | None = None) -> None:
     except click.Abort:
         status = 2
     except HatoolsError as error:
+        from hatools.cli.messages import fault
+
         if os.environ.get("HATOOLS_DEBUG"):
             raise
         fault(error)
         status = 1 if isinstance(error, BrokenLaw) else 2
+    return status if isinstance(status, int) else 0
+
+
+def main() -> None:
+    """Run the command line and leave the process with its exit status."""
+    try:
+        status = run()
+        sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:  # the reader of our output has gone
-        sys.stderr.close()
         status = 0
-    sys.exit(status if isinstance(status, int) else 0)
+    os._exit(status)  # all is written: taking a large model apart piece by piece only costs time
