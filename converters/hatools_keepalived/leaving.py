@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+from collections.abc import Iterable
 from itertools import pairwise
 
 from hatools.plugin import Assumption, Departure, OutFile, Reading
@@ -26,6 +27,40 @@ def leave(reading: Reading, successor: str) -> Departure | None:
     topology, expansion = reading.topology, reading.expansion
     if not topology.routers:
         return None
+    stays, edits = _cut_blocks(expansion) or _cut_statements(expansion)
+    watching = watch(reading, successor)
+    edits += watching.edits
+    files = [
+        OutFile(_name(expansion, number), apply_edits(document.source, edits).text,
+                _PURPOSE if number == 0 else "included by it")
+        for number, document in enumerate(expansion.documents)
+    ]  # fmt: skip
+    return Departure(files, stays, _assumed(watching))
+
+
+def _cut_blocks(expansion: Expansion) -> tuple[frozenset[tuple[int, int]], list[Edit]] | None:
+    """Return what stays and the edits, where services can go as whole blocks."""
+    if expansion.hops is not None or expansion.skipped:
+        return None
+    from hatools_keepalived.leaving_blocks import cut
+
+    return cut(expansion, _going)
+
+
+def _going(expansion: Expansion, top: int) -> Iterable[int]:
+    """Yield what goes of the statement *top*, which stands outside of all blocks."""
+    statements = expansion.statements
+    keyword = statements[top].words[0]
+    if keyword in _SERVICES:
+        yield top
+    elif keyword == _LVS_BLOCK:
+        for child in expansion.children(top):
+            if statements[child].words[0] in _GLOBALS:
+                yield child
+
+
+def _cut_statements(expansion: Expansion) -> tuple[frozenset[tuple[int, int]], list[Edit]]:
+    """Return the statements that stay and the edits that take out the others."""
     gone = _gone(expansion)
     stays = frozenset(
         (number, index)
@@ -36,14 +71,7 @@ def leave(reading: Reading, successor: str) -> Departure | None:
     edits: list[Edit] = []
     for number, document in enumerate(expansion.documents):
         edits += _removals(document, [index for at, index in gone if at == number])
-    watching = watch(reading, successor)
-    edits += watching.edits
-    files = [
-        OutFile(_name(expansion, number), apply_edits(document.source, edits).text,
-                _PURPOSE if number == 0 else "included by it")
-        for number, document in enumerate(expansion.documents)
-    ]  # fmt: skip
-    return Departure(files, stays, _assumed(watching))
+    return stays, edits
 
 
 def _assumed(watching: Watch) -> list[Assumption]:

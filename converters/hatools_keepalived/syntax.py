@@ -24,7 +24,8 @@ _SURELY_SHORT = LINE_BYTES // 4
 _SPECIAL = frozenset("\"'\\#!@$~{}<>=;*\0\x1c\x1d\x1e\x1f")
 _LETTER = r"%&()+,\-./0-9:?A-Z\[\]^_`a-z|"  # what is neither special nor white space
 _ordinary = re.compile(
-    rf"[ \t]*(?!include|[ \t])([{_LETTER} \t]*[{_LETTER}])[ \t]*({{)?[ \t\r]*(?:[#!](.*))?\Z", re.DOTALL
+    rf"[ \t]*(?!include|[ \t])([{_LETTER} \t]*[{_LETTER}])[ \t]*({{)?[ \t\r]*(?:[#!](.*))?\Z",
+    re.DOTALL,
 ).match
 """Matches a line of plain words: the words, perhaps a brace, perhaps a comment.
 

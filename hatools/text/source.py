@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 
@@ -38,13 +38,13 @@ class Source:
     line has no LF when the text does not end with one.
     """
 
-    __slots__ = ("_lines", "_starts", "path", "text")
+    __slots__ = ("_lengths", "_lines", "path", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
         self._lines: list[str] | None = None
-        self._starts: list[int] | None = None
+        self._lengths = [0]  # of all lines above each line, as far down as was asked
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> Source:
@@ -67,9 +67,11 @@ class Source:
 
     def offset(self, line: int, column: int = 1) -> int:
         """Return the offset in the text of a 1-based *line* and *column*."""
-        if self._starts is None:
-            self._starts = [0, *accumulate(len(text) + 1 for text in self.lines)]
-        return self._starts[line - 1] + column - 1
+        above = self._lengths
+        if len(above) < line:
+            lengths = map(len, self.lines[len(above) - 1 : line - 1])
+            above += islice(accumulate(lengths, initial=above[-1]), 1, None)
+        return above[line - 1] + line - 1 + column - 1
 
     def line(self, number: int) -> str:
         """Return line *number* (from 1), without LF; empty beyond the end."""
