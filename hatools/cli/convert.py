@@ -11,8 +11,11 @@ import click
 from hatools.errors import BadSetting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hatools.convert.conversion import Conversion
 
+LARGE = 200_000  # characters of source from which on a second process pays
 EPILOG = """\b
 Examples:
   hatools convert keepalived.conf --to haproxy
@@ -74,19 +77,21 @@ def command(
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import Host, codec
 
-    settings = Settings(facts)
     versions = versions_of(source_version), versions_of(target_version)
+    settings = Settings(facts)
     host = Host()
     named(target_format, host.formats())
     root = include_root or os.path.dirname(source) or "."
+    text = load(source)
     request = Request(
-        load(source),
+        text,
         target_format,
         source_format,
         *versions,
         settings,
         NoFiles() if source == STDIN else TreeFiles(root),
         _address if resolve else None,
+        _beside(len(text.text)),
     )
     conversion = convert(request, host.formats(), codec)
     refused = strict and conversion.losses
@@ -97,9 +102,19 @@ def command(
     else:
         require_files(conversion)
         _tell(conversion, refused, into_directory(out))
+    conversion.prove()
     if not refused:
         _deliver(conversion, out, source)
     return int(refused)
+
+
+def _beside(size: int) -> Callable[[Callable[[], None]], Callable[[], None]] | None:
+    """Return how to check a source of *size* characters beside the rest; None: in its turn."""
+    if size < LARGE or not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
+        return None
+    from hatools.cli.beside import forked
+
+    return forked
 
 
 def versions_of(texts: tuple[str, ...]) -> dict[str, str]:

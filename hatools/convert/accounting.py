@@ -167,7 +167,7 @@ class Account:
         """Return how many statements had each outcome, and how many things were assumed."""
         counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
         for row in self._words:
-            by_id = {id(word): word for word in row}
+            by_id = dict(zip(map(id, row), row, strict=True))  # few words, many statements
             for key, count in Counter(map(id, row)).items():
                 word = by_id[key]
                 if word is not None:

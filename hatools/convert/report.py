@@ -106,16 +106,16 @@ def grouped(conversion: Conversion) -> list[Group]:
     documents = conversion.reading.expansion.documents
     groups: dict[Fate, Group] = {}
     seen: dict[int, Group] = {}  # by the word's identity: most statements share theirs
-    for line in conversion.account.lines(kept=False):
-        document = documents[line.document]
-        words = document.statements[line.number].words
-        keyword = (words[0] if words else document.text_of(line.number))[:WIDEST_KEYWORD]
-        group = seen.get(id(line.word))
+    for at, number, word in conversion.account.lines(kept=False):
+        group = seen.get(id(word))
         if group is None:
-            fate = line.word if isinstance(line.word, Fate) else weakest(line.word)
+            fate = word if isinstance(word, Fate) else weakest(word)
             group = groups.setdefault(fate, Group(fate.outcome, fate.reason, {}, []))
-            seen[id(line.word)] = group
+            seen[id(word)] = group
+        document = documents[at]
+        words = document.statements[number].words
+        keyword = (words[0] if words else document.text_of(number))[:WIDEST_KEYWORD]
         group.keywords[keyword] = group.keywords.get(keyword, 0) + 1
         if len(group.places) < MOST_PLACES:
-            group.places.append(f"{document.source.path}:{document.rows[line.number] + 1}")
+            group.places.append(f"{document.source.path}:{document.rows[number] + 1}")
     return list(groups.values())
