@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, ScriptRun, replace
 from hatools.model.check import Detail
 from hatools_haproxy import losses
@@ -18,7 +16,6 @@ _TEXTUAL = ("1.0", "1.1")
 READING = ("http", "smtp")
 
 
-@dataclass(slots=True, eq=False)
 class Reduced:
     """What is left of a server's checks.
 
@@ -27,11 +24,21 @@ class Reduced:
     ``checks.N.…``; *unchecked* names what was lost when nothing is left.
     """
 
-    check: Check | None
-    own: tuple[tuple[str, ...], ...] = ()
-    fates: dict[str, Fate] = field(default_factory=dict)
-    number: int = 0
-    unchecked: str = ""
+    __slots__ = ("check", "fates", "number", "own", "unchecked")
+
+    def __init__(
+        self,
+        check: Check | None,
+        own: tuple[tuple[str, ...], ...] = (),
+        fates: dict[str, Fate] | None = None,
+        number: int = 0,
+        unchecked: str = "",
+    ) -> None:
+        self.check = check
+        self.own = own
+        self.fates = fates if fates is not None else {}
+        self.number = number
+        self.unchecked = unchecked
 
     @property
     def group(self) -> object:

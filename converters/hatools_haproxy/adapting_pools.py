@@ -14,15 +14,18 @@ from hatools.model import (
     Rule,
     Scheduler,
     Service,
+    Verdict,
 )
 from hatools_haproxy import losses
-from hatools_haproxy.drafting import Draft, dropped, kept, nearly, own_verdict
+from hatools_haproxy.drafting import Draft, dropped, kept, nearly, own_verdict, reach
 from hatools_haproxy.quoting import duration, seconds
 from hatools_haproxy.scheduling import balance, fit_weights
 from hatools_haproxy.settling_checks import settle_checks
-from hatools_haproxy.shaping import Named, Own, PoolPlan, own_fates, shape_servers
+from hatools_haproxy.shaping import Named, Own, PoolPlan, Shape, own_fates, shape_servers
 
 NON_STICK = ("non-stick",)
+# weight (None: its own), role, state, limit, checks, own, the backend that is tracked
+Parts = tuple[int | None, str, str, int | None, tuple[Check, ...], Own, str]
 
 
 def adapt_pool(
@@ -33,10 +36,9 @@ def adapt_pool(
 
     *port* is the service's, None where it has several.
     """  # fmt: skip
-    plan = PoolPlan(source, service, name, port)
     found, fate = balance(source.scheduler)
-    weights, weight_fate = _weights(source, found.weighted)
-    shape_servers(draft, plan, weights, weight_fate)
+    plan = PoolPlan(source, service, name, port, *_weights(source, found.weighted))
+    shape_servers(draft, plan)
     settle_checks(draft, plan)
     kept_by = _persistence(draft, plan)
     main = Pool(name, Scheduler(found.name, found.parameters), persistence=kept_by)
@@ -45,7 +47,7 @@ def adapt_pool(
     if kept_by is not None:
         size = "stick-table type ipv6 size 1m"
         draft.assume(size, losses.PERSISTENCE_SIZE, main, "persistence")
-    _pool_verdict(draft, plan, fate, weight_fate, main)
+    _pool_verdict(draft, plan, fate, main)
     pools = [main, *([sorry_pool] if sorry_pool else []), *plan.helpers]
     return pools, rules, plan.timeouts
 
@@ -93,18 +95,19 @@ def _persistence(draft: Draft, plan: PoolPlan) -> Persistence | None:
 def _quorum(draft: Draft, plan: PoolPlan) -> tuple[Pool | None, list[Rule]]:
     """Return the pool and the rule that take over below the quorum, if that can be said."""
     quorum = plan.source.quorum or Quorum()
-    active = [server for server, _, _ in plan.servers if server.role == "active"]
-    sorry = any(server.role == "sorry" for server, _, _ in plan.servers)
-    total = sum(server.weight for server in active)
-    least = -(-min(quorum.weight, total) * len(active) // total) if total else 1
     fates = plan.verdict
     fates.update(
         {"quorum": KEPT, "quorum.weight": KEPT, "quorum.hysteresis": losses.HYSTERESIS,
          "quorum.up_script": losses.QUORUM_SCRIPT, "quorum.down_script": losses.QUORUM_SCRIPT}
     )  # fmt: skip
-    if quorum.weight <= 1 or least <= 1:
+    if quorum.weight <= 1:
         return None, []
-    if not sorry:
+    active = [server for server, _, _ in plan.servers if server.role == "active"]
+    total = sum(server.weight for server in active)
+    least = -(-min(quorum.weight, total) * len(active) // total) if total else 1
+    if least <= 1:
+        return None, []
+    if not any(shape.role == "sorry" for shape in plan.counts):
         fates["quorum"] = fates["quorum.weight"] = losses.QUORUM_ALONE
         return None, []
     name = draft.proxies.take(f"{plan.name.removesuffix('_servers')}_sorry")
@@ -118,34 +121,61 @@ def _quorum(draft: Draft, plan: PoolPlan) -> tuple[Pool | None, list[Rule]]:
 
 def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | None) -> None:
     """Put the servers into their pools, in haproxy's order, and account for them."""
-    comments = draft.comments.any
     falling = plan.source.scheduler.name == "fo"
-    add_main, record = main.servers.append, draft.records.append
-    sticky = main.persistence is not None
-    owns: dict[int, Own] = {}
-    for place, (server, shape, name) in enumerate(_in_order(plan)):
-        address, port, role, own = server.address, server.port, "active", shape.own
-        apart = sorry_pool is not None and shape.role == "sorry"
-        if shape.role != "active" and not apart:
+    parts = _parts(plan, main.persistence is not None, sorry_pool)
+    fitted = plan.weights.get
+    servers = _in_order(plan)
+    made: list[RealServer] = []
+    for server, shape, name in servers:
+        weight, role, state, limit, checks, own, helper = parts[shape]
+        if weight is None:
+            weight = fitted(server.weight, server.weight)
+        if helper:
+            checks = (Check(tracks=f"{helper}/{name}"),)
+        if falling and made and not (sorry_pool is not None and shape.role == "sorry"):
+            role = "backup"  # only the first is active
+        made.append(
+            RealServer(
+                server.address, server.port, weight, name, "proxy", role, "remove", state, limit,
+                None, checks, None, own,
+            )
+        )  # fmt: skip
+    settled = plan.settled
+    draft.origins += [server.origin for server, _, _ in servers]
+    draft.verdicts += [settled[shape].verdict for _, shape, _ in servers]
+    draft.items += made
+    if sorry_pool is None:
+        main.servers = made
+    else:
+        for (_, shape, _), server in zip(servers, made, strict=True):
+            (sorry_pool if shape.role == "sorry" else main).servers.append(server)
+    if made and draft.comments.any:
+        _carry_servers(draft, servers, made)
+
+
+def _parts(plan: PoolPlan, sticky: bool, sorry_pool: Pool | None) -> dict[Shape, Parts]:
+    """Return what the servers of each shape have in common in their pool, as `RealServer` wants."""
+    parts: dict[Shape, Parts] = {}
+    for shape, settled in plan.settled.items():
+        own, role = shape.own, "active"
+        if shape.role != "active" and (sorry_pool is None or shape.role != "sorry"):
             role = "backup"
             if sticky and shape.role == "sorry":
-                own = owns.get(id(shape)) or owns.setdefault(id(shape), (*own, NON_STICK))
-        elif falling and place and not apart:
-            role = "backup"  # only the first is active
-        checks = shape.checks
-        if shape.helper:
-            checks = (Check(tracks=f"{shape.helper}/{name}"),)
-        made = RealServer(
-            address, port, shape.weight, name, "proxy", role, "remove", shape.state,
-            shape.limit, None, checks, None, own,
+                own = (*own, NON_STICK)
+        parts[shape] = (
+            shape.weight, role, shape.state, shape.limit, settled.checks, own, settled.helper,
         )  # fmt: skip
-        if apart and sorry_pool is not None:
-            sorry_pool.servers.append(made)
-        else:
-            add_main(made)
-        record((server.origin, shape.verdict, made))
-        if comments:
-            draft.carry(server.origin, made, "", None)
+    return parts
+
+
+def _carry_servers(draft: Draft, servers: list[Named], made: list[RealServer]) -> None:
+    """Carry the comments on *servers*, most of which have none, to what was *made* of them."""
+    places = [server.origin.at for server, _, _ in servers]
+    by_fields = {id(server.origin.fields): server.origin.fields for server, _, _ in servers}
+    last = max(places) + max(map(reach, by_fields.values()))
+    if draft.comments.among(min(places), last):
+        for (server, _, _), item in zip(servers, made, strict=True):
+            draft.carry(server.origin, item, "", None)
 
 
 def _in_order(plan: PoolPlan) -> list[Named]:
@@ -160,17 +190,29 @@ def _in_order(plan: PoolPlan) -> list[Named]:
     return [server for _, server in numbered]
 
 
-def _pool_verdict(draft: Draft, plan: PoolPlan, scheduler: Fate, weights: Fate, main: Pool) -> None:
+def _pool_verdict(draft: Draft, plan: PoolPlan, scheduler: Fate, main: Pool) -> None:
     """Account for the pool and for what it says once for all its servers."""
-    source, fates = plan.source, plan.verdict
-    checks = tuple(
-        {id(check): check for server in source.servers for check in server.checks}.values()
-    )
-    forwarding = {server.forwarding for server, _, _ in plan.servers if server.role == "active"}
+    source = plan.source
+    key = (
+        scheduler, plan.weight_fate, tuple(plan.verdict.items()), source.own,
+        tuple([plan.settled[shape] for shape in plan.counts]),
+    )  # fmt: skip
+    verdict = draft.pool_verdicts.get(key)
+    if verdict is None:
+        verdict = draft.pool_verdicts[key] = _worked_out(draft, plan, scheduler)
+    draft.account(source.origin, verdict, main)
+    _carry(draft, plan, main)
+
+
+def _worked_out(draft: Draft, plan: PoolPlan, scheduler: Fate) -> Verdict:
+    """Return what became of a pool and of what it says once for all its servers."""
+    source = plan.source
+    checks = tuple({id(check): check for shape in plan.counts for check in shape.source}.values())
+    forwarding = {shape.forwarding for shape in plan.counts if shape.role == "active"}
     verdict: dict[str, Fate] = {
         "": KEPT, "name": KEPT, "scheduler": scheduler, "persistence": KEPT, "fallback_all": KEPT,
         "one_packet": losses.ONE_PACKET, "quorum": KEPT, "servers": KEPT,
-        "servers.weight": weights, "servers.checks": KEPT,
+        "servers.weight": plan.weight_fate, "servers.checks": KEPT,
         "servers.checks.warmup": losses.WARMUP,
         "servers.checks.connect_timeout": losses.CONNECT_TIMEOUT,
         "servers.on_failure": losses.ZERO_WEIGHT,
@@ -183,7 +225,7 @@ def _pool_verdict(draft: Draft, plan: PoolPlan, scheduler: Fate, weights: Fate, 
     }  # fmt: skip
     for shape in plan.counts:
         at = f"checks.{shape.reduced.number}"
-        for name, fate in shape.verdict.items():
+        for name, fate in plan.settled[shape].verdict.items():
             if name.startswith(at + ".") and name.partition(".own.")[1] == "":
                 shared = "servers.checks" + name[len(at) :]
                 if shared not in verdict or shared.endswith("connect_timeout"):
@@ -191,9 +233,8 @@ def _pool_verdict(draft: Draft, plan: PoolPlan, scheduler: Fate, weights: Fate, 
     if not any(check.initial != "up" for check in checks):
         verdict.pop("servers.checks.initial", None)
     verdict.update(own_verdict(source.own, own_fates(draft, checks)))
-    verdict.update(fates)
-    draft.account(source.origin, verdict, main)
-    _carry(draft, plan, main)
+    verdict.update(plan.verdict)
+    return verdict
 
 
 def _carry(draft: Draft, plan: PoolPlan, main: Pool) -> None:

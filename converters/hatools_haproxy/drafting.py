@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from itertools import compress, count
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from hatools.model import KEPT, Fate, Origin, Outcome, Topology, Verdict
 from hatools.plugin import OutFile, Target
-from hatools.text import Diagnostic, Expansion, Severity
+from hatools.text import Diagnostic, Document, Expansion, Severity
 from hatools_haproxy.naming import Names
+
+if TYPE_CHECKING:
+    from hatools.model import Check
+    from hatools_haproxy.shaping import Settled, Shape
 
 _COMMENT = attrgetter("comment")
 Note = tuple[tuple[str, ...], str]
@@ -40,19 +46,32 @@ def dropped(reason: str) -> Fate:
 
 
 class Comments:
-    """The comments of one source, gathered for the lines that their statements become."""
+    """The comments of one source, gathered for the lines that their statements become.
+
+    *places* are the expanded statements that have a comment above or behind, in order.
+    """
+
+    __slots__ = ("any", "expansion", "places")
 
     def __init__(self, expansion: Expansion | None) -> None:
         self.expansion = expansion
-        documents = expansion.documents if expansion is not None else []
-        self.any = any(
-            document.remarks or any(map(_COMMENT, document.statements)) for document in documents
-        )
+        self.places = _commented(expansion) if expansion is not None else []
+        self.any = bool(self.places)
+
+    def among(self, first: int, last: int) -> bool:
+        """Tell whether a statement from *first* to *last* has a comment."""
+        places = self.places
+        at = bisect_left(places, first)
+        return at < len(places) and places[at] <= last
 
     def of(self, origin: Origin, fields: Iterable[str] | None = None) -> Note | None:
         """Return the comments on *fields* of an object (all by default); None without any."""
         expansion = origin.expansion
-        if not self.any or expansion is None:
+        if (
+            not self.any
+            or expansion is None
+            or not self.among(origin.at, origin.at + reach(origin.fields))
+        ):
             return None
         names = origin.fields if fields is None else fields
         offsets = {offset for name in names for offset in origin.fields.get(name, ())}
@@ -66,27 +85,76 @@ class Comments:
         return (tuple(above), "; ".join(behind)) if above or behind else None
 
 
-@dataclass(slots=True)
+def reach(fields: Mapping[str, tuple[int, ...]]) -> int:
+    """Return the largest offset that *fields* names."""
+    return max(map(max, filter(None, fields.values())), default=0)
+
+
+def _commented(expansion: Expansion) -> list[int]:
+    """Return the places of the statements that have a comment above or behind."""
+    marked = [_marked(document) for document in expansion.documents]
+    if not any(marked):
+        return []
+    if expansion.hops is None:
+        return sorted(marked[0])
+    return [at for at, hop in enumerate(expansion.hops) if hop.number in marked[hop.document]]
+
+
+def _marked(document: Document) -> set[int]:
+    """Return the numbers of the statements with a comment, and of those below one."""
+    rows = document.rows
+    marked = set(compress(count(), map(_COMMENT, document.statements)))
+    for remark in document.remarks:
+        number = bisect_right(rows, remark)
+        while number < len(rows) and rows[number] == remark + 1:
+            marked.add(number)
+            number += 1
+    return marked
+
+
 class Draft:
     """A haproxy.cfg being worked out.
 
-    *intended* is the model that it will hold.  *records* and *assumed* name,
-    instead of a line, the object (and its slot) that will stand there.
+    *intended* is the model that it will hold.  The record of a source object is
+    its origin, its verdict and the item that it became, in three lists side by
+    side: a large file has thousands.  *assumed* names, instead of a line, the
+    object (and its slot) that will stand there.
     *version* is the target's as numbers, empty where none was named.
+    *shapes*, *settled*, *checks* and *pool_verdicts* hold what was worked out
+    for one pool and is true of others: equal servers share all of it.
     """
 
-    target: Target
-    version: tuple[int, ...]
-    comments: Comments
-    intended: Topology = field(default_factory=Topology)
-    proxies: Names = field(default_factory=Names)
-    notes: dict[tuple[int, str], Note] = field(default_factory=dict)
-    records: list[tuple[Origin, Verdict, object]] = field(default_factory=list)
-    assumed: list[tuple[str, str, object, str]] = field(default_factory=list)
-    companions: list[OutFile] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    lost: list[tuple[str, str]] = field(default_factory=list)
-    scripts: bool = False
+    __slots__ = (
+        "assumed", "checks", "comments", "companions", "diagnostics", "intended", "items", "lost",
+        "notes", "origins", "pool_verdicts", "proxies", "scripts", "settled", "shapes", "target",
+        "verdicts", "version",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        target: Target,
+        version: tuple[int, ...],
+        comments: Comments,
+        intended: Topology | None = None,
+    ) -> None:
+        self.target = target
+        self.version = version
+        self.comments = comments
+        self.intended = intended if intended is not None else Topology()
+        self.proxies = Names()
+        self.notes: dict[tuple[int, str], Note] = {}
+        self.origins: list[Origin] = []
+        self.verdicts: list[Verdict] = []
+        self.items: list[object] = []
+        self.assumed: list[tuple[str, str, object, str]] = []
+        self.companions: list[OutFile] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.lost: list[tuple[str, str]] = []
+        self.scripts = False
+        self.shapes: dict[object, dict[object, Shape]] = {}
+        self.settled: dict[object, Settled] = {}
+        self.checks: dict[Check, tuple[Check, ...]] = {}
+        self.pool_verdicts: dict[object, Verdict] = {}
 
     def since(self, *version: int) -> bool:
         """Tell whether the target surely is haproxy *version* or later."""
@@ -94,7 +162,9 @@ class Draft:
 
     def account(self, origin: Origin, verdict: Verdict, item: object = None) -> None:
         """Note what became of a source object; *item* is what it became."""
-        self.records.append((origin, verdict, item))
+        self.origins.append(origin)
+        self.verdicts.append(verdict)
+        self.items.append(item)
 
     def assume(self, fact: str, reason: str, item: object = None, slot: str = "") -> None:
         """Note what was added without a source; *slot* of *item* says it."""

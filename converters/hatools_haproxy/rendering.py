@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
+from operator import attrgetter
 
 from hatools.model import Check, Listener, Pool, RealServer, Rule, Service, Topology
 from hatools.model.topology import Own
@@ -15,42 +17,50 @@ Notes = Mapping[tuple[int, str], Note]
 # What default-server may say where some servers have no check: check-ssl would
 # want a certificate for them.
 _ANY = ("*", "ipv6@")
+_LOOKS = attrgetter("role", "state", "upper_threshold")
 _TIMING = ("inter ", "fastinter ", "downinter ", "rise ", "fall ", "init-state ")
 
 
 class Page:
     """The lines written so far, and on which line each thing stands.
 
-    *notes* are the source's comments and *places* the lines (from 1), both by
-    (id of the object, slot); a slot is the part of the object that a line says.
-    *servers* are the lines of servers by id.
+    *notes* are the source's comments, by (id of the object, slot); a slot is the
+    part of the object that a line says.  *heads* are the lines (from 1) on which
+    objects begin, by id; *places* those of their other slots.
     """
 
     def __init__(self, notes: Notes, version: tuple[int, ...]) -> None:
         self.lines: list[str] = []
         self.notes = notes
         self.version = version
+        self.heads: dict[int, int] = {}
         self.places: dict[tuple[int, str], int] = {}
-        self.servers: dict[int, int] = {}
 
     def head(self, text: str, item: object) -> None:
         """Begin a section about *item*, after a blank line."""
         if self.lines:
             self.lines.append("")
-        self._put(text, id(item), "", "")
+        self._put(text, item, "", "")
 
     def say(self, text: str, item: object = None, slot: str = "") -> None:
         """Write one line of a section; *slot* of *item* stands there."""
-        self._put(text, id(item), slot, "    ")
+        self._put(text, item, slot, "    ")
 
-    def _put(self, text: str, key: int, slot: str, indent: str) -> None:
-        note = self.notes.get((key, slot)) if self.notes else None
+    def place(self, item: object, slot: str) -> int:
+        """Return the line on which *slot* of *item* stands, 0 for none."""
+        return self.places.get((id(item), slot), 0) if slot else self.heads.get(id(item), 0)
+
+    def _put(self, text: str, item: object, slot: str, indent: str) -> None:
+        note = self.notes.get((id(item), slot)) if self.notes else None
         if note is not None:
             self.lines += [indent + comment(line) for line in note[0]]
             if note[1]:
                 text = f"{text}  {comment(note[1])}"
         self.lines.append(indent + text)
-        self.places.setdefault((key, slot), len(self.lines))
+        if slot:
+            self.places.setdefault((id(item), slot), len(self.lines))
+        elif item is not None:
+            self.heads.setdefault(id(item), len(self.lines))
 
     def text(self) -> str:
         """Return all lines as a text."""
@@ -92,7 +102,7 @@ def render(topology: Topology, notes: Notes, version: tuple[int, ...]) -> Page:
 
 def _listen(page: Page, service: Service, pool: Pool) -> None:
     page.head(f"listen {service.name}", service)
-    page.places[id(pool), ""] = len(page.lines)
+    page.heads[id(pool)] = len(page.lines)
     _front(page, service)
     _balance(page, pool)
     _own(page, service.own, service)
@@ -177,45 +187,65 @@ def _mask(mask: int | None, sixes: bool) -> str:
 def _servers(page: Page, pool: Pool) -> None:
     """Write the pool's check, what its servers share, and its servers."""
     servers = pool.servers
-    checks = {id(check): check for server in servers for check in server.checks}.values()
+    distinct = {id(server.checks): server.checks for server in servers}.values()
+    checks = {id(check): check for each in distinct for check in each}.values()
     asking = [check for check in checks if not check.tracks and check.kind != "agent"]
     if asking:
         for line in proxy_lines(asking[0], page.version):
             page.say(line, pool, "checks")
     shared = _shared_options(asking)
-    if not all(server.checks and not server.checks[0].tracks for server in servers):
+    if not all(each and not each[0].tracks for each in distinct):
         shared = [text for text in shared if text.startswith(_TIMING)]
     prefix = _shared_own(servers)
     if shared or prefix:
         words = [*shared, *(joined(words) for words in prefix)]
         page.say("default-server " + " ".join(words), pool, "default-server")
-    weighted = any(server.weight != 1 for server in servers)
+    if servers:
+        first = len(page.lines)
+        page.lines += _server_lines(servers, shared, len(prefix))
+        if page.notes:
+            _comment_servers(page, servers, first)
+        else:
+            page.heads.update(zip(map(id, servers), count(first + 1)))
+
+
+def _server_lines(servers: list[RealServer], shared: list[str], skip: int) -> list[str]:
+    """Return a line for each server: names and addresses in columns, then the rest."""
     ends = [
         f"{server.address}:{server.port}"
         if server.port is not None and ":" not in server.address
         else endpoint(server.address, server.port)
         for server in servers
     ]
-    name_width = max((len(server.name) for server in servers), default=0)
-    end_width = max(map(len, ends), default=0)
+    weighted = any(server.weight != 1 for server in servers)
+    name_width = max([len(server.name) for server in servers])
+    end_width = max(map(len, ends))
     tails: dict[tuple[object, ...], str] = {}
-    notes, places, lines, skip = page.notes, page.servers, page.lines, len(prefix)
+    lines: list[str] = []
+    looks = _LOOKS
     for server, end in zip(servers, ends, strict=True):
-        key = (
-            id(server.checks), server.weight, id(server.own), server.role,
-            server.state, server.upper_threshold,
-        )  # fmt: skip
+        key = (id(server.checks), id(server.own), looks(server))
         tail = tails.get(key)
         if tail is None:
-            tail = tails[key] = _tail(server, weighted, shared, skip)
-        text = f"    server {server.name.ljust(name_width)} {end.ljust(end_width)}{tail}"
-        note = notes.get((id(server), "")) if notes else None
+            tail = tails[key] = _tail(server, shared, skip)
+        weight = f" weight {server.weight}" if weighted else ""
+        text = f"    server {server.name.ljust(name_width)} {end.ljust(end_width)}{weight}{tail}"
+        lines.append(text if weight or tail else text.rstrip())
+    return lines
+
+
+def _comment_servers(page: Page, servers: list[RealServer], first: int) -> None:
+    """Put the comments on *servers*, whose lines begin behind line *first*, where they belong."""
+    lines = page.lines
+    plain, lines[first:] = lines[first:], []
+    for server, text in zip(servers, plain, strict=True):
+        note = page.notes.get((id(server), ""))
         if note is not None:
             lines += ["    " + comment(line) for line in note[0]]
             if note[1]:
-                text = f"{text.rstrip()}  {comment(note[1])}"
-        lines.append(text if tail else text.rstrip())
-        places[id(server)] = len(lines)
+                text = f"{text}  {comment(note[1])}"
+        lines.append(text)
+        page.heads[id(server)] = len(lines)
 
 
 def _shared_options(checks: list[Check]) -> list[str]:
@@ -237,9 +267,9 @@ def _shared_own(servers: list[RealServer]) -> Own:
     return shared
 
 
-def _tail(server: RealServer, weighted: bool, shared: list[str], skip: int) -> str:
-    """Return what stands behind a server's address."""
-    words = [f"weight {server.weight}"] if weighted else []
+def _tail(server: RealServer, shared: list[str], skip: int) -> str:
+    """Return what stands behind a server's address and weight."""
+    words: list[str] = []
     for check in server.checks:
         if check.kind == "agent":
             words += agent_options(check)

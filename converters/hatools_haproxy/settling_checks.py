@@ -10,7 +10,7 @@ from hatools_haproxy.check_lines import SEND_SINCE
 from hatools_haproxy.drafting import Draft, nearly
 from hatools_haproxy.external_scripts import DIRECTORY, PATH, is_bare, split_command, wrapper
 from hatools_haproxy.quoting import duration, seconds
-from hatools_haproxy.shaping import Named, Own, PoolPlan, Shape
+from hatools_haproxy.shaping import Named, Own, PoolPlan, Settled, Shape
 
 CONNECT = 5.0  # seconds: keepalived's connect_timeout, and what the written defaults say
 
@@ -21,6 +21,8 @@ def settle_checks(draft: Draft, plan: PoolPlan) -> None:
     for shape in plan.counts:
         if shape.reduced.check is not None:
             groups.setdefault(shape.reduced.group, []).append(shape)
+        else:
+            plan.settled[shape] = draft.settled.setdefault(shape, Settled(shape.verdict))
     by_size = sorted(groups.values(), key=lambda shapes: -sum(plan.counts[each] for each in shapes))
     for number, shapes in enumerate(by_size):
         checks = [shape.reduced.check for shape in shapes if shape.reduced.check is not None]
@@ -30,38 +32,51 @@ def settle_checks(draft: Draft, plan: PoolPlan) -> None:
             members = [each for each in plan.servers if each[1] in shapes]
         if checks[0].kind == "script":
             script = _script(draft, plan, members)
-        timeouts = _timeouts(checks)
+        limits = _limits(checks)
+        timeouts = _timeouts(limits)
         if number == 0:
             plan.timeouts = timeouts
-        settled: dict[tuple[object, ...], tuple[Check, ...]] = {}
+        backend = draft.proxies.take(f"{plan.name}_{checks[0].kind}") if number else ""
         for shape in shapes:
-            settled_check = _settled(draft, plan, shape, checks, script)
-            key = tuple(getattr(settled_check, name) for name in Check._fields)
-            shape.checks = settled.setdefault(key, (settled_check,))
+            key = (shape, limits, script, backend)
+            settled = draft.settled.get(key)
+            if settled is None:
+                settled = draft.settled[key] = _settled(draft, shape, limits, script, backend)
+            plan.settled[shape] = settled
         if number:
-            _helper(draft, plan, members, timeouts)
+            _helper(draft, plan, members, timeouts, backend)
 
 
-def _timeouts(checks: list[Check]) -> Own:
-    connect = max((check.connect_timeout or 0 for check in checks), default=0)
+def _limits(checks: list[Check]) -> tuple[float, float]:
+    """Return the longest connect_timeout and the longest timeout of *checks*, 0 for none."""
+    return (
+        max([check.connect_timeout or 0 for check in checks], default=0),
+        max([check.timeout or 0 for check in checks], default=0),
+    )
+
+
+def _timeouts(limits: tuple[float, float]) -> Own:
+    connect, reading = limits
     words: list[tuple[str, ...]] = []
     if connect and seconds(connect) != CONNECT:
         words.append(("timeout", "connect", duration(seconds(connect))))
-    reading = max((check.timeout or 0 for check in checks), default=0)
     if reading:
         words.append(("timeout", "check", duration(seconds(reading))))
     return tuple(words)
 
 
 def _settled(
-    draft: Draft, plan: PoolPlan, shape: Shape, checks: list[Check], script: tuple[str, str] | None
-) -> Check:
-    """Return the check of *shape* with what the proxy says for all *checks*."""
+    draft: Draft,
+    shape: Shape,
+    limits: tuple[float, float],
+    script: tuple[str, str] | None,
+    backend: str,
+) -> Settled:
+    """Return *shape* with a check that has what the proxy says for all: *limits*, *script*."""
     check = shape.reduced.check
     assert check is not None
     at = f"checks.{shape.reduced.number}"
-    connect = max((each.connect_timeout or 0 for each in checks), default=0)
-    reading = max((each.timeout or 0 for each in checks), default=0)
+    connect, reading = limits
     taken = seconds(connect) if connect else CONNECT
     reason = losses.CONNECT_TIMEOUT.reason
     if check.connect_timeout and seconds(check.connect_timeout) != taken:
@@ -69,12 +84,12 @@ def _settled(
     least = min(check.interval, check.fast_interval, check.down_interval)
     if least < taken and check.kind != "script":
         reason += f"; the check itself ends after inter ({duration(least)}), the shorter"
-    shape.verdict[f"{at}.connect_timeout"] = nearly(reason)
+    verdict = {**shape.verdict, f"{at}.connect_timeout": nearly(reason)}
     detail, own = check.detail, check.own
     if check.kind == "script" and script is not None and isinstance(detail, ScriptRun):
-        shape.verdict[f"{at}.detail"] = nearly(script[1])
+        verdict[f"{at}.detail"] = nearly(script[1])
         if detail.dynamic:
-            shape.verdict[f"{at}.detail.dynamic"] = nearly(
+            verdict[f"{at}.detail.dynamic"] = nearly(
                 "the exit status sets no weight in haproxy: all but 1 count as up"
             )
         detail, own = ScriptRun(script[0]), (("external-check", "path", PATH),)
@@ -82,13 +97,14 @@ def _settled(
         detail, own = _old_expects(detail)
     elif check.kind == "http" and isinstance(detail, tuple) and len(detail) > 1:
         own = (("http-check", "connect", "default"),) * len(detail)
-    return replace(
+    made = replace(
         check,
         connect_timeout=taken,
         timeout=seconds(reading) if reading and check.kind in READING else None,
         detail=detail,
         own=own,
     )
+    return Settled(verdict, draft.checks.setdefault(made, (made,)), backend)
 
 
 def _old_expects(detail: Detail) -> tuple[Detail, Own]:
@@ -141,23 +157,16 @@ def _script(draft: Draft, plan: PoolPlan, members: list[Named]) -> tuple[str, st
     )
 
 
-def _helper(draft: Draft, plan: PoolPlan, members: list[Named], timeouts: Own) -> None:
+def _helper(
+    draft: Draft, plan: PoolPlan, members: list[Named], timeouts: Own, backend: str
+) -> None:
     """Add a backend that carries the check of *members*, which then track it."""
-    kind = members[0][1].checks[0].kind
-    backend = draft.proxies.take(f"{plan.name}_{kind}")
     helper = Pool(backend, Scheduler("roundrobin"), own=timeouts)
     for server, shape, name in members:
+        checks, own = plan.settled[shape].checks, shape.reduced.own
         helper.servers.append(
-            RealServer(
-                server.address,
-                server.port,
-                1,
-                name,
-                checks=shape.checks,
-                own=shape.reduced.own,
-            )
+            RealServer(server.address, server.port, 1, name, checks=checks, own=own)
         )
-        shape.helper = backend
     plan.helpers.append(helper)
     draft.assume(
         f"backend {backend}",

@@ -2,92 +2,145 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from operator import attrgetter
 
-from hatools.model import KEPT, Check, Fate, Pool, RealServer, Service
+from hatools.model import KEPT, Check, Fate, Pool, RealServer, Service, Verdict
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_checks import Reduced, reduce_checks
 from hatools_haproxy.drafting import Draft, dropped, own_verdict
 from hatools_haproxy.naming import Names, addressable, is_name, server_name
 
 LATE_LOOKUP = ("init-addr", "last,libc,none")  # a name that is not found must not stop haproxy
-_PLAIN = frozenset("0123456789.")
+_LOOKS = attrgetter(
+    "role", "forwarding", "on_failure", "state", "upper_threshold", "lower_threshold", "tunnel",
+    "own",
+)  # fmt: skip
 Own = tuple[tuple[str, ...], ...]
 
 
-@dataclass(slots=True, eq=False)
 class Shape:
-    """What servers that look alike have in common, from source to target."""
+    """What servers that look alike have in common, in whatever pools they stand.
 
-    reduced: Reduced
-    weight: int
-    role: str
-    state: str
-    limit: int | None
-    own: Own
-    verdict: dict[str, Fate]
-    checks: tuple[Check, ...] = ()
-    helper: str = ""
+    *source* are their checks, *reduced* what is left of these.  *weight* is None
+    where each server has its own.
+    """
+
+    __slots__ = (
+        "forwarding", "limit", "own", "reduced", "role", "source", "state", "verdict", "weight",
+    )  # fmt: skip
+
+    def __init__(
+        self, server: RealServer, reduced: Reduced, limit: int | None, own: Own, verdict: Verdict
+    ) -> None:
+        self.source = server.checks
+        self.reduced = reduced
+        self.weight: int | None = 1 if server.role == "sorry" else None
+        if server.state == "drain":
+            self.weight = 0
+        self.role = server.role
+        self.forwarding = server.forwarding
+        self.state = server.state if server.state == "maintenance" else "ready"
+        self.limit = limit
+        self.own = own
+        self.verdict = verdict
+
+
+class Settled:
+    """What a shape becomes among others: its verdict, its checks, the backend that it tracks."""
+
+    __slots__ = ("checks", "helper", "verdict")
+
+    def __init__(self, verdict: Verdict, checks: tuple[Check, ...] = (), helper: str = "") -> None:
+        self.verdict = verdict
+        self.checks = checks
+        self.helper = helper
 
 
 Named = tuple[RealServer, Shape, str]
 """A server of the source, what it becomes, the name that it gets."""
 
 
-@dataclass(slots=True)
 class PoolPlan:
-    """One pool on its way: the source's pool, its name to be, its servers with their shapes."""
+    """One pool on its way: the source's pool, its name to be, its servers with their shapes.
 
-    source: Pool
-    service: Service
-    name: str
-    port: int | None
-    servers: list[Named] = field(default_factory=list)
-    counts: dict[Shape, int] = field(default_factory=dict)
-    verdict: dict[str, Fate] = field(default_factory=dict)
-    timeouts: Own = ()
-    helpers: list[Pool] = field(default_factory=list)
+    *weights* says what becomes of each weight, where that is another.
+    """
+
+    __slots__ = (
+        "counts", "helpers", "name", "port", "servers", "service", "settled", "source", "timeouts",
+        "verdict", "weight_fate", "weights",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        source: Pool,
+        service: Service,
+        name: str,
+        port: int | None,
+        weights: Mapping[int, int],
+        weight_fate: Fate,
+    ) -> None:
+        self.source = source
+        self.service = service
+        self.name = name
+        self.port = port
+        self.weights = weights
+        self.weight_fate = weight_fate
+        self.servers: list[Named] = []
+        self.counts: dict[Shape, int] = {}
+        self.settled: dict[Shape, Settled] = {}
+        self.verdict: dict[str, Fate] = {}
+        self.timeouts: Own = ()
+        self.helpers: list[Pool] = []
 
 
-def shape_servers(draft: Draft, plan: PoolPlan, weights: dict[int, int], weight_fate: Fate) -> None:
+def shape_servers(draft: Draft, plan: PoolPlan) -> None:
     """Give every server its shape; what cannot be addressed is left out."""
-    shapes: dict[tuple[object, ...], Shape] = {}
-    reductions: dict[tuple[object, ...], Reduced] = {}
-    add, counts, names = plan.servers.append, plan.counts, Names()
+    overflowing = plan.source.scheduler.name == "ovf"
+    shapes = draft.shapes.setdefault((overflowing, plan.weight_fate), {})
+    add, looks = plan.servers.append, _LOOKS
+    names = Names()
+    taken, aims = names.taken, _Aims()
     for server in plan.source.servers:
-        checks, address = server.checks, server.address
-        plain = _PLAIN.issuperset(address)
+        address, port, checks = server.address, server.port, server.checks
+        plain = address.replace(".", "").isdecimal() and address.isascii()
         if not plain and not addressable(address):
             gone = {"*": dropped(f"{address!r} is no address that haproxy could reach")}
             draft.account(server.origin, gone)
             continue
-        alone = len(checks) == 1 and checks[0].address is None and checks[0].port is None
+        aim = aims[id(checks)] if id(checks) in aims else aims.take(checks)
         key = (
-            id(checks), id(server.origin.fields), server.weight, server.role, server.forwarding,
-            server.on_failure, server.state, server.upper_threshold, server.lower_threshold,
-            server.tunnel, server.own, server.port is None,
+            id(checks), id(server.origin.fields), looks(server),
             None if plain else is_name(address),
-            None if alone or not checks else (address, server.port),
+            (plan.port,) if port is None else port in aim and port,
+            aim and address in aim and address,
+            server.weight if overflowing else 0,
         )  # fmt: skip
         shape = shapes.get(key)
         if shape is None:
-            about = (id(checks), *key[-3:])
-            reduced = reductions.get(about)
-            if reduced is None:
-                reduced = reduce_checks(draft, checks, address, server.port, plan.port)
-                reductions[about] = reduced
-            shape = shapes[key] = _shape(draft, plan, server, reduced, weights, weight_fate)
-            counts[shape] = 0
-        counts[shape] += 1
-        if server.name or server.port is None or server.role != "active":
+            shape = shapes[key] = _shape(draft, plan, server)
+        if port is None or server.name or server.role != "active":
             name = names.take(server_name(server))
         else:
-            name = f"rs_{address}_{server.port}" if plain else server_name(server)
-            if name in names.taken:
+            name = f"rs_{address}_{port}" if plain else server_name(server)
+            if name in taken:
                 name = names.take(name)
-            names.taken.add(name)
+            taken.add(name)
         add((server, shape, name))
+    plan.counts = Counter([shape for _, shape, _ in plan.servers])
     _warn_unchecked(draft, plan)
+
+
+class _Aims(dict[int, frozenset[str | int | None]]):
+    """The addresses and ports that checks ask for themselves, by the id of the checks."""
+
+    def take(self, checks: tuple[Check, ...]) -> frozenset[str | int | None]:
+        """Return, and remember, the addresses and ports of *checks*."""
+        found = {check.address for check in checks} | {check.port for check in checks}
+        self[id(checks)] = aim = frozenset(found - {None})
+        return aim
 
 
 def _warn_unchecked(draft: Draft, plan: PoolPlan) -> None:
@@ -106,24 +159,18 @@ def _warn_unchecked(draft: Draft, plan: PoolPlan) -> None:
     )
 
 
-def _shape(
-    draft: Draft,
-    plan: PoolPlan,
-    server: RealServer,
-    reduced: Reduced,
-    weights: dict[int, int],
-    weight_fate: Fate,
-) -> Shape:
+def _shape(draft: Draft, plan: PoolPlan, server: RealServer) -> Shape:
+    """Return what *server*, and every server that looks like it, becomes."""
+    reduced = reduce_checks(draft, server.checks, server.address, server.port, plan.port)
     own = list(reduced.own)
     limit = server.upper_threshold or None
     if plan.source.scheduler.name == "ovf" and server.role == "active":
         limit = min(limit or server.weight + 1, server.weight + 1)
     if is_name(server.address):
         own.append(LATE_LOOKUP)
-    sorry = server.role == "sorry"
     verdict = {
         "": KEPT, "name": KEPT, "address": KEPT, "port": KEPT, "role": KEPT, "state": KEPT,
-        "weight": KEPT if sorry else weight_fate,
+        "weight": KEPT if server.role == "sorry" else plan.weight_fate,
         "forwarding": losses.FORWARDING.get(server.forwarding, KEPT),
         "on_failure": losses.ZERO_WEIGHT if server.on_failure == "zero-weight" else KEPT,
         "upper_threshold": losses.UPPER_THRESHOLD,
@@ -133,11 +180,7 @@ def _shape(
         **reduced.fates,
         **own_verdict(server.own, own_fates(draft, server.checks)),
     }  # fmt: skip
-    weight = 1 if sorry else weights.get(server.weight, server.weight)
-    state = server.state if server.state == "maintenance" else "ready"
-    if server.state == "drain":
-        weight = 0
-    return Shape(reduced, weight, server.role, state, limit, tuple(own), verdict)
+    return Shape(server, reduced, limit, tuple(own), verdict)
 
 
 def own_fates(draft: Draft, checks: tuple[Check, ...]) -> dict[str, Fate]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import repeat
+
 from hatools.model import Record, Topology
 from hatools.plugin import Assumption, OutFile, Target, Writing
 from hatools_haproxy.adapting import adapt
@@ -9,6 +13,7 @@ from hatools_haproxy.own_words import speaks_haproxy, take
 from hatools_haproxy.rendering import render
 
 FILE_NAME = "haproxy.cfg"
+_record: Callable[[Iterable[object]], Record] = partial(tuple.__new__, Record)  # quicker for many
 _PRINTED_FOR = (2, 6)  # what is written when no version is named: all from 2.2 on take it
 
 
@@ -19,14 +24,11 @@ def write(topology: Topology, target: Target) -> Writing:
     draft = work_out(topology, target, version)
     intended = draft.intended
     page = render(intended, draft.notes, version or _PRINTED_FOR)
-    places, servers = page.places, page.servers
-    records = [
-        Record(origin, verdict, servers.get(id(item)) or places.get((id(item), ""), 0))
-        for origin, verdict, item in draft.records
-    ]
+    lines = map(page.heads.get, map(id, draft.items), repeat(0))
+    records = list(map(_record, zip(draft.origins, draft.verdicts, lines, repeat(""))))
     main = OutFile(FILE_NAME, page.text()) if intended.services else None
     assumptions = [
-        Assumption(fact, reason, places.get((id(item), slot), 0))
+        Assumption(fact, reason, page.place(item, slot))
         for fact, reason, item, slot in draft.assumed
     ]
     return Writing(
