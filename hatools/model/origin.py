@@ -1,8 +1,11 @@
-"""Where a fact of the model was written."""
+"""Where a fact of the model was written, and what objects that know it have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, ClassVar
 
 from hatools.text import Expansion, Span
 
@@ -61,3 +64,35 @@ class Origin:
 
 
 NOWHERE = Origin(None)
+
+
+class Located:
+    """Base of the model's objects that have an origin: it does not count for equality.
+
+    The dataclasses built on it leave equality and `repr` to it: making them
+    for each class anew costs a small command milliseconds.
+    """
+
+    __slots__ = ()
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        said = _facts(type(self))
+        return bool(said(self) == said(other))
+
+    def __repr__(self) -> str:
+        names = [item.name for item in fields(self) if item.repr]  # type: ignore[arg-type]
+        told = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__name__}({told})"
+
+
+_FACTS: dict[type, Callable[[Any], Any]] = {}
+
+
+def _facts(kind: type) -> Callable[[Any], Any]:
+    """Return what takes an object of *kind* apart into all that counts for equality."""
+    if kind not in _FACTS:
+        _FACTS[kind] = attrgetter(*[item.name for item in fields(kind) if item.compare])
+    return _FACTS[kind]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from hatools.model.origin import NOWHERE, Origin
+from hatools.model.origin import NOWHERE, Located, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class VirtualAddress:
+class VirtualAddress(NamedTuple):
     """An address that the MASTER holds: prefix length, interface, label and the rest as written."""
 
     address: str
@@ -27,8 +27,7 @@ class Authentication:
     secret: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Tracking:
+class Tracking(NamedTuple):
     """A reference to a tracker; *weight* belongs to the reference, None: the tracker's own."""
 
     kind: str
@@ -37,8 +36,8 @@ class Tracking:
     reverse: bool = False
 
 
-@dataclass(slots=True)
-class Tracker:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class Tracker(Located):
     """Something whose failure changes who is MASTER.
 
     *kind* is ``script``, ``process``, ``file`` or ``bfd``.  Times in seconds.
@@ -56,8 +55,8 @@ class Tracker:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class VirtualRouter:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class VirtualRouter(Located):
     """One VRRP instance on one node.
 
     *virtual_router_id* is 1..255, *priority* 1..255 (255 owns the addresses),
@@ -89,8 +88,8 @@ class VirtualRouter:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class SyncGroup:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class SyncGroup(Located):
     """Virtual routers that become MASTER together or not at all."""
 
     name: str

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.model.check import Check
-from hatools.model.origin import NOWHERE, Origin
+from hatools.model.origin import NOWHERE, Located, Origin
 
 if TYPE_CHECKING:
     from hatools.model.router import SyncGroup, Tracker, VirtualRouter
@@ -60,8 +60,8 @@ class Tunnel(NamedTuple):
     checksum: str = ""
 
 
-@dataclass(slots=True)
-class RealServer:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class RealServer(Located):
     """A server behind a service.
 
     *address* may be a name.  *port* None is the port the client asked for.
@@ -89,8 +89,8 @@ class RealServer:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Pool:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class Pool(Located):
     """Servers that share a scheduler.
 
     *fallback_all*: when only backups are left, use all of them, not the first.
@@ -108,8 +108,8 @@ class Pool:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Listener:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class Listener(Located):
     """Where clients connect.
 
     *address* None is any address.  *ports* is (first, last); None is all ports.
@@ -151,8 +151,8 @@ class Condition:
         return self.parse(self.text) if self.parse is not None else None
 
 
-@dataclass(slots=True)
-class Rule:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class Rule(Located):
     """Leads to *pool* (by name) when *condition* holds, in the order written."""
 
     pool: str
@@ -160,8 +160,8 @@ class Rule:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Service:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class Service(Located):
     """Something clients reach: listeners in front, pools behind.
 
     *layer* is 4 or 7.  *rules* are tried in order; *default_pool* names the pool
@@ -179,8 +179,8 @@ class Service:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Mail:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class Mail(Located):
     """Who is told of changes, and through which server."""
 
     recipients: tuple[str, ...] = ()
@@ -192,8 +192,8 @@ class Mail:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Section:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class Section(Located):
     """A part of a configuration that only its own language has, kept whole.
 
     *kind* and *name* are its heading, *own* its statements in order.
@@ -205,8 +205,8 @@ class Section:
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(slots=True)
-class Topology:
+@dataclass(slots=True, eq=False, repr=False, match_args=False)
+class Topology(Located):
     """One node's setup.
 
     *node* is its name where the configuration says one.  Pools are found by
