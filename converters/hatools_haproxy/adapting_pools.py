@@ -121,25 +121,27 @@ def _quorum(draft: Draft, plan: PoolPlan) -> tuple[Pool | None, list[Rule]]:
 
 def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | None) -> None:
     """Put the servers into their pools, in haproxy's order, and account for them."""
-    falling = plan.source.scheduler.name == "fo"
     parts = _parts(plan, main.persistence is not None, sorry_pool)
     fitted = plan.weights.get
     servers = _in_order(plan)
     made: list[RealServer] = []
+    add = made.append
     for server, shape, name in servers:
         weight, role, state, limit, checks, own, helper = parts[shape]
         if weight is None:
             weight = fitted(server.weight, server.weight)
         if helper:
             checks = (Check(tracks=f"{helper}/{name}"),)
-        if falling and made and not (sorry_pool is not None and shape.role == "sorry"):
-            role = "backup"  # only the first is active
-        made.append(
+        add(
             RealServer(
                 server.address, server.port, weight, name, "proxy", role, "remove", state, limit,
                 None, checks, None, own,
             )
         )  # fmt: skip
+    if plan.source.scheduler.name == "fo":
+        for (_, shape, _), server in list(zip(servers, made, strict=True))[1:]:
+            if sorry_pool is None or shape.role != "sorry":
+                server.role = "backup"  # only the first is active
     settled = plan.settled
     draft.origins += [server.origin for server, _, _ in servers]
     draft.verdicts += [settled[shape].verdict for _, shape, _ in servers]

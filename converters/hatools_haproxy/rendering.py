@@ -17,7 +17,7 @@ Notes = Mapping[tuple[int, str], Note]
 # What default-server may say where some servers have no check: check-ssl would
 # want a certificate for them.
 _ANY = ("*", "ipv6@")
-_LOOKS = attrgetter("role", "state", "upper_threshold")
+_LOOKS = attrgetter("checks", "own", "role", "state", "upper_threshold")
 _TIMING = ("inter ", "fastinter ", "downinter ", "rise ", "fall ", "init-state ")
 
 
@@ -223,11 +223,16 @@ def _server_lines(servers: list[RealServer], shared: list[str], skip: int) -> li
     tails: dict[tuple[object, ...], str] = {}
     lines: list[str] = []
     looks = _LOOKS
+    before: object = None
+    tail = ""
     for server, end in zip(servers, ends, strict=True):
-        key = (id(server.checks), id(server.own), looks(server))
-        tail = tails.get(key)
-        if tail is None:
-            tail = tails[key] = _tail(server, shared, skip)
+        facts = looks(server)
+        if facts != before:
+            before = facts
+            key = (id(server.checks), id(server.own), facts[2:])
+            if key not in tails:
+                tails[key] = _tail(server, shared, skip)
+            tail = tails[key]
         weight = f" weight {server.weight}" if weighted else ""
         text = f"    server {server.name.ljust(name_width)} {end.ljust(end_width)}{weight}{tail}"
         lines.append(text if weight or tail else text.rstrip())

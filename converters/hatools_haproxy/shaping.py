@@ -14,8 +14,8 @@ from hatools_haproxy.naming import Names, addressable, is_name, server_name
 
 LATE_LOOKUP = ("init-addr", "last,libc,none")  # a name that is not found must not stop haproxy
 _LOOKS = attrgetter(
-    "role", "forwarding", "on_failure", "state", "upper_threshold", "lower_threshold", "tunnel",
-    "own",
+    "checks", "port", "name", "role", "forwarding", "on_failure", "state", "upper_threshold",
+    "lower_threshold", "tunnel", "own",
 )  # fmt: skip
 Own = tuple[tuple[str, ...], ...]
 
@@ -98,49 +98,69 @@ class PoolPlan:
 
 def shape_servers(draft: Draft, plan: PoolPlan) -> None:
     """Give every server its shape; what cannot be addressed is left out."""
-    overflowing = plan.source.scheduler.name == "ovf"
-    shapes = draft.shapes.setdefault((overflowing, plan.weight_fate), {})
-    add, looks = plan.servers.append, _LOOKS
-    names = Names()
-    taken, aims = names.taken, _Aims()
+    find = _Finder(draft, plan).find
+    looks = _LOOKS
+    found: list[RealServer] = []
+    shapes: list[Shape] = []
+    names: list[str] = []
+    before: object = None  # the looks of the server before, where its shape fits all that look so
+    fields: object = None
     for server in plan.source.servers:
-        address, port, checks = server.address, server.port, server.checks
+        address, facts = server.address, looks(server)
         plain = address.replace(".", "").isdecimal() and address.isascii()
-        if not plain and not addressable(address):
-            gone = {"*": dropped(f"{address!r} is no address that haproxy could reach")}
-            draft.account(server.origin, gone)
-            continue
-        aim = aims[id(checks)] if id(checks) in aims else aims.take(checks)
-        key = (
-            id(checks), id(server.origin.fields), looks(server),
-            None if plain else is_name(address),
-            (plan.port,) if port is None else port in aim and port,
-            aim and address in aim and address,
-            server.weight if overflowing else 0,
-        )  # fmt: skip
-        shape = shapes.get(key)
-        if shape is None:
-            shape = shapes[key] = _shape(draft, plan, server)
-        if port is None or server.name or server.role != "active":
-            name = names.take(server_name(server))
-        else:
-            name = f"rs_{address}_{port}" if plain else server_name(server)
-            if name in taken:
-                name = names.take(name)
-            taken.add(name)
-        add((server, shape, name))
-    plan.counts = Counter([shape for _, shape, _ in plan.servers])
+        if facts != before or server.origin.fields is not fields or not plain:
+            if not plain and not addressable(address):
+                gone = {"*": dropped(f"{address!r} is no address that haproxy could reach")}
+                draft.account(server.origin, gone)
+                continue
+            shape, common = find(server, facts, plain)
+            before, fields = facts if common else None, server.origin.fields
+        found.append(server)
+        shapes.append(shape)
+        names.append(f"rs_{address}_{server.port}" if common else server_name(server))
+    if len(set(names)) < len(names):
+        names = list(map(Names().take, names))
+    plan.servers = list(zip(found, shapes, names, strict=True))
+    plan.counts = Counter(shapes)
     _warn_unchecked(draft, plan)
 
 
-class _Aims(dict[int, frozenset[str | int | None]]):
-    """The addresses and ports that checks ask for themselves, by the id of the checks."""
+class _Finder:
+    """Finds the shapes of one pool's servers, among those of all pools."""
 
-    def take(self, checks: tuple[Check, ...]) -> frozenset[str | int | None]:
-        """Return, and remember, the addresses and ports of *checks*."""
-        found = {check.address for check in checks} | {check.port for check in checks}
-        self[id(checks)] = aim = frozenset(found - {None})
-        return aim
+    def __init__(self, draft: Draft, plan: PoolPlan) -> None:
+        self.draft = draft
+        self.plan = plan
+        self.by_weight = plan.source.scheduler.name == "ovf"
+        self.shapes = draft.shapes.setdefault((self.by_weight, plan.weight_fate), {})
+        self.aims: dict[int, frozenset[str | int | None]] = {}
+
+    def find(
+        self, server: RealServer, facts: tuple[object, ...], plain: bool
+    ) -> tuple[Shape, bool]:
+        """Return the shape of *server*, which looks like *facts*.
+
+        True with it where it fits every server at an IPv4 address (*plain*) that
+        looks like it, and these are named by address and port.
+        """
+        address, port, checks = server.address, server.port, server.checks
+        aim = self.aims.get(id(checks))
+        if aim is None:
+            asked = {check.address for check in checks} | {check.port for check in checks}
+            aim = self.aims[id(checks)] = frozenset(asked - {None})
+        key = (
+            id(checks), id(server.origin.fields), facts[3:],
+            None if plain else is_name(address),
+            (self.plan.port,) if port is None else port in aim and port,
+            address in aim and address,
+            server.weight if self.by_weight else 0,
+        )  # fmt: skip
+        shape = self.shapes.get(key)
+        if shape is None:
+            shape = self.shapes[key] = _shape(self.draft, self.plan, server)
+        named = bool(server.name) or port is None or server.role != "active"
+        fits = plain and not self.by_weight and aim <= {port}
+        return shape, fits and not named
 
 
 def _warn_unchecked(draft: Draft, plan: PoolPlan) -> None:
