@@ -15,7 +15,7 @@ from hatools.text.document import CLOSE
 from hatools_ipvsadm.compound import Block, assignment, blocks_of
 from hatools_ipvsadm.faults import BRANCH, fault
 from hatools_ipvsadm.shell import split_line
-from hatools_ipvsadm.syntax import DATA, FLOW, LISTING, LIVE
+from hatools_ipvsadm.syntax import DATA, FLOW, LISTING, LIVE, MARK
 from hatools_ipvsadm.ticks import in_seconds, with_words
 
 _MOST = 100_000  # statements that loops and functions may make of a script
@@ -30,7 +30,7 @@ def expand(document: Document, place: Place) -> Expansion:
     ``case``, ``hz`` the kernel's ticks a second (for ``/proc/net/ip_vs``).
     """
     statements = document.statements
-    if not any(each.note not in (0, LISTING, DATA) for each in statements):
+    if not any(each.note not in (0, LISTING, DATA, MARK) for each in statements):
         return in_seconds(Expansion([document], statements, version=place.version), place)
     walk = _Walk(document, place)
     walk.run(0, len(statements), 0)
@@ -120,7 +120,7 @@ class _Walk:
         statement = self.source[at]
         declared = words[1:] if words and words[0] in _DECLARING else words
         said = [assignment(word) for word in declared]
-        if said and all(said) and statement.note not in (LISTING, DATA):
+        if said and all(said) and statement.note not in (LISTING, DATA, MARK):
             for pair in said:
                 if pair is not None:
                     self.variables[pair[0]] = pair[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hatools.model import KEPT, Fate, Outcome
 from hatools.text import Statement
 from hatools_ipvsadm.compound import assignment
-from hatools_ipvsadm.syntax import DATA
+from hatools_ipvsadm.syntax import DATA, MARK
 
 _DIRECTOR = "set-up of the director, beside the table: keep it in a script of its own"
 _FILTER = "packet filter, beside the table: keep it in a script of its own"
@@ -33,7 +33,7 @@ _TEXT = Fate(Outcome.DROPPED, "text of another file, written by the script")
 
 def fate_of_outsider(statement: Statement, words: tuple[str, ...]) -> Fate | None:
     """Return what becomes of a line of a script; None where it is not understood."""
-    if not words:
+    if not words or statement.note == MARK:
         return KEPT
     if statement.note == DATA:
         return _TEXT

@@ -128,6 +128,8 @@ class _Reader:
             self._carry_out(index, command, statement)
             for code, said in command.meant:
                 self._take_as_meant(index, code, said)
+            if command.name in ("list", "save", "zero", "help"):
+                self.meant.pop(index, None)  # it changes nothing, taken one way or the other
         except Refusal as refusal:
             advice = refusal.advice
             if any("$" in word or "`" in word for word in words):

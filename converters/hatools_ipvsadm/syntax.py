@@ -6,12 +6,14 @@ Words are unquoted here, but variables stay as written until a place is known.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from hatools.text import Document, Source, Statement
 from hatools.text.document import BRACE, CLOSE, PLAIN
 from hatools_ipvsadm.faults import DASH, QUOTE, fault
 from hatools_ipvsadm.shell import BLANKS, Piece, prompt_end, split_line
 
-PLAIN_LINE, LIVE, LISTING, FLOW, DATA = 0, 1, 2, 3, 4  # Statement.note
+PLAIN_LINE, LIVE, LISTING, FLOW, DATA, MARK = 0, 1, 2, 3, 4, 5  # Statement.note
 _SPECIAL = "'\"\\$`#;&|<>(){}\u00a0\u3000"
 _LISTINGS = ("-> ", "TCP ", "UDP ", "SCTP ", "FWM ", "IP Virtual Server", "Prot ", "pro expire",
              "Pro FromIP", "IPVS connection", "Timeout (", "master sync", "backup sync",
@@ -81,17 +83,21 @@ def _careful(document: Document, row: int) -> int:
         pieces.append(lines[row])
     whole = "\n".join(pieces)
     if prompt >= len(line.rstrip()):
-        _add(document, begin, whole, Piece((stripped,), start, len(line.rstrip())))
+        _add(document, begin, [0], Piece((stripped,), start, len(line.rstrip())))
         return row + 1
     parts, faults = split_line(whole, prompt)
+    starts = [0]
+    for piece in pieces[:-1]:
+        starts.append(starts[-1] + len(piece) + 1)
     for message, at in faults:
-        span = document.source.span(begin + 1 + whole.count("\n", 0, at), *_column(whole, at))
+        down, column = _spot(starts, at)
+        span = document.source.span(begin + 1 + down, column, column + 1)
         code, _, said = message.partition(" ")
         document.diagnostics.append(fault(code, said, span, _ADVICE[code]))
     _comment(document, begin, whole, parts)
     ends = [part.end_mark for part in parts if part.end_mark]
     for part in parts:
-        _add(document, begin, whole, part)
+        _add(document, begin, starts, part)
     row += 1
     for mark in ends:
         row = _here(document, row, mark)
@@ -109,23 +115,23 @@ def _even(line: str) -> bool:
     return (len(line) - len(line.rstrip("\\"))) % 2 == 0
 
 
-def _column(whole: str, at: int) -> tuple[int, int]:
-    column = at - (whole.rfind("\n", 0, at) + 1)
-    return column, column + 1
+def _spot(starts: list[int], at: int) -> tuple[int, int]:
+    """Return row and column of offset *at* in a logical line whose rows begin at *starts*."""
+    row = bisect_right(starts, at) - 1
+    return row, at - starts[row]
 
 
 def _comment(document: Document, row: int, whole: str, parts: list[Piece]) -> None:
     """Keep a line that holds nothing but a comment behind a prompt as a remark."""
-    if not parts:
+    if not parts and "#" in whole:
         document.remarks[row] = whole.partition("#")[2].strip()
 
 
-def _add(document: Document, row: int, whole: str, part: Piece) -> None:
+def _add(document: Document, row: int, starts: list[int], part: Piece) -> None:
     """Append the statement of *part*."""
-    first = whole.count("\n", 0, part.start)
-    height = whole.count("\n", part.start, part.end) + 1
-    start = _column(whole, part.start)[0]
-    end = _column(whole, part.end)[0]
+    first, start = _spot(starts, part.start)
+    last, end = _spot(starts, part.end)
+    height = last - first + 1
     words, kind = part.words, PLAIN
     note: object = LIVE if part.live else PLAIN_LINE
     if words in (("{",), ("}",)):
@@ -146,7 +152,7 @@ def _here(document: Document, row: int, mark: str) -> int:
         text = lines[row].strip()
         if text:
             start = lines[row].index(text)
-            note = FLOW if text == mark else DATA
+            note = MARK if text == mark else DATA
             words = (text,) if text == mark else tuple(text.split())
             document.statements.append(Statement(words, start, start + len(text), PLAIN, 1, note))
             document.rows.append(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hatools.model import Check, Origin, RealServer, Tunnel, replace
 from hatools.text import Statement
@@ -52,30 +52,45 @@ class ServerDefaults(NamedTuple):
 
 
 class Body:
-    """What stands in a real_server block, for every server that has the same statements."""
+    """What stands in a real_server block, for every server that has the same statements.
 
-    __slots__ = ("bare", "claims", "fates", "forced", "ported", "remarks", "values")
+    *speaks* tells whether there are fates or remarks to hand in for each of them.
+    """
 
-    def __init__(self, scope: Scope, values: tuple[object, ...]) -> None:
+    __slots__ = ("bare", "claims", "fates", "forced", "ported", "remarks", "speaks", "values")
+
+    def __init__(self, scope: Scope, values: tuple[Any, ...]) -> None:
         self.values = values
         self.fates = scope.fates
         self.remarks: list[Remark] = scope.remarks
+        self.speaks = bool(scope.fates or scope.remarks)
         self.claims = scope.claims
         self.bare: Fields = {"": (0,), "address": (0,), **scope.claims}
         self.ported: Fields = {"": (0,), "address": (0,), "port": (0,), **scope.claims}
         self.forced: dict[int, tuple[tuple[Check, ...], Fields]] = {}
 
-    def with_port(self, checks: tuple[Check, ...], port: int) -> tuple[tuple[Check, ...], Fields]:
+    def share(self, known: dict[Any, Any]) -> None:
+        """Take checks and claims that are equal from *known*, and leave new ones there."""
+        *others, checks, own = self.values
+        self.values = (*others, known.setdefault(checks, checks), own)
+        self.bare = known.setdefault(tuple(self.bare.items()), self.bare)
+        self.ported = known.setdefault(tuple(self.ported.items()), self.ported)
+
+    def with_port(self, port: int, known: dict[Any, Any]) -> tuple[tuple[Check, ...], Fields]:
         """Return the checks with *port* where they have none, and the claims that go with it."""
         found = self.forced.get(port)
         if found is None:
+            checks: tuple[Check, ...] = self.values[-2]
             asked = [n for n, check in enumerate(checks)
                      if check.port is None and check.kind not in _PORTLESS]  # fmt: skip
             changed = tuple(
                 replace(check, port=port) if n in asked else check for n, check in enumerate(checks)
             )
             fields = {**self.ported, **{f"checks.{n}.port": (0,) for n in asked}}
-            found = self.forced[port] = changed, fields
+            found = self.forced[port] = (
+                known.setdefault(changed, changed),
+                known.setdefault(tuple(fields.items()), fields),
+            )
         return found
 
 
@@ -101,51 +116,57 @@ _CHECK_FIELDS = ("fall", "fast_interval", "interval", "warmup", "initial", "conn
 
 
 class ServerReader:
-    """Reads the real servers of one file, remembering the bodies it has seen."""
+    """Reads the real servers of one file, remembering the bodies it has seen.
+
+    Bodies of equal meaning share their checks and claims, whatever else
+    differs (a weight, a comment): who writes them can then treat them as one.
+    """
 
     def __init__(self, reader: BlockReader) -> None:
         self.reader = reader
-        self.contexts: dict[ServerDefaults, ServerDefaults] = {}
-        self.bodies: dict[tuple[int, tuple[Statement, ...]], Body] = {}
+        self.bodies: dict[ServerDefaults, dict[tuple[Statement, ...], Body]] = {}
+        self.meanings: dict[tuple[object, ...], Body] = {}
+        self.ports: dict[str, int] = {}
+        self.shared: dict[Any, Any] = {}
 
     def read(
         self, scope: Scope, places: Sequence[int], defaults: ServerDefaults
     ) -> list[RealServer]:
         """Return the servers at *places*; what is wrong with their heads goes to *scope*."""
-        reader, bodies = self.reader, self.bodies
+        reader, ports = self.reader, self.ports
         statements, ends, expansion = reader.statements, reader.ends, reader.expansion
-        defaults = self.contexts.setdefault(defaults, defaults)
-        context = id(defaults)
+        bodies = self.bodies.setdefault(defaults, {})
         found: list[RealServer] = []
         seen: set[tuple[str, int | None]] = set()
         for at in places:
             statement = statements[at]
             words = statement.words if statement.note is None else reader.words(scope, at)
-            inside = tuple(statements[at + 1 : ends.get(at, at + 1)])
             address = parse_address(words[1]) if len(words) > 1 else None
             written = 0
             if len(words) > 2:
-                number = parse_whole(words[2])
-                written = number if number is not None and 0 <= number <= 65535 else -1
+                number = ports.get(words[2])
+                written = self._port(words[2]) if number is None else number
             if address is None or written < 0:
                 self._skip(scope, at, words)
                 continue
-            body = bodies.get((context, inside))
+            inside = tuple(statements[at + 1 : ends.get(at, at + 1)])
+            body = bodies.get(inside)
             if body is None:
-                body = bodies[context, inside] = self._body(at, defaults)
+                body = bodies[inside] = self._body(at, inside, defaults)
             weight, forwarding, tunnel, on_failure, upper, lower, checks, own = body.values
             port = written or defaults.port
             fields = body.ported if written else body.bare
             if forwarding != "masquerade":
                 port = defaults.port if defaults.single else None
                 if written and written != port:
-                    checks, fields = body.with_port(checks, written)  # type: ignore[arg-type]
+                    checks, fields = body.with_port(written, self.shared)
                     self._forced(scope, at, written, port)
-            if (address, port) in seen:
+            place = (address, port)
+            if place in seen:
                 self._again(scope, at, address)
                 continue
-            seen.add((address, port))
-            if body.fates or body.remarks:
+            seen.add(place)
+            if body.speaks:
                 self._repeat(body, at)
             found.append(
                 RealServer(
@@ -155,7 +176,23 @@ class ServerReader:
             )  # fmt: skip
         return found
 
-    def _body(self, at: int, defaults: ServerDefaults) -> Body:
+    def _port(self, word: str) -> int:
+        """Return *word* as a port, 0 where the service's own is meant, -1 where it is none."""
+        number = parse_whole(word)
+        port = number if number is not None and 0 <= number <= 65535 else -1
+        self.ports[word] = port
+        return port
+
+    def _body(self, at: int, inside: tuple[Statement, ...], defaults: ServerDefaults) -> Body:
+        """Return what stands in the block at *at*, read once for all that say the same."""
+        key = (defaults, *[(each.words, each.kind, each.note) for each in inside])
+        body = self.meanings.get(key)
+        if body is None:
+            body = self.meanings[key] = self._read_body(at, defaults)
+            body.share(self.shared)
+        return body
+
+    def _read_body(self, at: int, defaults: ServerDefaults) -> Body:
         """Read what stands in the block at *at*."""
         reader = self.reader
         scope = Scope(at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hatools.model import Listener, Origin, Persistence, Pool, Quorum, RealServer, Scheduler
 from hatools.model import Service as ModelService
+from hatools.text.document import OPEN
 from hatools_keepalived import remarks
 from hatools_keepalived.block_reader import BLANK, BlockReader, Table
 from hatools_keepalived.reading_checks import DELAYS, CheckDefaults
@@ -115,9 +116,10 @@ _CLAIMS = {  # how the pool claims what was said
     "on_failure": "servers.on_failure",
     "weight": "servers.weight",
     "granularity": "persistence",
-    "hysteresis": "quorum",
-    "quorum_up": "quorum",
-    "quorum_down": "quorum",
+    "quorum": "quorum.weight",
+    "hysteresis": "quorum.hysteresis",
+    "quorum_up": "quorum.up_script",
+    "quorum_down": "quorum.down_script",
 }
 _SERVICE_CLAIMS = ("protocol", "family")
 _ELSEWHERE = ("sorry",)
@@ -183,20 +185,24 @@ class ServiceReader:
 
     def _statements(self, scope: Scope) -> list[int]:
         """Read what is said for all servers; return where the servers stand."""
-        reader, servers = self.reader, []
-        statements = reader.statements
-        for child in reader.expansion.children(scope.at):
+        reader, servers = self.reader, list[int]()
+        statements, ends = reader.statements, reader.ends
+        child, stop = scope.at + 1, ends.get(scope.at, scope.at)
+        while child < stop:
             statement = statements[child]
-            if statement.words[0] == "real_server" and reader.opens(child):
+            if not statement.words:
+                pass  # a brace
+            elif statement.kind == OPEN and statement.words[0] == "real_server":
                 servers.append(child)
-                continue
-            words = reader.words(scope, child)
-            if words[:1] == ("real_server",):
-                servers.append(child)
-            elif words:
-                reader.read_row(scope, _PATH, _TABLE, child, words)
             else:
-                reader.drop_inside(scope, child, BLANK)
+                words = reader.words(scope, child)
+                if words[:1] == ("real_server",):
+                    servers.append(child)
+                elif words:
+                    reader.read_row(scope, _PATH, _TABLE, child, words)
+                else:
+                    reader.drop_inside(scope, child, BLANK)
+            child = ends.get(child, child) + 1
         return servers
 
     def _settle(self, scope: Scope, head: Head) -> None:

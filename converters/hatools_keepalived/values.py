@@ -36,11 +36,13 @@ def parse_decimal(word: str) -> float | None:
 
 def parse_address(word: str) -> str | None:
     """Return the address in canonical form, None when it is no IP address."""
-    family = AF_INET6 if ":" in word else AF_INET
     try:
-        return inet_ntop(family, inet_pton(family, word))
+        if ":" in word:
+            return inet_ntop(AF_INET6, inet_pton(AF_INET6, word))
+        inet_pton(AF_INET, word)  # which takes no IPv4 address but in canonical form
     except (OSError, ValueError):  # a NUL or a lone surrogate is a ValueError
         return None
+    return word
 
 
 def whole(least: int, most: int) -> Converter:

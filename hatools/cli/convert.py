@@ -11,11 +11,8 @@ import click
 from hatools.errors import BadSetting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hatools.convert.conversion import Conversion
 
-LARGE = 200_000  # characters of source from which on a second process pays
 EPILOG = """\b
 Examples:
   hatools convert keepalived.conf --to haproxy
@@ -82,16 +79,14 @@ def command(
     host = Host()
     named(target_format, host.formats())
     root = include_root or os.path.dirname(source) or "."
-    text = load(source)
     request = Request(
-        text,
+        load(source),
         target_format,
         source_format,
         *versions,
         settings,
         NoFiles() if source == STDIN else TreeFiles(root),
         _address if resolve else None,
-        _beside(len(text.text)),
     )
     conversion = convert(request, host.formats(), codec)
     refused = strict and conversion.losses
@@ -102,19 +97,9 @@ def command(
     else:
         require_files(conversion)
         _tell(conversion, refused, into_directory(out))
-    conversion.prove()
     if not refused:
         _deliver(conversion, out, source)
     return int(refused)
-
-
-def _beside(size: int) -> Callable[[Callable[[], None]], Callable[[], None]] | None:
-    """Return how to check a source of *size* characters beside the rest; None: in its turn."""
-    if size < LARGE or not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
-        return None
-    from hatools.cli.beside import forked
-
-    return forked
 
 
 def versions_of(texts: tuple[str, ...]) -> dict[str, str]:

@@ -38,8 +38,7 @@ class Request(NamedTuple):
     *source_format* empty means: recognise it.  Versions map a program's name, or
     ``""`` for whichever it is, to a version (``2.6``); the newest known counts
     where none is given.  *resolve* turns a host name into an
-    address, and is None where that was not asked for.  *beside* begins a check and
-    returns a function that waits for it; by default it is done at once.
+    address, and is None where that was not asked for.
     """
 
     source: Source
@@ -50,16 +49,11 @@ class Request(NamedTuple):
     settings: Settings = NO_SETTINGS
     files: Files = NO_FILES
     resolve: Callable[[str], str | None] | None = None
-    beside: Callable[[Callable[[], None]], Callable[[], None]] | None = None
 
 
 @dataclass(slots=True)
 class Conversion:
-    """The answer: files to be written, the account of every statement, what was remarked.
-
-    Call *prove* before anything is written: it raises `BrokenLaw` unless the main
-    file reads back as what was meant.
-    """
+    """The answer: files to be written, the account of every statement, what was remarked."""
 
     source: Format
     target: Format
@@ -68,7 +62,6 @@ class Conversion:
     writing: Writing
     files: list[OutFile]
     diagnostics: list[Diagnostic]
-    prove: Callable[[], None] = lambda: None
 
     @property
     def losses(self) -> bool:
@@ -119,7 +112,8 @@ def convert(
     writer = codec(target)
     aim = Target(target_version, request.settings, request.source.path)
     writing = guarded(target, lambda: writer.write(reading.topology, aim))
-    prove = _proof(request, target, writer, writing, target_version)
+    if writing.main is not None:
+        guarded(target, lambda: check_reread(writer, writing, target_version))
     departure = _leave(reader, reading, origin, target) if writing.main is not None else None
     if departure is not None:
         writing.companions += departure.files
@@ -127,23 +121,7 @@ def convert(
     account = Account(reading, writing, departure, reader.mask)
     files = [writing.main, *writing.companions] if writing.main is not None else []
     remarks = [*_remarks(reading), *writing.diagnostics, *_unused(request.settings)]
-    return Conversion(origin, target, account, reading, writing, files, remarks, prove)
-
-
-def _proof(
-    request: Request, target: Format, writer: Codec, writing: Writing, version: str
-) -> Callable[[], None]:
-    """Have the re-read law checked, beside the rest where the request says how."""
-    if writing.main is None:
-        return lambda: None
-
-    def work() -> None:
-        guarded(target, lambda: check_reread(writer, writing, version))
-
-    if request.beside is not None:
-        return request.beside(work)
-    work()
-    return lambda: None
+    return Conversion(origin, target, account, reading, writing, files, remarks)
 
 
 def read(codec: Codec, source: Source, place: Place) -> Reading:
