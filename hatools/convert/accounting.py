@@ -90,6 +90,9 @@ class Account:
         self._words = self._add_up(writing.records)
         if departure is not None:
             self._depart(departure)
+        self._kept = 0
+        self._others: list[Line] = []
+        self._settle()
 
     def _add_up(self, records: list[Record]) -> list[list[Word | None]]:
         """Return, for each document, the word on each statement (None on braces)."""
@@ -107,13 +110,6 @@ class Account:
         for (file, number), (outcome, reason) in expansion.skipped.items():
             if words[file][number] is None:
                 words[file][number] = Fate(Outcome(outcome), reason) if reason else KEPT
-        for document, row in zip(expansion.documents, words, strict=True):
-            statements = document.statements
-            for number, word in enumerate(row):
-                if word is None and statements[number].kind < CLOSE:
-                    row[number] = NOT_UNDERSTOOD
-                elif word is not KEPT and word == KEPT:
-                    row[number] = KEPT  # one object, so that what was kept is told by identity
         return words
 
     def _said(self, records: list[Record]) -> list[Word | None]:
@@ -141,14 +137,34 @@ class Account:
             said[index] = fate if old is None else _joined(old, fate)
         return said
 
+    def _settle(self) -> None:
+        """Give what nobody spoke of its fate; part what was kept whole from the rest."""
+        add = self._others.append
+        for file, (document, row) in enumerate(
+            zip(self.reading.expansion.documents, self._words, strict=True)
+        ):
+            statements, braces = document.statements, 0
+            before = len(self._others)
+            for number, word in enumerate(row):
+                if word is KEPT:
+                    continue
+                if word is None:
+                    if statements[number].kind >= CLOSE:
+                        braces += 1
+                        continue
+                    word = row[number] = NOT_UNDERSTOOD
+                elif word == KEPT:
+                    row[number] = KEPT
+                    continue
+                add(Line(file, number, word))
+            self._kept += len(row) - braces - (len(self._others) - before)
+
     def _depart(self, departure: Departure) -> None:
         """Turn what stays in the source's own language into ``moved``."""
         name = ", ".join(file.name for file in departure.files)
         moved: dict[str, Fate] = {}
         for document, number in departure.stays:
-            word = self._words[document][number]
-            if word is None:
-                continue
+            word = self._words[document][number] or NOT_UNDERSTOOD
             fate = word if isinstance(word, Fate) else weakest(word)
             if fate.outcome is Outcome.DROPPED:
                 if fate.reason not in moved:
@@ -156,23 +172,26 @@ class Account:
                     moved[fate.reason] = Fate(Outcome.MOVED, reason)
                 self._words[document][number] = moved[fate.reason]
 
-    def lines(self, kept: bool = True) -> Iterator[Line]:
-        """Yield every counted statement in the order of the files; those kept whole on demand."""
+    def lines(self) -> Iterator[Line]:
+        """Yield every counted statement in the order of the files."""
         for document, row in enumerate(self._words):
             for number, word in enumerate(row):
-                if word is not None and (kept or word is not KEPT):
+                if word is not None:
                     yield Line(document, number, word)
+
+    def losses(self) -> list[Line]:
+        """Return the statements that were not kept whole, in the order of the files."""
+        return self._others
 
     def summary(self) -> dict[str, int]:
         """Return how many statements had each outcome, and how many things were assumed."""
         counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
-        for row in self._words:
-            by_id = dict(zip(map(id, row), row, strict=True))  # few words, many statements
-            for key, count in Counter(map(id, row)).items():
-                word = by_id[key]
-                if word is not None:
-                    fate = word if isinstance(word, Fate) else weakest(word)
-                    counts[fate.outcome.value] += count
+        counts[Outcome.KEPT.value] = self._kept
+        words = {id(line.word): line.word for line in self._others}
+        for key, count in Counter([id(line.word) for line in self._others]).items():
+            word = words[key]
+            fate = word if isinstance(word, Fate) else weakest(word)
+            counts[fate.outcome.value] += count
         counts[Outcome.ASSUMED.value] += len(self.writing.assumptions)
         return counts
 

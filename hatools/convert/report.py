@@ -106,7 +106,7 @@ def grouped(conversion: Conversion) -> list[Group]:
     documents = conversion.reading.expansion.documents
     groups: dict[Fate, Group] = {}
     seen: dict[int, Group] = {}  # by the word's identity: most statements share theirs
-    for at, number, word in conversion.account.lines(kept=False):
+    for at, number, word in conversion.account.losses():
         group = seen.get(id(word))
         if group is None:
             fate = word if isinstance(word, Fate) else weakest(word)
