@@ -344,12 +344,12 @@ class _Adapter:
         if not blocks or self.pools[pool.name] is not pool:
             reason = self.missed.get(pool.name) or why_unreached(self.topology, pool)
             fate = dropped(reason)
-            verdict = {"*": fate}
-            self.out.pending.append(settled([pool.origin], verdict))
+            lost: Verdict = {"*": fate}
+            self.out.pending.append(settled([pool.origin], lost))
             refused = self.refused
             for server in pool.servers:
                 own = refused.get(id(server))
-                self.out.pending.append(settled([server.origin], {"*": own} if own else verdict))
+                self.out.pending.append(settled([server.origin], {"*": own} if own else lost))
             return
         verdict = self.pool_verdict(pool, blocks)
         self.out.pending.append(lambda: [Record(pool.origin, verdict, blocks[0].line)])

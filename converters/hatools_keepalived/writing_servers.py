@@ -110,12 +110,12 @@ class ServerAdapter:
             if family == 6:
                 address = canonical(address)
             elif not family:
-                address, family, fate = self._address(address)
+                address, family, unknown = self._address(address)
                 if not family:
-                    placed.refused.append((server, fate))
+                    placed.refused.append((server, unknown))
                     continue
             port = server.port if server.port is not None else way.port
-            fate = None
+            fate: Fate | None = None
             if direct and way.port is None and _method(server, way)[0] != "masquerade":
                 port = None  # only NAT can change the port
             if direct or family != way.family or address in _ANYWHERE:
