@@ -11,7 +11,7 @@ from hatools_ipvsadm import losses
 from hatools_ipvsadm.addresses import is_whole, mask_text
 from hatools_ipvsadm.endpoints import Endpoint
 from hatools_ipvsadm.losses import approximated, dropped
-from hatools_ipvsadm.values import BARE, LONGEST, SCHEDULERS
+from hatools_ipvsadm.values import BARE, LONGEST, SCHEDULERS, flag_order
 
 _ENGINE = ("persistence_engine", "sip")
 _PLAIN_FLAGS = frozenset(("flag-1", "flag-2", "flag-3"))
@@ -93,7 +93,7 @@ def _scheduler(wanted: Scheduler) -> tuple[Scheduler, Fate]:
         else:
             kept.append(flag)
             taken.add(bit)
-    return Scheduler(name, tuple(kept)), fate
+    return Scheduler(name, tuple(sorted(kept, key=flag_order))), fate
 
 
 def _persistence(

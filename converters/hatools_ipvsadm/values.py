@@ -67,7 +67,12 @@ def scheduler_flags(text: str, scheduler: str) -> tuple[str, ...]:
         if name in found:
             raise Refusal(f"incompatible scheduler flag `{flag}'", "it is there twice")
         found.append(name)
-    return tuple(found)
+    return tuple(sorted(found, key=flag_order))
+
+
+def flag_order(name: str) -> str:
+    """Return what flags are sorted by: the kernel shows them by their number."""
+    return _FLAGS[name][1] if name in _FLAGS else name
 
 
 def server_facts(options: dict[str, str]) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,40 @@
+"""Which files are taken for ipvsadm's."""
+
+from __future__ import annotations
+
+import pytest
+
+from hatools_ipvsadm.plugin import recognise
+
+OURS = [
+    ("x", "-A -t 192.0.2.1:80 -s rr\n"),
+    ("x", "# saved\n-A -f 1\n"),
+    ("x", "--add-service --tcp-service 192.0.2.1:80\n"),
+    ("x", "[root@h ~]# ipvsadm -Ln\n"),
+    ("x", "  sudo /sbin/ipvsadm -at 192.0.2.1:80 -r 192.0.2.2\n"),
+    ("x", "$IPVSADM -A -t $VIP:80\n"),
+    ("x", "ipvsadm –A -t 192.0.2.1:80\n"),
+    ("x", "IP Virtual Server version 1.2.1 (size=4096)\n"),
+    ("x", "pro expire state       source             virtual            destination\n"),
+    ("/etc/sysconfig/ipvsadm", ""),
+    ("ipvsadm.rules", ""),
+]
+OTHERS = [
+    ("x", "-A INPUT -p tcp -j ACCEPT\n"),
+    ("x", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n"),
+    ("keepalived.conf", "# ipvsadm -A -t 192.0.2.1:80\nvrrp_instance A {\n}\n"),
+    ("haproxy.cfg", "listen a\n bind :80\n"),
+    ("x", "yum install -y ipvsadm\n"),
+    ("ipvsadm", "\x7fELF\0"),
+    ("x", ""),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), OURS)
+def test_ours(path: str, text: str) -> None:
+    assert recognise(path, text) >= 90
+
+
+@pytest.mark.parametrize(("path", "text"), OTHERS)
+def test_others(path: str, text: str) -> None:
+    assert recognise(path, text) < 20
