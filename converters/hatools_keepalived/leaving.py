@@ -97,10 +97,9 @@ def _gone(expansion: Expansion) -> set[tuple[int, int]]:
             continue
         if keyword == _LVS_BLOCK:
             for child in expansion.children(index):
-                if statements[child].words[0] in _GLOBALS:
-                    gone.update(_places(expansion, range(child, ends.get(child, child) + 1)))
-                else:
-                    stay.update(_places(expansion, range(child, ends.get(child, child) + 1)))
+                taken = range(child, min(ends.get(child, child) + 1, after))
+                goes = statements[child].words[0] in _GLOBALS
+                (gone if goes else stay).update(_places(expansion, taken))
             stay.update(_places(expansion, (index, min(ends.get(index, index), after - 1))))
         else:
             stay.update(_places(expansion, inside))

@@ -137,9 +137,12 @@ class ServiceReader:
         self.names: dict[str, int] = {}
 
     def note_group(self, index: int) -> None:
-        """Remember where the virtual_server_group at *index* stands."""
+        """Remember where the virtual_server_group at *index* stands, if it is the first so named."""
         words = self.reader.statements[index].words
-        self.groups.setdefault(words[1] if len(words) > 1 else "", index)
+        if self.groups.setdefault(words[1] if len(words) > 1 else "", index) != index:
+            scope = Scope(index)
+            self.reader.drop(scope, index, "a virtual_server_group of this name stands above")
+            self.reader.finish(scope)
 
     def drop_unused(self) -> None:
         """Settle the groups that no virtual server names."""

@@ -22,17 +22,16 @@ LINE_BYTES = 1022
 
 _SURELY_SHORT = LINE_BYTES // 4
 _SPECIAL = frozenset("\"'\\#!@$~{}<>=;*\0\x1c\x1d\x1e\x1f")
-_LETTER = r"%&()+,\-./0-9:?A-Z\[\]^_`a-z|"  # what is neither special nor white space
+_LETTER = r"%&()+,\-./0-9:?@A-Z\[\]^_`a-z|"  # what is not special but at the start of a line
 _ordinary = re.compile(
-    rf"[ \t]*(?!include|[ \t])([{_LETTER} \t]*[{_LETTER}])[ \t]*({{)?[ \t\r]*(?:[#!](.*))?\Z",
-    re.DOTALL,
+    rf"[ \t]*(?!include|[ \t@])([{_LETTER} \t]*[{_LETTER}])[ \t]*({{)?[ \t\r]*\Z"
 ).match
-"""Matches a line of plain words: the words, perhaps a brace, perhaps a comment.
+"""Matches a line of plain words: the words, perhaps a brace.
 
 Most lines of a large file are met thousands of times, and those of its servers
 only once; for these the one match takes the place of a chain of string methods.
 """
-_QUOTED = rf'[ \t]*(?!include)([{_LETTER}]+)[ \t]+"([{_LETTER} \t]*)"[ \t\r]*\Z'
+_QUOTED = rf'[ \t]*(?!include|@)([{_LETTER}]+)[ \t]+"([{_LETTER} \t]*)"[ \t\r]*\Z'
 """A keyword and one quoted word: what scripts are written as in nearly every file."""
 
 
@@ -111,32 +110,29 @@ class _Memo(dict[str, Item]):
 
     def __missing__(self, line: str) -> Item:
         item: Item
-        match = _ordinary(line)
-        if match is None or self.nul or len(line) > _SURELY_SHORT or "//" in line:
-            item = self._other(line)
-        elif (last := match.lastindex) == 3:
-            bare = self[line[: match.start(3) - 1]]
-            if type(bare) is Statement:
-                item = Statement(
-                    bare.words, bare.start, bare.end, bare.kind, 1, None, match[3].strip()
-                )
-            else:
-                item = self._other(line)
+        if "#" in line or "!" in line:
+            item = self._commented(line)
+        elif (
+            (match := _ordinary(line)) is None
+            or self.nul
+            or len(line) > _SURELY_SHORT
+            or "//" in line
+        ):
+            item = self._plain(line)
         else:
             start, end = match.span(1)
-            item = Statement(tuple(match[1].split()), start, end, OPEN if last == 2 else PLAIN)
+            kind = OPEN if match.lastindex == 2 else PLAIN
+            item = Statement(tuple(match[1].split()), start, end, kind)
         self[line] = item
         return item
 
-    def _other(self, line: str) -> Item:
-        """Return what a line says that is not plain words."""
+    def _commented(self, line: str) -> Item:
+        """Return what a line with a comment, or what looks like one, says."""
         if len(line) > _SURELY_SHORT or self.nul:
             return self._slow(line)
         code, mark, comment = line.partition("#")
         if "!" in code:
             code, mark, comment = line.partition("!")
-        if not mark:
-            return self._plain(line)
         if '"' in code or "\\" in code:
             return self._slow(line)
         bare = self[code]
@@ -148,9 +144,9 @@ class _Memo(dict[str, Item]):
         return self._slow(line)
 
     def _plain(self, line: str) -> Item:
-        """Return the statement of a line without quotes, comment and the like."""
+        """Return what a line without a comment says."""
         body = line.strip()
-        if not line.isascii():
+        if len(line) > _SURELY_SHORT or self.nul or not line.isascii():
             return self._slow(line)
         if not body:
             return None
