@@ -373,6 +373,47 @@ def test_quorum_without_a_sorry_server_is_lost() -> None:
     )  # fmt: skip
 
 
+def test_quorum_by_weight_that_one_server_gives_is_near() -> None:
+    topology = one(server(11, weight=9), server(12, weight=9), quorum=Quorum(5, 2, "/bin/up"))
+    said = fates(topology, topology.pools[0])
+    assert said["quorum.weight"] == (
+        "approximated", "haproxy counts servers, not weight: the pool is up while one server is",
+    )  # fmt: skip
+    assert said["quorum.hysteresis"][0] == said["quorum.up_script"][0] == "dropped"
+    assert said["quorum"][0] == "dropped"
+
+
+def test_quorum_of_one_is_what_haproxy_does() -> None:
+    topology = one(server(11), server(12), quorum=Quorum(1))
+    said = fates(topology, topology.pools[0])
+    assert {said[name][0] for name in said if name.startswith("quorum")} == {"kept"}
+
+
+def test_equal_servers_of_many_pools_share_all_that_is_said_of_them() -> None:
+    checks = (TCP,)
+    pools = [
+        one(*[server(last, weight=last, checks=checks) for last in range(11, 14)], name=name)
+        for name in ("first", "second")
+    ]
+    topology = Topology(services=[p.services[0] for p in pools], pools=[p.pools[0] for p in pools])
+    expansion = Expansion([], [])
+    for pool in topology.pools:
+        for each in pool.servers:
+            each.origin = Origin(expansion)
+    writing = written(topology)
+    verdicts = {id(r.verdict) for r in writing.records if r.origin.expansion is expansion}
+    settled = {id(each.checks) for pool in writing.intended.pools for each in pool.servers}
+    assert len(verdicts) == len(settled) == 1
+
+
+def test_servers_wear_their_own_names_apart() -> None:
+    first, second = server(11), server(12, name="rs_192.0.2.11_80")
+    text = text_of(one(first, second))
+    assert [line.split()[1] for line in lines(text, "server")] == [
+        "rs_192.0.2.11_80", "rs_192.0.2.11_80_2",
+    ]  # fmt: skip
+
+
 COMMENTED = """\
 # The shop.
 virtual_server 192.0.2.10 80 {  # public
@@ -667,6 +708,34 @@ def test_a_script_with_arguments_gets_a_wrapper() -> None:
     assert "rs_192.0.2.11_80)\n    timeout 2 /bin/check 'a b' '$HOME'\n" in file.text
     assert "case $? in 1|124|126|127)" in file.text
     assert "insecure-fork-wanted" not in text_of(topology, "2.1")
+
+
+def test_a_script_ends_in_time() -> None:
+    def said(timeout: float) -> tuple[str, str]:
+        check = checked(TCP, kind="script", timeout=timeout, detail=ScriptRun("/bin/check a"))
+        topology = one(server(11, checks=(check,)))
+        return fates(topology, topology.pools[0].servers[0])["checks.0.timeout"]
+
+    assert said(2.0) == ("kept", "the wrapper ends the script")
+    assert said(6.0) == ("kept", "haproxy ends the script after inter (6s), which is as long")
+    assert said(60.0) == ("approximated", "haproxy ends the script after inter (6s)")
+
+
+def test_what_a_script_asks_is_not_known() -> None:
+    script = checked(TCP, kind="script", detail=ScriptRun("/bin/check"))
+    topology = one(server(11, checks=(TCP, script)))
+    assert fates(topology, topology.pools[0].servers[0])["checks.0"][0] == "dropped"
+
+
+def test_what_is_said_for_all_checks_fares_as_the_check_that_is_made() -> None:
+    ping = checked(TCP, kind="ping")
+    topology = one(server(11, checks=(ping,)), server(12, checks=(TCP,)))
+    lost, made = (fates(topology, each) for each in topology.pools[0].servers)
+    assert lost["checks"][0] == "dropped"
+    assert made["checks.connect_timeout"][0] == "approximated"
+    assert made["checks.detail"] == ("dropped", "no HTTP check asks for a host")
+    topology = one(server(11, checks=(ping,)))
+    assert fates(topology, topology.pools[0])["servers.checks"][0] == "dropped"
 
 
 def test_what_is_said_around_the_services() -> None:

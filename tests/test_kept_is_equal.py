@@ -115,6 +115,8 @@ def differing(record: Record, source: Located, target: Located) -> Iterator[str]
         pairs: list[tuple[Located, Located, str]] = [(source, target, field)]
         if field.startswith("servers.") and isinstance(source, Pool) and isinstance(target, Pool):
             pairs = list(shared(source, target, field.removeprefix("servers.")))
+        elif isinstance(source, RealServer) and field.startswith("checks."):
+            pairs = list(each_check(source, target, field))
         for mine, theirs, path in pairs:
             one = value(mine, path)
             others = [value(theirs, way) for way in alike(theirs, path)]
@@ -125,6 +127,20 @@ def differing(record: Record, source: Located, target: Located) -> Iterator[str]
                 shown = "nothing" if other is MISSING else repr(other)
                 span = record.origin.span(field)
                 yield f"{span} {field}: {one!r} became {shown}"
+
+
+def each_check(
+    source: RealServer, target: Located, field: str
+) -> Iterator[tuple[Located, Located, str]]:
+    """Yield *field* of one check, or of each that takes what its server says for all."""
+    head, number, *rest = field.split(".")
+    if number.isdigit():
+        yield source, target, field
+        return
+    for n, check in enumerate(source.checks):
+        path = ".".join([head, str(n), number, *rest])
+        if not source.origin.written(path) and (number != "detail" or check.kind == "http"):
+            yield source, target, path
 
 
 def alike(of: Located, path: str) -> list[str]:

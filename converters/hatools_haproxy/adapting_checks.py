@@ -14,6 +14,7 @@ _STRENGTH = {"http": 4, "smtp": 4, "script": 3, "tcp": 1}
 _TITLES = {"http": "HTTP check", "smtp": "SMTP check", "script": "script", "tcp": "TCP check"}
 _TEXTUAL = ("1.0", "1.1")
 READING = ("http", "smtp")
+_CONNECTING = (*READING, "tcp")  # who knows where a script connects to
 
 
 class Reduced:
@@ -82,7 +83,8 @@ def reduce_checks(
 def _beside(check: Check, best: Check) -> Fate:
     """Return the fate of *check* on a server for which *best* is kept."""
     title = _TITLES[best.kind]
-    if check.kind == "tcp" and (check.address, check.port) == (best.address, best.port):
+    alike = (check.address, check.port) == (best.address, best.port)
+    if check.kind == "tcp" and best.kind in _CONNECTING and alike:
         return nearly(f"haproxy makes one check per server: the {title} connects there as well")
     return dropped(f"haproxy makes one check per server: the {title} is kept, this one is not")
 

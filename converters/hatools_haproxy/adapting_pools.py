@@ -24,6 +24,7 @@ from hatools_haproxy.settling_checks import settle_checks
 from hatools_haproxy.shaping import Named, Own, PoolPlan, Shape, own_fates, shape_servers
 
 NON_STICK = ("non-stick",)
+_FOR_ALL = frozenset(("connect_timeout", "detail", "initial", "timeout"))  # of a server's checks
 # weight (None: its own), role, state, limit, checks, own, the backend that is tracked
 Parts = tuple[int | None, str, str, int | None, tuple[Check, ...], Own, str]
 
@@ -94,29 +95,37 @@ def _persistence(draft: Draft, plan: PoolPlan) -> Persistence | None:
 
 def _quorum(draft: Draft, plan: PoolPlan) -> tuple[Pool | None, list[Rule]]:
     """Return the pool and the rule that take over below the quorum, if that can be said."""
-    quorum = plan.source.quorum or Quorum()
-    fates = plan.verdict
-    fates.update(
-        {"quorum": KEPT, "quorum.weight": KEPT, "quorum.hysteresis": losses.HYSTERESIS,
-         "quorum.up_script": losses.QUORUM_SCRIPT, "quorum.down_script": losses.QUORUM_SCRIPT}
-    )  # fmt: skip
-    if quorum.weight <= 1:
+    quorum = plan.source.quorum
+    if quorum is None:
         return None, []
     active = [server for server, _, _ in plan.servers if server.role == "active"]
     total = sum(server.weight for server in active)
     least = -(-min(quorum.weight, total) * len(active) // total) if total else 1
-    if least <= 1:
+    if quorum.weight <= 1 or least <= 1:
+        fate = losses.QUORUM_OF_ONE if quorum.weight <= 1 else losses.QUORUM_BY_WEIGHT
+        plan.verdict.update(_quorum_fates(quorum, fate))
         return None, []
     if not any(shape.role == "sorry" for shape in plan.counts):
-        fates["quorum"] = fates["quorum.weight"] = losses.QUORUM_ALONE
+        plan.verdict.update(_quorum_fates(quorum, losses.QUORUM_ALONE))
         return None, []
     name = draft.proxies.take(f"{plan.name.removesuffix('_servers')}_sorry")
     backend = plan.name
-    fates["quorum"] = fates["quorum.weight"] = nearly(
+    fate = nearly(
         f"haproxy counts servers, not weight: {name} is used below {least} of {len(active)}"
     )
+    plan.verdict.update(_quorum_fates(quorum, fate))
     condition = Condition(f"{{ nbsrv({backend}) lt {least} }}")
     return Pool(name, Scheduler("roundrobin")), [Rule(name, condition)]
+
+
+def _quorum_fates(quorum: Quorum, weight: Fate) -> dict[str, Fate]:
+    """Return what became of *quorum*, given that of its weight; the whole fares as its weakest."""
+    fates = {"quorum.weight": weight}
+    fates["quorum.hysteresis"] = losses.HYSTERESIS if quorum.hysteresis else losses.NO_HYSTERESIS
+    for name, script in (("up_script", quorum.up_script), ("down_script", quorum.down_script)):
+        if script:
+            fates[f"quorum.{name}"] = losses.QUORUM_SCRIPT
+    return {"quorum": max(fates.values(), key=lambda fate: fate.weakness), **fates}
 
 
 def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | None) -> None:
@@ -214,9 +223,7 @@ def _worked_out(draft: Draft, plan: PoolPlan, scheduler: Fate) -> Verdict:
     verdict: dict[str, Fate] = {
         "": KEPT, "name": KEPT, "scheduler": scheduler, "persistence": KEPT, "fallback_all": KEPT,
         "one_packet": losses.ONE_PACKET, "quorum": KEPT, "servers": KEPT,
-        "servers.weight": plan.weight_fate, "servers.checks": KEPT,
-        "servers.checks.warmup": losses.WARMUP,
-        "servers.checks.connect_timeout": losses.CONNECT_TIMEOUT,
+        "servers.weight": plan.weight_fate, **_check_fates(plan, checks),
         "servers.on_failure": losses.ZERO_WEIGHT,
         "servers.upper_threshold": losses.UPPER_THRESHOLD,
         "servers.lower_threshold": losses.LOWER_THRESHOLD,
@@ -225,18 +232,24 @@ def _worked_out(draft: Draft, plan: PoolPlan, scheduler: Fate) -> Verdict:
             next(iter(sorted(forwarding)), "proxy"), KEPT
         ),
     }  # fmt: skip
-    for shape in plan.counts:
-        at = f"checks.{shape.reduced.number}"
-        for name, fate in plan.settled[shape].verdict.items():
-            if name.startswith(at + ".") and name.partition(".own.")[1] == "":
-                shared = "servers.checks" + name[len(at) :]
-                if shared not in verdict or shared.endswith("connect_timeout"):
-                    verdict[shared] = fate
-    if not any(check.initial != "up" for check in checks):
-        verdict.pop("servers.checks.initial", None)
     verdict.update(own_verdict(source.own, own_fates(draft, checks)))
     verdict.update(plan.verdict)
     return verdict
+
+
+def _check_fates(plan: PoolPlan, checks: tuple[Check, ...]) -> dict[str, Fate]:
+    """Return what became of what a pool says once for *checks*, those of all its servers."""
+    at = "servers.checks"
+    if not any(shape.reduced.check for shape in plan.counts):
+        return {at: losses.NO_CHECK if checks else KEPT}
+    fates = {at: KEPT, f"{at}.warmup": losses.WARMUP}
+    for shape in plan.counts:
+        for name, fate in plan.settled[shape].verdict.items():
+            head, _, field = name.partition(".")
+            if head == "checks" and field in _FOR_ALL:
+                best = field == "detail" and fates.get(f"{at}.{field}") == KEPT
+                fates[f"{at}.{field}"] = KEPT if best else fate
+    return fates
 
 
 def _carry(draft: Draft, plan: PoolPlan, main: Pool) -> None:

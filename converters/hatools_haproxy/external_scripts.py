@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hatools.model import ScriptRun
+from hatools.model import Check, Fate, ScriptRun
 from hatools.plugin import OutFile
+from hatools_haproxy.drafting import kept, nearly
+from hatools_haproxy.quoting import duration, seconds
 
 DIRECTORY = "/etc/haproxy/"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -51,6 +53,25 @@ def is_bare(run: ScriptRun, limit: float | None) -> bool:
         and not run.dynamic
         and limit is None
     )
+
+
+def limit(check: Check) -> float | None:
+    """Return after how many seconds the wrapper must end the script of *check*.
+
+    None where haproxy does, which ends every check after its interval.
+    """
+    timeout = check.timeout
+    return timeout if timeout is not None and 0 < timeout < check.interval else None
+
+
+def limit_fate(check: Check) -> Fate:
+    """Return what becomes of the timeout of a script."""
+    if limit(check) is not None:
+        return kept("the wrapper ends the script")
+    after = duration(seconds(check.interval))
+    if check.timeout == check.interval:
+        return kept(f"haproxy ends the script after inter ({after}), which is as long")
+    return nearly(f"haproxy ends the script after inter ({after})")
 
 
 def wrapper(name: str, runs: Sequence[tuple[str, ScriptRun, float | None]]) -> OutFile:

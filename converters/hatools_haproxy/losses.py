@@ -32,6 +32,9 @@ TUNNEL = dropped("haproxy opens connections: it wraps no packets")
 ONE_PACKET = dropped("haproxy has no one-packet scheduling")
 HYSTERESIS = dropped("haproxy has no hysteresis of a quorum")
 QUORUM_SCRIPT = dropped("haproxy runs no script when a pool goes up or down")
+NO_HYSTERESIS = kept("without hysteresis the pool is up as soon as the quorum is")
+QUORUM_OF_ONE = kept("the pool is up while one server is")
+QUORUM_BY_WEIGHT = nearly("haproxy counts servers, not weight: the pool is up while one server is")
 QUORUM_ALONE = dropped("haproxy has no quorum: the pool is up while one server is")
 INIT_STATE = dropped(
     "init-state down came with haproxy 3.1 (--target-version): servers start as up here,"
@@ -73,6 +76,8 @@ CHECKS: dict[str, str] = {
     "bfd": "haproxy has no BFD",
     "file": "haproxy has no check that reads a file",
 }
+NO_HOST = dropped("no HTTP check asks for a host")
+NO_CHECK = dropped("haproxy can make none of the checks that this is for")
 UNCHECKED = "; the server has no other check and always counts as up"
 SOURCE = nearly("source binds the connections of clients to the server too, not only the checks")
 SOURCE_PORT = dropped("haproxy would bind the connections of clients to that port too")

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from hatools.model import Check, HttpRequest, Pool, RealServer, Scheduler, ScriptRun, replace
+from hatools.model import (
+    KEPT,
+    Check,
+    Fate,
+    HttpRequest,
+    Pool,
+    RealServer,
+    Scheduler,
+    ScriptRun,
+    Verdict,
+    replace,
+)
 from hatools.model.check import Detail
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_checks import READING
 from hatools_haproxy.check_lines import SEND_SINCE
 from hatools_haproxy.drafting import Draft, nearly
-from hatools_haproxy.external_scripts import DIRECTORY, PATH, is_bare, split_command, wrapper
+from hatools_haproxy.external_scripts import (
+    DIRECTORY,
+    PATH,
+    is_bare,
+    limit,
+    limit_fate,
+    split_command,
+    wrapper,
+)
 from hatools_haproxy.quoting import duration, seconds
 from hatools_haproxy.shaping import Named, Own, PoolPlan, Settled, Shape
 
@@ -88,6 +107,7 @@ def _settled(
     detail, own = check.detail, check.own
     if check.kind == "script" and script is not None and isinstance(detail, ScriptRun):
         verdict[f"{at}.detail"] = nearly(script[1])
+        verdict[f"{at}.timeout"] = limit_fate(shape.source[shape.reduced.number])
         if detail.dynamic:
             verdict[f"{at}.detail.dynamic"] = nearly(
                 "the exit status sets no weight in haproxy: all but 1 count as up"
@@ -104,7 +124,19 @@ def _settled(
         detail=detail,
         own=own,
     )
+    verdict.update(_for_all(verdict, at, check.kind))
     return Settled(verdict, draft.checks.setdefault(made, (made,)), backend)
+
+
+def _for_all(verdict: Verdict, at: str, kind: str) -> dict[str, Fate]:
+    """Return the fates of what a server says for all its checks, from those of the one at *at*."""
+    fates = {
+        name.replace(at, "checks", 1): fate
+        for name, fate in verdict.items()
+        if name.startswith(at + ".") and name.count(".") == 2
+    }
+    fates["checks.detail"] = KEPT if kind == "http" else losses.NO_HOST
+    return fates
 
 
 def _old_expects(detail: Detail) -> tuple[Detail, Own]:
@@ -142,10 +174,7 @@ def _script(draft: Draft, plan: PoolPlan, members: list[Named]) -> tuple[str, st
     for server, shape, name in members:
         check = server.checks[shape.reduced.number]
         run = check.detail if isinstance(check.detail, ScriptRun) else ScriptRun("false")
-        limit = check.timeout
-        if limit is None or limit <= 0 or limit >= check.interval:
-            limit = None  # haproxy ends it after inter
-        runs.append((name, replace(run, user="", group=""), limit))
+        runs.append((name, replace(run, user="", group=""), limit(check)))
     first = runs[0]
     if is_bare(first[1], first[2]) and all(run[1:] == first[1:] for run in runs):
         return split_command(first[1].command)[0], losses.SCRIPT_ARGUMENTS.reason

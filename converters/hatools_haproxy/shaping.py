@@ -196,7 +196,7 @@ def _shape(draft: Draft, plan: PoolPlan, server: RealServer) -> Shape:
         "upper_threshold": losses.UPPER_THRESHOLD,
         "lower_threshold": losses.LOWER_THRESHOLD,
         "tunnel": losses.TUNNEL,
-        "checks": KEPT,
+        "checks": losses.NO_CHECK if reduced.unchecked else KEPT,
         **reduced.fates,
         **own_verdict(server.own, own_fates(draft, server.checks)),
     }  # fmt: skip
@@ -208,5 +208,5 @@ def own_fates(draft: Draft, checks: tuple[Check, ...]) -> dict[str, Fate]:
     fates = losses.OWN
     alpha = losses.INIT_STATE if not draft.since(3, 1) else KEPT
     if not any(check.kind == "http" for check in checks):
-        return {**fates, "alpha": alpha, "virtualhost": dropped("no HTTP check asks for a host")}
+        return {**fates, "alpha": alpha, "virtualhost": losses.NO_HOST}
     return {**fates, "alpha": alpha}
