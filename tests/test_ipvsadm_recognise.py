@@ -38,3 +38,18 @@ def test_ours(path: str, text: str) -> None:
 @pytest.mark.parametrize(("path", "text"), OTHERS)
 def test_others(path: str, text: str) -> None:
     assert recognise(path, text) < 20
+
+
+def test_the_page_names_every_command_option_and_code() -> None:
+    from pathlib import Path
+
+    from hatools_ipvsadm.faults import CODES
+    from hatools_ipvsadm.options import COMMANDS, OPTIONS
+
+    page = Path(__file__).resolve().parent.parent / "docs" / "formats" / "ipvsadm.md"
+    text = page.read_text()
+    wanted = [f"| `--{name}` |" for name in (*COMMANDS, *OPTIONS)]
+    wanted += [
+        f"| {code} | {severity.value} | {about} |" for code, (severity, about) in CODES.items()
+    ]
+    assert [row for row in wanted if row not in text] == []
