@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from hatools_keepalived.words import RAW_SCRIPT_KEYWORDS, SCRIPT_KEYWORDS
-
 PARSER = ("<parser>",)
 """The pseudo block of what belongs to the text language: includes, conditions, definitions."""
 
@@ -82,31 +80,43 @@ def block(path: tuple[str, ...]) -> Mapping[str, Keyword]:
 
 
 @cache
-def _block(path: str) -> Mapping[str, Keyword]:
+def _lines(path: str) -> dict[str, str]:
+    """Return the table's lines on the block at *path* by name."""
     from hatools_keepalived.keyword_table import BLOCKS, SAME
 
     text = BLOCKS.get(SAME.get(path, path), "")
-    read = _read_into_the_model(path)
-    return {record.name: record for line in text.splitlines() for record in (_record(line, read),)}
+    return {line.partition(" ; ")[0].strip(" ;"): line for line in text.splitlines()}
+
+
+@cache
+def _block(path: str) -> Mapping[str, Keyword]:
+    return {name: record for name in _lines(path) if (record := _find(path, name)) is not None}
+
+
+@cache
+def _find(path: str, name: str) -> Keyword | None:
+    """Return one record; a file asks for few of them, so each is made when it is asked for."""
+    line = _lines(path).get(name)
+    return None if line is None else _record(line, _read_into_the_model(path))
 
 
 def blocks_known(path: tuple[str, ...]) -> bool:
     """Tell whether keepalived has a block at *path* (opening keywords, outermost first)."""
     if not path:
         return True
-    opener = _block("/".join(path[:-1])).get(path[-1])
+    opener = _find("/".join(path[:-1]), path[-1])
     return opener is not None and opener.opens
 
 
 def lookup(path: tuple[str, ...], keyword: str) -> Keyword | None:
     """Return what *keyword* is at the start of a line in the block at *path*, or None."""
-    record = _block("/".join(path)).get(keyword)
+    record = _find("/".join(path), keyword)
     return record if record is not None and record.kind == "keyword" else None
 
 
 def word(path: tuple[str, ...], name: str) -> Keyword | None:
     """Return what option word *name* is; *path* may end in the keyword whose line it stands on."""
-    record = _block("/".join(path)).get(name)
+    record = _find("/".join(path), name)
     return record if record is not None and record.kind == "word" else None
 
 
@@ -120,6 +130,8 @@ def takes_lines(path: tuple[str, ...]) -> bool:
 
 def is_script_keyword(path: tuple[str, ...], keyword: str) -> bool:
     """Tell whether *keyword* in the block at *path* is split into words as a shell would."""
+    from hatools_keepalived.words import RAW_SCRIPT_KEYWORDS, SCRIPT_KEYWORDS
+
     if keyword not in SCRIPT_KEYWORDS and keyword not in RAW_SCRIPT_KEYWORDS:
         return False
     return lookup(path, keyword) is not None

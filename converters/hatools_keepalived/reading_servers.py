@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from socket import AF_INET, inet_pton
 from typing import Any, NamedTuple
 
 from hatools.model import Check, Origin, RealServer, Tunnel, replace
@@ -141,14 +142,15 @@ class ServerReader:
         for at in places:
             statement = statements[at]
             words = statement.words if statement.note is None else reader.words(scope, at)
-            address = parse_address(words[1]) if len(words) > 1 else None
-            written = 0
-            if len(words) > 2:
-                number = ports.get(words[2])
-                written = self._port(words[2]) if number is None else number
-            if address is None or written < 0:
-                self._skip(scope, at, words)
-                continue
+            try:
+                _, address, port_said = words
+                inet_pton(AF_INET, address)  # which takes them only in canonical form
+                written = ports[port_said]
+            except (KeyError, OSError, ValueError):
+                address, written = self._head(words)
+                if not address or written < 0:
+                    self._skip(scope, at, words)
+                    continue
             inside = tuple(statements[at + 1 : ends.get(at, at + 1)])
             body = bodies.get(inside)
             if body is None:
@@ -170,18 +172,23 @@ class ServerReader:
                 self._repeat(body, at)
             found.append(
                 RealServer(
-                    address, port, weight, "", forwarding, "active", on_failure, "ready",  # type: ignore[arg-type]
-                    upper, lower, checks, tunnel, own, Origin(expansion, at, fields),  # type: ignore[arg-type]
+                    address, port, weight, "", forwarding, "active", on_failure, "ready",
+                    upper, lower, checks, tunnel, own, Origin(expansion, at, fields),
                 )
             )  # fmt: skip
         return found
 
-    def _port(self, word: str) -> int:
-        """Return *word* as a port, 0 where the service's own is meant, -1 where it is none."""
-        number = parse_whole(word)
-        port = number if number is not None and 0 <= number <= 65535 else -1
-        self.ports[word] = port
-        return port
+    def _head(self, words: Words) -> tuple[str, int]:
+        """Return address and port: no address, or -1, where there is none.
+
+        A port of 0 stands for the service's own.
+        """
+        address = parse_address(words[1]) if len(words) > 1 else None
+        number = parse_whole(words[2]) if len(words) > 2 else 0
+        written = number if number is not None and 0 <= number <= 65535 else -1
+        if len(words) > 2 and written >= 0:
+            self.ports[words[2]] = written
+        return address or "", written
 
     def _body(self, at: int, inside: tuple[Statement, ...], defaults: ServerDefaults) -> Body:
         """Return what stands in the block at *at*, read once for all that say the same."""

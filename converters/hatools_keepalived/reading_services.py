@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hatools.model import Listener, Origin, Persistence, Pool, Quorum, RealServer, Scheduler
 from hatools.model import Service as ModelService
+from hatools.text import Statement
 from hatools.text.document import OPEN
 from hatools_keepalived import remarks
 from hatools_keepalived.block_reader import BLANK, BlockReader, Table
@@ -72,7 +73,7 @@ def _sorry_method(reader: BlockReader, scope: Scope, index: int, words: Words, p
         scope.remark(index, remarks.NO_EFFECT, said)
         reader.drop(scope, index, said)
         return
-    scope.values[words[0]] = index
+    scope.values[words[0]] = index - scope.at
 
 
 _TABLE: Table = {
@@ -121,6 +122,7 @@ _CLAIMS = {  # how the pool claims what was said
     "quorum_up": "quorum.up_script",
     "quorum_down": "quorum.down_script",
 }
+_SORRY = ("sorry_server_inhibit", "sorry_server_lvs_method")
 _SERVICE_CLAIMS = ("protocol", "family")
 _ELSEWHERE = ("sorry",)
 
@@ -135,9 +137,10 @@ class ServiceReader:
         self.used: set[str] = set()
         self.listeners: dict[str, list[Listener]] = {}
         self.names: dict[str, int] = {}
+        self.said: dict[tuple[tuple[int, Statement], ...], Scope] = {}
 
     def note_group(self, index: int) -> None:
-        """Remember where the virtual_server_group at *index* stands, if it is the first so named."""
+        """Remember where the virtual_server_group at *index* stands; the first of a name counts."""
         words = self.reader.statements[index].words
         if self.groups.setdefault(words[1] if len(words) > 1 else "", index) != index:
             scope = Scope(index)
@@ -188,24 +191,41 @@ class ServiceReader:
 
     def _statements(self, scope: Scope) -> list[int]:
         """Read what is said for all servers; return where the servers stand."""
-        reader, servers = self.reader, list[int]()
-        statements, ends = reader.statements, reader.ends
-        child, stop = scope.at + 1, ends.get(scope.at, scope.at)
+        statements, ends, at = self.reader.statements, self.reader.ends, scope.at
+        servers, others = list[int](), list[int]()
+        child, stop = at + 1, ends.get(at, at)
         while child < stop:
             statement = statements[child]
-            if not statement.words:
-                pass  # a brace
-            elif statement.kind == OPEN and statement.words[0] == "real_server":
-                servers.append(child)
-            else:
-                words = reader.words(scope, child)
-                if words[:1] == ("real_server",):
+            if statement.words:
+                if statement.kind == OPEN and statement.words[0] == "real_server":
                     servers.append(child)
-                elif words:
-                    reader.read_row(scope, _PATH, _TABLE, child, words)
                 else:
-                    reader.drop_inside(scope, child, BLANK)
+                    others.append(child)
             child = ends.get(child, child) + 1
+        key = tuple([(child - at, statements[child]) for child in others])
+        said = self.said.get(key)
+        if said is None:
+            said = Scope(at)
+            more = self._read_rows(said, others)
+            if more:
+                servers = sorted(servers + more)
+            elif not any(statements[child].kind == OPEN for child in others):
+                self.said[key] = said
+        scope.join(said)
+        return servers
+
+    def _read_rows(self, scope: Scope, places: list[int]) -> list[int]:
+        """Read the statements at *places*; return where servers stand whose brace is missing."""
+        reader, servers = self.reader, list[int]()
+        scope.claims = {}
+        for child in places:
+            words = reader.words(scope, child)
+            if words[:1] == ("real_server",):
+                servers.append(child)
+            elif words:
+                reader.read_row(scope, _PATH, _TABLE, child, words)
+            else:
+                reader.drop_inside(scope, child, BLANK)
         return servers
 
     def _settle(self, scope: Scope, head: Head) -> None:
@@ -245,8 +265,7 @@ class ServiceReader:
         words = scope.values["sorry"].split()
         address = parse_address(words[0]) if words else None
         port = parse_whole(words[1]) if len(words) > 1 else 0
-        extra = [scope.values[k] for k in ("sorry_server_inhibit", "sorry_server_lvs_method")
-                 if k in scope.values]  # fmt: skip
+        extra = [scope.at + scope.values[keyword] for keyword in _SORRY if keyword in scope.values]
         if address is None or port is None or not 0 <= port <= 65535:
             said = f"'{' '.join(words)}' is no IP address and port: there is no sorry server"
             scope.remark(at, remarks.SKIPPED_BLOCK, said)
@@ -259,7 +278,7 @@ class ServiceReader:
             server.claim("port", at)
         forwarding, tunnel = defaults.forwarding, defaults.tunnel
         if "sorry_server_lvs_method" in scope.values:
-            index = scope.values["sorry_server_lvs_method"]
+            index = scope.at + scope.values["sorry_server_lvs_method"]
             said_words = reader.words(scope, index)
             value, complaint = read_method(said_words[1:])
             if value is IGNORED:
@@ -269,7 +288,7 @@ class ServiceReader:
                 server.claim("forwarding", index)
         inhibit = "sorry_server_inhibit" in scope.values
         if inhibit:
-            server.claim("on_failure", scope.values["sorry_server_inhibit"])
+            server.claim("on_failure", scope.at + scope.values["sorry_server_inhibit"])
         return [
             RealServer(
                 address,

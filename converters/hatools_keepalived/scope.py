@@ -50,3 +50,12 @@ class Scope:
     def get(self, field: str, default: Any = None) -> Any:
         """Return the value of *field*, *default* where it was not said."""
         return self.values.get(field, default)
+
+    def join(self, other: Scope) -> None:
+        """Take over what *other* says, a scope of the same statements at this place or another."""
+        for field, value in other.values.items():
+            self.values[field] = list(value) if isinstance(value, list) else value
+        self.claims.update(other.claims)
+        self.own += other.own
+        self.fates += other.fates
+        self.remarks += other.remarks

@@ -130,9 +130,9 @@ class _Memo(dict[str, Item]):
         """Return what a line with a comment, or what looks like one, says."""
         if len(line) > _SURELY_SHORT or self.nul:
             return self._slow(line)
-        code, mark, comment = line.partition("#")
+        code, _, comment = line.partition("#")
         if "!" in code:
-            code, mark, comment = line.partition("!")
+            code, _, comment = line.partition("!")
         if '"' in code or "\\" in code:
             return self._slow(line)
         bare = self[code]
