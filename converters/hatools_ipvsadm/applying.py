@@ -36,6 +36,7 @@ class Applying:
         self.settings: dict[tuple[str, str], Setting] = {}
         self.overridden: dict[int, int] = {}
         self.meant: list[tuple[str, str]] = []
+        self._keys: dict[tuple[str, str], Key] = {}
 
     def apply(self, at: int, command: Command) -> None:
         """Carry out *command*, statement *at*.  Raises `Refusal`."""
@@ -60,8 +61,11 @@ class Applying:
         text = options[name]
         if text.isascii() and text.isdigit():
             raise Refusal("illegal virtual server address[:port] specified", "write ADDRESS:PORT")
-        address, port = read_place(text, "virtual server", self._noted(at))
-        return _PROTOCOLS[name], address, port or 0
+        found = self._keys.get((name, text))
+        if found is None:
+            address, port = read_place(text, "virtual server", self._noted(at))
+            found = self._keys[(name, text)] = (_PROTOCOLS[name], address, port or 0)
+        return found
 
     def _found(self, at: int, options: dict[str, str], missing: str) -> ServiceEntry:
         key = self.key(at, options)
