@@ -186,8 +186,12 @@ def parse(source: Source) -> KeepalivedDocument:
     lines = source.lines
     found: list[Item] = list(map(memo.__getitem__, lines))
     remarks: dict[int, str] = {}
-    if memo.remarked:
-        remarks = {row: item.text for row, item in enumerate(found) if type(item) is Remark}
+    if memo.remarked:  # statements are all true, which is quickly seen
+        remarks = {
+            row: item.text
+            for row, item in enumerate(found)
+            if not item and item is not None and type(item) is Remark
+        }
     if memo.odd:
         from hatools_keepalived.lines import gather
 
