@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
+
 from hatools.model import (
     KEPT,
     Check,
@@ -134,19 +137,17 @@ def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | 
     fitted = plan.weights.get
     servers = _in_order(plan)
     made: list[RealServer] = []
-    add = made.append
-    for server, shape, name in servers:
-        weight, role, state, limit, checks, own, helper = parts[shape]
-        if weight is None:
-            weight = fitted(server.weight, server.weight)
-        if helper:
-            checks = (Check(tracks=f"{helper}/{name}"),)
-        add(
+    for alike, group in groupby(servers, itemgetter(1)):
+        weight, role, state, limit, checks, own, helper = parts[alike]
+        made += [
             RealServer(
-                server.address, server.port, weight, name, "proxy", role, "remove", state, limit,
-                None, checks, None, own,
+                server.address, server.port,
+                fitted(server.weight, server.weight) if weight is None else weight,
+                name, "proxy", role, "remove", state, limit, None,
+                (Check(tracks=f"{helper}/{name}"),) if helper else checks, None, own,
             )
-        )  # fmt: skip
+            for server, _, name in group
+        ]  # fmt: skip
     if plan.source.scheduler.name == "fo":
         for (_, shape, _), server in list(zip(servers, made, strict=True))[1:]:
             if sorry_pool is None or shape.role != "sorry":

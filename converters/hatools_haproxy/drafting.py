@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from itertools import compress, count
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from hatools.model import KEPT, Fate, Origin, Outcome, Topology, Verdict
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from hatools.model import Check
     from hatools_haproxy.shaping import Settled, Shape
 
-_COMMENT = attrgetter("comment")
+_STRETCH = 512  # statements: most stretches of a large file have no comment in them
 Note = tuple[tuple[str, ...], str]
 
 # The codes of what a writing remarks.
@@ -102,8 +100,14 @@ def _commented(expansion: Expansion) -> list[int]:
 
 def _marked(document: Document) -> set[int]:
     """Return the numbers of the statements with a comment, and of those below one."""
-    rows = document.rows
-    marked = set(compress(count(), map(_COMMENT, document.statements)))
+    rows, statements = document.rows, document.statements
+    marked: set[int] = set()
+    commented = {statement for statement in set(statements) if statement.comment}
+    if commented:
+        for first in range(0, len(statements), _STRETCH):
+            stretch = statements[first : first + _STRETCH]
+            if not commented.isdisjoint(stretch):
+                marked.update(n for n, each in enumerate(stretch, first) if each.comment)
     for remark in document.remarks:
         number = bisect_right(rows, remark)
         while number < len(rows) and rows[number] == remark + 1:

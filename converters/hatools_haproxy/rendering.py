@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import count
+from itertools import count, groupby
 from operator import attrgetter
 
 from hatools.model import Check, Listener, Pool, RealServer, Rule, Service, Topology
@@ -18,6 +18,7 @@ Notes = Mapping[tuple[int, str], Note]
 # want a certificate for them.
 _ANY = ("*", "ipv6@")
 _LOOKS = attrgetter("checks", "own", "role", "state", "upper_threshold")
+Run = tuple[tuple[object, ...], list[RealServer]]  # how servers look, and those that do, in order
 _TIMING = ("inter ", "fastinter ", "downinter ", "rise ", "fall ", "init-state ")
 
 
@@ -187,7 +188,8 @@ def _mask(mask: int | None, sixes: bool) -> str:
 def _servers(page: Page, pool: Pool) -> None:
     """Write the pool's check, what its servers share, and its servers."""
     servers = pool.servers
-    distinct = {id(server.checks): server.checks for server in servers}.values()
+    runs: list[Run] = [(facts, list(run)) for facts, run in groupby(servers, _LOOKS)]
+    distinct = {id(run[0].checks): run[0].checks for _, run in runs}.values()
     checks = {id(check): check for each in distinct for check in each}.values()
     asking = [check for check in checks if not check.tracks and check.kind != "agent"]
     if asking:
@@ -196,20 +198,22 @@ def _servers(page: Page, pool: Pool) -> None:
     shared = _shared_options(asking)
     if not all(each and not each[0].tracks for each in distinct):
         shared = [text for text in shared if text.startswith(_TIMING)]
-    prefix = _shared_own(servers)
+    prefix = _shared_own([run[0].own for _, run in runs]) if len(servers) > 1 else ()
     if shared or prefix:
         words = [*shared, *(joined(words) for words in prefix)]
         page.say("default-server " + " ".join(words), pool, "default-server")
     if servers:
         first = len(page.lines)
-        page.lines += _server_lines(servers, shared, len(prefix))
+        page.lines += _server_lines(servers, runs, shared, len(prefix))
         if page.notes:
             _comment_servers(page, servers, first)
         else:
             page.heads.update(zip(map(id, servers), count(first + 1)))
 
 
-def _server_lines(servers: list[RealServer], shared: list[str], skip: int) -> list[str]:
+def _server_lines(
+    servers: list[RealServer], runs: list[Run], shared: list[str], skip: int
+) -> list[str]:
     """Return a line for each server: names and addresses in columns, then the rest."""
     ends = [
         f"{server.address}:{server.port}"
@@ -218,24 +222,27 @@ def _server_lines(servers: list[RealServer], shared: list[str], skip: int) -> li
         for server in servers
     ]
     weighted = any(server.weight != 1 for server in servers)
-    name_width = max([len(server.name) for server in servers])
-    end_width = max(map(len, ends))
-    tails: dict[tuple[object, ...], str] = {}
+    wide = max([len(server.name) for server in servers])
+    end_wide = max(map(len, ends))
     lines: list[str] = []
-    looks = _LOOKS
-    before: object = None
-    tail = ""
-    for server, end in zip(servers, ends, strict=True):
-        facts = looks(server)
-        if facts != before:
-            before = facts
-            key = (id(server.checks), id(server.own), facts[2:])
-            if key not in tails:
-                tails[key] = _tail(server, shared, skip)
-            tail = tails[key]
-        weight = f" weight {server.weight}" if weighted else ""
-        text = f"    server {server.name.ljust(name_width)} {end.ljust(end_width)}{weight}{tail}"
-        lines.append(text if weight or tail else text.rstrip())
+    tails: dict[object, str] = {}
+    ending = iter(ends)
+    for facts, run in runs:
+        key = (id(run[0].checks), id(run[0].own), facts[2:])
+        if key not in tails:
+            tails[key] = _tail(run[0], shared, skip)
+        tail = tails[key]
+        if weighted:
+            lines += [
+                f"    server {server.name.ljust(wide)} {end.ljust(end_wide)}"
+                f" weight {server.weight}{tail}"
+                for server, end in zip(run, ending, strict=False)
+            ]
+        else:
+            lines += [
+                f"    server {server.name.ljust(wide)} {end.ljust(end_wide)}{tail}".rstrip()
+                for server, end in zip(run, ending, strict=False)
+            ]
     return lines
 
 
@@ -259,12 +266,10 @@ def _shared_options(checks: list[Check]) -> list[str]:
     return [text for text in options[0] if all(text in each for each in options)] if options else []
 
 
-def _shared_own(servers: list[RealServer]) -> Own:
-    """Return the words of their own with which all *servers* begin."""
-    if len(servers) < 2:
-        return ()
-    shared = servers[0].own
-    for own in {id(server.own): server.own for server in servers}.values():
+def _shared_own(owns: list[Own]) -> Own:
+    """Return the words with which all of *owns* begin."""
+    shared = owns[0]
+    for own in owns:
         length = 0
         while length < min(len(shared), len(own)) and shared[length] == own[length]:
             length += 1

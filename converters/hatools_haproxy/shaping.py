@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import groupby
 from operator import attrgetter
 
 from hatools.model import KEPT, Check, Fate, Pool, RealServer, Service, Verdict
@@ -98,31 +99,39 @@ class PoolPlan:
 
 def shape_servers(draft: Draft, plan: PoolPlan) -> None:
     """Give every server its shape; what cannot be addressed is left out."""
-    find = _Finder(draft, plan).find
-    looks = _LOOKS
+    finder = _Finder(draft, plan)
     found: list[RealServer] = []
     shapes: list[Shape] = []
     names: list[str] = []
-    before: object = None  # the looks of the server before, where its shape fits all that look so
-    fields: object = None
-    for server in plan.source.servers:
-        address, facts = server.address, looks(server)
-        plain = address.replace(".", "").isdecimal() and address.isascii()
-        if facts != before or server.origin.fields is not fields or not plain:
-            if not plain and not addressable(address):
-                gone = {"*": dropped(f"{address!r} is no address that haproxy could reach")}
-                draft.account(server.origin, gone)
-                continue
-            shape, common = find(server, facts, plain)
-            before, fields = facts if common else None, server.origin.fields
-        found.append(server)
-        shapes.append(shape)
-        names.append(f"rs_{address}_{server.port}" if common else server_name(server))
+    for facts, group in groupby(plan.source.servers, _LOOKS):
+        run = list(group)
+        addresses = [server.address for server in run]
+        if _all_ipv4(addresses) and finder.fits_all(run):
+            shape = finder.find(run[0], facts, plain=True)
+            port = run[0].port
+            found += run
+            shapes += [shape] * len(run)
+            names += [f"rs_{address}_{port}" for address in addresses]
+            continue
+        for server in run:
+            if addressable(server.address):
+                found.append(server)
+                shapes.append(finder.find(server, facts, plain=_all_ipv4([server.address])))
+                names.append(server_name(server))
+            else:
+                gone = f"{server.address!r} is no address that haproxy could reach"
+                draft.account(server.origin, {"*": dropped(gone)})
     if len(set(names)) < len(names):
         names = list(map(Names().take, names))
     plan.servers = list(zip(found, shapes, names, strict=True))
     plan.counts = Counter(shapes)
     _warn_unchecked(draft, plan)
+
+
+def _all_ipv4(addresses: list[str]) -> bool:
+    """Tell whether all of *addresses* are made of digits and dots."""
+    text = "".join(addresses).replace(".", "")
+    return text.isdecimal() and text.isascii() and "" not in addresses
 
 
 class _Finder:
@@ -135,19 +144,33 @@ class _Finder:
         self.shapes = draft.shapes.setdefault((self.by_weight, plan.weight_fate), {})
         self.aims: dict[int, frozenset[str | int | None]] = {}
 
-    def find(
-        self, server: RealServer, facts: tuple[object, ...], plain: bool
-    ) -> tuple[Shape, bool]:
-        """Return the shape of *server*, which looks like *facts*.
+    def fits_all(self, run: list[RealServer]) -> bool:
+        """Tell whether servers at IPv4 addresses, which look alike, have one shape.
 
-        True with it where it fits every server at an IPv4 address (*plain*) that
-        looks like it, and these are named by address and port.
+        They are then named by address and port, too.
         """
-        address, port, checks = server.address, server.port, server.checks
-        aim = self.aims.get(id(checks))
-        if aim is None:
+        first = run[0]
+        return (
+            first.port is not None
+            and not first.name
+            and first.role == "active"
+            and not self.by_weight
+            and self.aim(first.checks) <= {first.port}
+            and len({id(server.origin.fields) for server in run}) == 1
+        )
+
+    def aim(self, checks: tuple[Check, ...]) -> frozenset[str | int | None]:
+        """Return the addresses and ports that *checks* ask for themselves."""
+        found = self.aims.get(id(checks))
+        if found is None:
             asked = {check.address for check in checks} | {check.port for check in checks}
-            aim = self.aims[id(checks)] = frozenset(asked - {None})
+            found = self.aims[id(checks)] = frozenset(asked - {None})
+        return found
+
+    def find(self, server: RealServer, facts: tuple[object, ...], plain: bool) -> Shape:
+        """Return the shape of *server*, which looks like *facts*; *plain*: at an IPv4 address."""
+        address, port, checks = server.address, server.port, server.checks
+        aim = self.aim(checks)
         key = (
             id(checks), id(server.origin.fields), facts[3:],
             None if plain else is_name(address),
@@ -158,9 +181,7 @@ class _Finder:
         shape = self.shapes.get(key)
         if shape is None:
             shape = self.shapes[key] = _shape(self.draft, self.plan, server)
-        named = bool(server.name) or port is None or server.role != "active"
-        fits = plain and not self.by_weight and aim <= {port}
-        return shape, fits and not named
+        return shape
 
 
 def _warn_unchecked(draft: Draft, plan: PoolPlan) -> None:
