@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 
@@ -20,7 +21,7 @@ from hatools.model import (
     Verdict,
 )
 from hatools_haproxy import losses
-from hatools_haproxy.drafting import Draft, dropped, kept, nearly, own_verdict, reach
+from hatools_haproxy.drafting import Draft, dropped, kept, nearly, own_verdict
 from hatools_haproxy.quoting import duration, seconds
 from hatools_haproxy.scheduling import balance, fit_weights
 from hatools_haproxy.settling_checks import settle_checks
@@ -139,6 +140,7 @@ def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | 
     made: list[RealServer] = []
     for alike, group in groupby(servers, itemgetter(1)):
         weight, role, state, limit, checks, own, helper = parts[alike]
+        before = len(made)
         made += [
             RealServer(
                 server.address, server.port,
@@ -148,13 +150,12 @@ def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | 
             )
             for server, _, name in group
         ]  # fmt: skip
+        draft.verdicts += [plan.settled[alike].verdict] * (len(made) - before)
     if plan.source.scheduler.name == "fo":
         for (_, shape, _), server in list(zip(servers, made, strict=True))[1:]:
             if sorry_pool is None or shape.role != "sorry":
                 server.role = "backup"  # only the first is active
-    settled = plan.settled
     draft.origins += [server.origin for server, _, _ in servers]
-    draft.verdicts += [settled[shape].verdict for _, shape, _ in servers]
     draft.items += made
     if sorry_pool is None:
         main.servers = made
@@ -162,7 +163,7 @@ def _place_servers(draft: Draft, plan: PoolPlan, main: Pool, sorry_pool: Pool | 
         for (_, shape, _), server in zip(servers, made, strict=True):
             (sorry_pool if shape.role == "sorry" else main).servers.append(server)
     if made and draft.comments.any:
-        _carry_servers(draft, servers, made)
+        _carry_servers(draft, servers, plan.counts, made)
 
 
 def _parts(plan: PoolPlan, sticky: bool, sorry_pool: Pool | None) -> dict[Shape, Parts]:
@@ -180,11 +181,12 @@ def _parts(plan: PoolPlan, sticky: bool, sorry_pool: Pool | None) -> dict[Shape,
     return parts
 
 
-def _carry_servers(draft: Draft, servers: list[Named], made: list[RealServer]) -> None:
+def _carry_servers(
+    draft: Draft, servers: list[Named], shapes: Iterable[Shape], made: list[RealServer]
+) -> None:
     """Carry the comments on *servers*, most of which have none, to what was *made* of them."""
     places = [server.origin.at for server, _, _ in servers]
-    by_fields = {id(server.origin.fields): server.origin.fields for server, _, _ in servers}
-    last = max(places) + max(map(reach, by_fields.values()))
+    last = max(places) + max(shape.reach for shape in shapes)
     if draft.comments.among(min(places), last):
         for (server, _, _), item in zip(servers, made, strict=True):
             draft.carry(server.origin, item, "", None)

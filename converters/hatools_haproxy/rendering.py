@@ -172,17 +172,17 @@ def _balance(page: Page, pool: Pool) -> None:
     elif kept is not None:
         expire = () if kept.timeout is None else ("expire", duration(kept.timeout))
         page.say(joined(("stick-table", *kept.words, *expire)), pool, "persistence")
-        sixes = any(":" in server.address for server in pool.servers)
-        page.say("stick on src" + _mask(kept.mask, sixes))
+        page.say("stick on src" + _mask(kept.mask, pool.servers))
     if pool.fallback_all:
         page.say("option allbackups", pool, "fallback_all")
 
 
-def _mask(mask: int | None, sixes: bool) -> str:
-    """Return the converter that makes neighbours one client; *sixes* where they use IPv6."""
+def _mask(mask: int | None, servers: list[RealServer]) -> str:
+    """Return the converter that makes neighbours one client; with IPv6 where *servers* use it."""
     if mask is None:
         return ""
-    return f",ipmask(32,{mask})" if sixes or mask > 32 else f",ipmask({mask})"
+    sixes = mask > 32 or any(":" in server.address for server in servers)
+    return f",ipmask(32,{mask})" if sixes else f",ipmask({mask})"
 
 
 def _servers(page: Page, pool: Pool) -> None:

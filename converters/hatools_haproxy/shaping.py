@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from operator import attrgetter
@@ -10,7 +9,7 @@ from operator import attrgetter
 from hatools.model import KEPT, Check, Fate, Pool, RealServer, Service, Verdict
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_checks import Reduced, reduce_checks
-from hatools_haproxy.drafting import Draft, dropped, own_verdict
+from hatools_haproxy.drafting import Draft, dropped, own_verdict, reach
 from hatools_haproxy.naming import Names, addressable, is_name, server_name
 
 LATE_LOOKUP = ("init-addr", "last,libc,none")  # a name that is not found must not stop haproxy
@@ -25,17 +24,20 @@ class Shape:
     """What servers that look alike have in common, in whatever pools they stand.
 
     *source* are their checks, *reduced* what is left of these.  *weight* is None
-    where each server has its own.
+    where each server has its own.  *reach* is how far behind their first
+    statement the last stands.
     """
 
     __slots__ = (
-        "forwarding", "limit", "own", "reduced", "role", "source", "state", "verdict", "weight",
+        "forwarding", "limit", "own", "reach", "reduced", "role", "source", "state", "verdict",
+        "weight",
     )  # fmt: skip
 
     def __init__(
         self, server: RealServer, reduced: Reduced, limit: int | None, own: Own, verdict: Verdict
     ) -> None:
         self.source = server.checks
+        self.reach = reach(server.origin.fields)
         self.reduced = reduced
         self.weight: int | None = 1 if server.role == "sorry" else None
         if server.state == "drain":
@@ -111,12 +113,15 @@ def shape_servers(draft: Draft, plan: PoolPlan) -> None:
             port = run[0].port
             found += run
             shapes += [shape] * len(run)
+            plan.counts[shape] = plan.counts.get(shape, 0) + len(run)
             names += [f"rs_{address}_{port}" for address in addresses]
             continue
         for server in run:
             if addressable(server.address):
                 found.append(server)
-                shapes.append(finder.find(server, facts, plain=_all_ipv4([server.address])))
+                shape = finder.find(server, facts, plain=_all_ipv4([server.address]))
+                shapes.append(shape)
+                plan.counts[shape] = plan.counts.get(shape, 0) + 1
                 names.append(server_name(server))
             else:
                 gone = f"{server.address!r} is no address that haproxy could reach"
@@ -124,7 +129,6 @@ def shape_servers(draft: Draft, plan: PoolPlan) -> None:
     if len(set(names)) < len(names):
         names = list(map(Names().take, names))
     plan.servers = list(zip(found, shapes, names, strict=True))
-    plan.counts = Counter(shapes)
     _warn_unchecked(draft, plan)
 
 
