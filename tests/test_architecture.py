@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("hatools.model",),
     ("hatools.plugin",),
     ("hatools.engine",),
+    ("hatools.reading",),
     ("hatools.convert", "hatools.lint", "hatools.diff", "hatools.simulate", "hatools.watch"),
     ("hatools.plugin_host",),
     ("hatools.cli",),

@@ -68,11 +68,12 @@ def command(
     import gc
 
     gc.disable()  # one run, no cycles worth collecting: a large file reads a third faster
-    from hatools.convert.conversion import Request, convert, named, require_files
-    from hatools.convert.files import STDIN, TreeFiles, load
+    from hatools.convert.conversion import Request, convert, require_files
     from hatools.plugin.contracts import NoFiles
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import Host, codec
+    from hatools.reading import named
+    from hatools.reading.files import STDIN, TreeFiles, load
 
     versions = versions_of(source_version), versions_of(target_version)
     settings = Settings(facts)

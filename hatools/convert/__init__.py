@@ -2,6 +2,6 @@
 
 from hatools.convert.accounting import Account
 from hatools.convert.conversion import Conversion, Request, convert
-from hatools.convert.recognition import recognise
+from hatools.reading import recognise
 
 __all__ = ["Account", "Conversion", "Request", "convert", "recognise"]

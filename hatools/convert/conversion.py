@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from hatools.convert.accounting import Account
-from hatools.convert.recognition import recognise
-from hatools.errors import BadSetting, BrokenLaw, HatoolsError, NothingToWrite, PluginProblem
+from hatools.errors import BadSetting, BrokenLaw, NothingToWrite
 from hatools.model import KEPT, Outcome, differences
 from hatools.plugin.contracts import (
     NO_FILES,
@@ -25,10 +24,18 @@ from hatools.plugin.contracts import (
     Writing,
 )
 from hatools.plugin.settings import Settings
+from hatools.reading import (
+    guarded,
+    named,
+    program_version,
+    read,
+    recognise,
+    remarks_of,
+    unused_settings,
+)
 from hatools.text import Diagnostic, Severity, Source
 from hatools.text.document import CLOSE
 
-T = TypeVar("T")
 NO_VERSIONS: Mapping[str, str] = {}
 
 
@@ -89,8 +96,8 @@ def convert(
         if request.source_format
         else recognise(request.source, formats)
     )
-    version = _version(request.source_versions, origin, "--source-version")
-    target_version = _version(request.target_versions, target, "--target-version")
+    version = program_version(request.source_versions, origin, "--source-version")
+    target_version = program_version(request.target_versions, target, "--target-version")
     if not target.writes:
         raise BadSetting(f"{target.name} can be read but not written")
     reader = codec(origin)
@@ -120,26 +127,8 @@ def convert(
         writing.assumptions += departure.assumptions
     account = Account(reading, writing, departure, reader.mask)
     files = [writing.main, *writing.companions] if writing.main is not None else []
-    remarks = [*_remarks(reading), *writing.diagnostics, *_unused(request.settings)]
+    remarks = [*remarks_of(reading), *writing.diagnostics, *unused_settings(request.settings)]
     return Conversion(origin, target, account, reading, writing, files, remarks)
-
-
-def read(codec: Codec, source: Source, place: Place) -> Reading:
-    """Return what *source* means at *place*."""
-    return codec.read(codec.expand(codec.parse(source), place))
-
-
-def guarded(form: Format, work: Callable[[], T]) -> T:
-    """Return what *work* returns; a fault of a format's plugin becomes a `PluginProblem`."""
-    try:
-        return work()
-    except HatoolsError:
-        raise
-    except (Exception, SystemExit) as error:  # the plugin border
-        raise PluginProblem(
-            f"the format {form.name} failed: {type(error).__name__}: {error}",
-            "this is a fault of the plugin; HATOOLS_DEBUG=1 shows where",
-        ) from error
 
 
 def check_reread(codec: Codec, writing: Writing, version: str) -> None:
@@ -148,33 +137,13 @@ def check_reread(codec: Codec, writing: Writing, version: str) -> None:
     source = Source(writing.main.name, writing.main.text)
     reading = read(codec, source, Place(version))
     wrong = differences(writing.intended, reading.topology)
-    wrong += [str(remark) for remark in _remarks(reading) if remark.severity is Severity.ERROR]
+    wrong += [str(remark) for remark in remarks_of(reading) if remark.severity is Severity.ERROR]
     if wrong:
         raise BrokenLaw(
             f"{source.path}: what was written does not read back as what was meant: "
             + "; ".join(wrong[:5]),
             "nothing was written; this is a fault of hatools, please report it",
         )
-
-
-def named(name: str, formats: Mapping[str, Format]) -> Format:
-    """Return the format called *name*; raises `BadSetting` with the names there are."""
-    if name not in formats:
-        raise BadSetting(f"no format is called {name!r}", "there are " + ", ".join(formats))
-    return formats[name]
-
-
-def _version(versions: Mapping[str, str], form: Format, option: str) -> str:
-    """Return the version given for *form*'s program, empty where none was."""
-    version = versions.get(form.program) or versions.get("") or ""
-    minor = ".".join(version.split(".")[:2])
-    if version and form.versions and minor not in form.versions:
-        raise BadSetting(
-            f"{option} {version}: hatools knows {form.program} "
-            f"{form.versions[0]} to {form.versions[-1]}",
-            f"choose one of {', '.join(form.versions)}",
-        )
-    return version
 
 
 def _unchanged(request: Request, form: Format, reading: Reading, codec: Codec) -> Conversion:
@@ -190,7 +159,7 @@ def _unchanged(request: Request, form: Format, reading: Reading, codec: Codec) -
     expansion.skipped = dict.fromkeys(expansion.skipped, (Outcome.KEPT.value, ""))
     writing = Writing(main, reading.topology)
     account = Account(same, writing, None, codec.mask)
-    remarks = [*_remarks(reading), *_unused(request.settings)]
+    remarks = [*remarks_of(reading), *unused_settings(request.settings)]
     return Conversion(form, form, account, same, writing, [main], remarks)
 
 
@@ -198,26 +167,6 @@ def _leave(codec: Codec, reading: Reading, origin: Format, target: Format) -> De
     if not isinstance(codec, Leaves):
         return None
     return guarded(origin, lambda: codec.leave(reading, target.program or target.name))
-
-
-def _remarks(reading: Reading) -> list[Diagnostic]:
-    """Return all diagnostics of a reading, by file and position, each once."""
-    expansion = reading.expansion
-    found = [remark for document in expansion.documents for remark in document.diagnostics]
-    found += [*expansion.diagnostics, *reading.diagnostics]
-    return sorted(dict.fromkeys(found), key=lambda remark: remark.span or ("", 0, 0, 0, 0))
-
-
-def _unused(settings: Settings) -> list[Diagnostic]:
-    return [
-        Diagnostic(
-            "HT001",
-            Severity.WARNING,
-            f"--set {key}=… was not used",
-            help=f"did you mean {meant}?" if meant and meant != key else "nothing asked for it",
-        )
-        for key, meant in settings.unused()
-    ]
 
 
 def _resolve(request: Request, reading: Reading) -> None:

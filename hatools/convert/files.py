@@ -1,95 +1,15 @@
-"""Reads the files a conversion names, and writes its answer whole or not at all."""
+"""Writes the answer of a conversion whole or not at all, and never over what was read."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
-from itertools import pairwise
 
 from hatools.errors import BadSetting, UnreadableInput
 from hatools.plugin.contracts import OutFile
-from hatools.text import Source
+from hatools.reading.files import STDIN, TreeFiles, braces, load
 
-STDIN = "-"
-
-
-def load(path: str) -> Source:
-    """Return the text of *path*, ``-`` for standard input.
-
-    Raises `UnreadableInput`, with what to do about it.
-    """
-    if path == STDIN:
-        return Source.from_bytes("<stdin>", sys.stdin.buffer.read())
-    try:
-        with open(path, "rb") as file:
-            return Source.from_bytes(path, file.read())
-    except FileNotFoundError:
-        raise UnreadableInput(f"{path}: no such file", "check the name") from None
-    except IsADirectoryError:
-        raise UnreadableInput(f"{path}: this is a directory", "name the file in it") from None
-    except OSError as error:
-        raise UnreadableInput(f"{path}: {error.strerror or error}") from None
-
-
-class TreeFiles:
-    """The files below one directory: what an ``include`` may reach.
-
-    *root* is the directory tree the user named; a file outside it is refused.
-    """
-
-    def __init__(self, root: str) -> None:
-        self.root = os.path.realpath(root)
-
-    def find(self, pattern: str, near: str) -> tuple[list[str], str]:
-        """Return the files that *pattern* names, seen from *near*, and what was refused."""
-        from glob import glob
-
-        base = os.path.dirname(near)
-        found: dict[str, None] = {}
-        refused = ""
-        for choice in braces(pattern):
-            for path in sorted(glob(os.path.join(base, choice))):
-                if not os.path.isfile(path):
-                    continue
-                if self._inside(path):
-                    found[os.path.normpath(path)] = None
-                else:
-                    refused = f"{path} lies outside {self.root}"
-            if not self._inside(os.path.join(base, choice.partition("*")[0])) and not refused:
-                refused = f"{choice} lies outside {self.root}"
-        return list(found), refused
-
-    def load(self, path: str) -> Source:
-        """Return the text of *path*; raises `UnreadableInput`."""
-        if not self._inside(path):
-            raise UnreadableInput(f"{path} lies outside {self.root}")
-        return load(path)
-
-    def _inside(self, path: str) -> bool:
-        real = os.path.realpath(path)
-        return real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep)
-
-
-def braces(pattern: str) -> list[str]:
-    """Return the patterns that ``{a,b}`` in *pattern* stands for, as csh reads them."""
-    depth, start = 0, -1
-    cuts: list[int] = []
-    for at, sign in enumerate(pattern):
-        if sign == "{":
-            depth += 1
-            if depth == 1:
-                start, cuts = at, [at]
-        elif sign == "," and depth == 1:
-            cuts.append(at)
-        elif sign == "}" and depth:
-            depth -= 1
-            if depth == 0:
-                cuts.append(at)
-                head, tail = pattern[:start], pattern[at + 1 :]
-                inner = [pattern[a + 1 : b] for a, b in pairwise(cuts)]
-                return [whole for part in inner for whole in braces(head + part + tail)]
-    return [pattern]
+__all__ = ["STDIN", "TreeFiles", "braces", "load", "refuse_sources", "write_whole"]
 
 
 def write_whole(folder: str, files: Iterable[OutFile]) -> list[str]:
