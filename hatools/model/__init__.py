@@ -1,7 +1,7 @@
 """A high-availability setup in no format's words: what readers fill and writers say.
 
-The records of virtual routers are imported when they are first asked for:
-many configurations have none.
+The records of virtual routers and of bonds are imported when they are first
+asked for: many configurations have none.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from hatools.model.topology import (
 )
 
 if TYPE_CHECKING:
+    from hatools.model.bond import Address, Bond, BondPort, Route
     from hatools.model.router import (
         Authentication,
         SyncGroup,
@@ -41,7 +42,10 @@ if TYPE_CHECKING:
 __all__ = [
     "KEPT",
     "NOWHERE",
+    "Address",
     "Authentication",
+    "Bond",
+    "BondPort",
     "Check",
     "Condition",
     "DnsQuery",
@@ -59,6 +63,7 @@ __all__ = [
     "Quorum",
     "RealServer",
     "Record",
+    "Route",
     "Rule",
     "Scheduler",
     "ScriptRun",
@@ -79,7 +84,14 @@ __all__ = [
 ]
 
 
+_LINKS = ("Address", "Bond", "BondPort", "Route")
+
+
 def __getattr__(name: str) -> object:
+    if name in _LINKS:
+        from hatools.model import bond
+
+        return getattr(bond, name)
     if name in __all__:
         from hatools.model import router
 

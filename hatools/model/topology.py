@@ -17,6 +17,7 @@ from hatools.model.check import Check
 from hatools.model.origin import NOWHERE, Located, Origin
 
 if TYPE_CHECKING:
+    from hatools.model.bond import Bond
     from hatools.model.router import SyncGroup, Tracker, VirtualRouter
 
 Own = tuple[tuple[str, ...], ...]
@@ -221,6 +222,7 @@ class Topology(Located):
     trackers: list[Tracker] = field(default_factory=list)
     mail: Mail | None = None
     sections: list[Section] = field(default_factory=list)
+    bonds: list[Bond] = field(default_factory=list)
     origin: Origin = field(default=NOWHERE, compare=False, repr=False)
 
     def pool(self, name: str) -> Pool | None:
