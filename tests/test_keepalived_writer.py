@@ -210,6 +210,7 @@ def test_words(text: str, spelled: str | None) -> None:
 def test_values() -> None:
     assert [seconds(x) for x in (2.0, 0.5, 1e-6, 1.25)] == ["2", "0.5", "0.000001", "1.25"]
     assert [dotted(n) for n in (24, 1, 32)] == ["255.255.255.0", "128.0.0.0", "255.255.255.255"]
-    assert pattern_word('a"b') == ('a\\"b', '"a\\"b"')
+    assert pattern_word('a"b') == (r"a\x22b", r'"a\x22b"')
+    assert pattern_word(r"a\"b") == (r"a\x22b", r'"a\x22b"')
     assert remark("-----") == "#-----"
     assert len(remark("x" * 5000).encode()) < 1000

@@ -78,10 +78,15 @@ class Pools:
         ):
             return
         self._claim(fields, "servers.checks.kind", head, (option[0],))
-        details = [option[0], *(index for index, _ in rules), *(index for index, _ in extra)]
-        if manner.detail is not None or len(details) > 1:
-            self._claim(fields, "servers.checks.detail", head, details)
-        taken.update(details)
+        told: dict[str, list[int]] = {}
+        for index, words in (option, *rules, *extra):
+            told.setdefault(_told(manner, words), []).append(index)
+            taken.add(index)
+        if manner.kind == "smtp" and manner.own:
+            told["own.0"] = [option[0]]
+        if manner.detail is not None or rules or extra:
+            for name, indexes in told.items():
+                self._claim(fields, f"servers.checks.{name}", head, indexes)
 
     def _lines_within(self, proxy: Proxy, longest: int) -> list[int]:
         """Return the default-server lines that make up the first *longest* words."""
@@ -182,6 +187,15 @@ class Pools:
         taken.update(indexes)
         expire, words = found
         return Persistence("address", expire, mask or None, words)
+
+
+def _told(manner: Manner, words: Words) -> str:
+    """Return which part of the check a line of a proxy says."""
+    if words in manner.own:
+        return f"own.{manner.own.index(words)}"
+    if manner.kind != "http":
+        return "detail"
+    return "detail.expects" if words[1:2] == ("expect",) else "detail.request"
 
 
 def _timeout(line: Line | None) -> float | None:

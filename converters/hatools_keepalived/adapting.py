@@ -12,10 +12,12 @@ from hatools.model import (
     Pool,
     RealServer,
     Record,
+    Rule,
     Service,
     Topology,
     Verdict,
 )
+from hatools.model.topology import Own
 from hatools.plugin import Target
 from hatools_keepalived.listening import Endpoint, Endpoints
 from hatools_keepalived.losses import (
@@ -52,7 +54,7 @@ _FORWARDING = {
     "masquerade": "masquerade", "nat": "masquerade", "direct": "direct", "dr": "direct",
     "tunnel": "tunnel", "tun": "tunnel",
 }  # fmt: skip
-_LAYER = approximated("IPVS forwards connections: HTTP passes as bytes")
+_LAYER = fate_of(("mode", "http"))
 _LIMIT = dropped("IPVS has no limit for a service: uthreshold limits each real server")
 _ALL_BACKUPS = approximated("keepalived has one sorry_server: only the first backup is used")
 _QUORUM = approximated("the quorum cannot be above what the written servers weigh")
@@ -91,6 +93,7 @@ class _Adapter:
         self.led: dict[str, list[Block]] = {}
         self.missed: dict[str, str] = {}
         self.told: set[tuple[str, str]] = set()
+        self.inherited: set[int] | None = None
 
     def run(self) -> Adapted:
         """Adapt everything, services first."""
@@ -114,7 +117,7 @@ class _Adapter:
 
     def add_service(self, service: Service) -> None:
         """Adapt *service* into virtual servers, or account for it as lost."""
-        pool = self.pools.get(service.default_pool)
+        pool = self.pools.get(_destination(service))
         reason = self.unsuited(service, pool)
         if reason or pool is None:
             self.lose(service, reason)
@@ -155,15 +158,15 @@ class _Adapter:
 
     def unsuited(self, service: Service, pool: Pool | None) -> str:
         """Return why *service* cannot be a virtual server, empty when it may be."""
-        if not service.default_pool:
+        if not _destination(service):
             if service.rules:
                 return "only conditions choose its pool, and IPVS cannot: name a default_backend"
-            return "no server behind it"
+            return _why_nothing(service.own)
         if pool is None:
-            return f"its pool {service.default_pool} is not defined"
+            return f"its pool {_destination(service)} is not defined"
         if any(words == ("disabled",) for words in (*service.own, *pool.own)):
             return "it is disabled"
-        return "" if pool.servers else "no server behind it"
+        return "" if pool.servers else _why_nothing((*service.own, *pool.own))
 
     def units(
         self, service: Service, pool: Pool, endpoints: list[Endpoint]
@@ -295,17 +298,40 @@ class _Adapter:
     ) -> None:
         """Account for *service* as left out, with its listeners and rules."""
         self.out.lost.append((service.name, reason))
-        if service.default_pool:
-            self.missed[service.default_pool] = f"{service.name} is left out: {reason}"
+        if _destination(service):
+            self.missed[_destination(service)] = f"{service.name} is left out: {reason}"
         verdict = {"*": dropped(reason)}
         told = {id(origin): fate for origin, fate in refused}
         pending = self.out.pending
-        pending.append(settled([service.origin], verdict))
+        pending.append(lambda: [Record(service.origin, self.lost(service.origin, verdict))])
         for listener in service.listeners:
             fate = told.get(id(listener.origin))
             pending.append(settled([listener.origin], {"*": fate} if fate else verdict))
         for rule in service.rules:
             pending.append(settled([rule.origin], {"*": rule_fate(rule.pool)}))
+
+    def lost(self, origin: Origin, verdict: Verdict) -> Verdict:
+        """Return the *verdict* on an object left out, without what others are written from.
+
+        A line of defaults that a written service inherits is that one's to tell of.
+        """
+        if self.inherited is None:
+            self.inherited = {
+                index
+                for block in self.out.blocks
+                for told in (block.source.origin, block.source_pool.origin)
+                for field in told.fields
+                for index in told.statements(field)
+                if index < told.at
+            }
+        if not self.inherited:
+            return verdict
+        shared = {
+            field: KEPT
+            for field in origin.fields
+            if self.inherited.issuperset(origin.statements(field))
+        }
+        return {**verdict, **shared} if shared else verdict
 
     def account_for_service(
         self,
@@ -331,8 +357,12 @@ class _Adapter:
             fate = next((f for o, f in refused if o is listener.origin), fates[id(listener)])
             pending.append(settled([listener.origin], {"*": fate}))
         pending.append(lambda: listener_records(blocks, fates))
+        always = [rule for rule in service.rules if _is_certain(rule)][:1]
         for rule in service.rules:
-            pending.append(settled([rule.origin], {"*": rule_fate(rule.pool)}))
+            fate = KEPT if rule in always else rule_fate(rule.pool)
+            pending.append(settled([rule.origin], {"*": fate}))
+        if always:
+            verdict["default_pool"] = dropped(f"use_backend {always[0].pool} takes all before it")
 
     def pending_server(self, server: RealServer, fate: Fate) -> None:
         """Remember why *server* was refused, should no other service lead to it."""
@@ -345,7 +375,11 @@ class _Adapter:
             reason = self.missed.get(pool.name) or why_unreached(self.topology, pool)
             fate = dropped(reason)
             lost: Verdict = {"*": fate}
-            self.out.pending.append(settled([pool.origin], lost))
+            heading: Verdict = lost
+            if any(block.source.origin.at == pool.origin.at for block in self.out.blocks):
+                heading = {**lost, "": KEPT, "name": KEPT}  # a listen that leads elsewhere
+            origin = pool.origin
+            self.out.pending.append(lambda: [Record(origin, self.lost(origin, heading))])
             refused = self.refused
             for server in pool.servers:
                 own = refused.get(id(server))
@@ -386,6 +420,28 @@ class _Adapter:
                 for name, fate in verdict.items():
                     weaken(found, name, fate)
         return found
+
+
+def _destination(service: Service) -> str:
+    """Return the pool that *service* leads to where no condition decides, empty for none."""
+    for rule in service.rules:
+        if _is_certain(rule):
+            return rule.pool
+    return service.default_pool
+
+
+def _is_certain(rule: Rule) -> bool:
+    """Tell whether *rule* always holds; a name made of the request may lead nowhere."""
+    return rule.condition is None and "%[" not in rule.pool
+
+
+def _why_nothing(own: Own) -> str:
+    """Return why there is no server behind a service that says *own*."""
+    heads = {words[0] for words in own}
+    for word_of_old in ("dispatch", "stats"):
+        if word_of_old in heads:
+            return fate_of((word_of_old,)).reason
+    return "no server behind it"
 
 
 def _name(endpoint: Endpoint) -> str:

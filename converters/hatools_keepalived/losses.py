@@ -141,8 +141,7 @@ WORDS: dict[str, str] = {
     "external-check": "keepalived runs MISC_CHECK with its own environment",
     "declare": _HTTP,
     "bind-process": _PROCESS,
-    "dispatch": "keepalived needs a real_server with an address",
-    "mode http": "IPVS forwards connections: HTTP passes as bytes",
+    "dispatch": "keepalived leads to a real_server: write dispatch as a server line",
     # binds
     "ssl": _TLS,
     "crt": _TLS,
@@ -294,6 +293,14 @@ SECTIONS: dict[str, str] = {
     "healthcheck": "keepalived describes a check inside each real_server",
 }
 
+STEERING: dict[str, Fate] = {
+    "from": KEPT,  # what the named section says stands in the services that begin with it
+    "mode http": approximated("IPVS forwards connections: HTTP passes as bytes"),
+    "EHLO": approximated("keepalived's SMTP_CHECK greets with HELO"),
+    "timeout check": approximated("keepalived's connect_timeout bounds the whole of a check"),
+}
+"""What is not simply left out, by its first words."""
+
 _known: dict[tuple[str, ...], Fate] = {}
 
 
@@ -305,7 +312,8 @@ def fate_of(words: tuple[str, ...], elsewhere: str = "") -> Fate:
     key = (*words[:2], elsewhere)
     found = _known.get(key)
     if found is None:
-        found = _known[key] = dropped(_reason(words, elsewhere))
+        found = STEERING.get(" ".join(words[:2])) or STEERING.get(words[0] if words else "")
+        found = _known[key] = found or dropped(_reason(words, elsewhere))
     return found
 
 

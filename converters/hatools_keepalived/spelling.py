@@ -37,16 +37,15 @@ def script_word(text: str) -> str | None:
 def pattern_word(pattern: str) -> tuple[str, str] | None:
     """Return a regular expression as keepalived keeps it, and as a word; None if it cannot be.
 
-    Backslashes stay as they are in a pattern, so a quotation mark is kept with its backslash.
+    Backslashes stay as they are in a pattern, and nothing escapes a quotation mark (tried with
+    2.2.7), so it is kept as its code.
     """
     kept: list[str] = []
     characters = iter(pattern)
     for character in characters:
         if character == "\\":
             character += next(characters, "\\")
-        elif character == '"':
-            character = '\\"'
-        kept.append(character)
+        kept.append("\\x22" if character.endswith('"') else character)
     text = "".join(kept)
     return (text, f'"{text}"') if text and _sayable(text) else None
 

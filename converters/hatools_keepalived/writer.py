@@ -12,6 +12,10 @@ from hatools_keepalived.writing_faults import fault
 
 _NAT = "haproxy answers clients itself; with NAT the real servers must reply through the director"
 _SCRIPT_USER = "keepalived runs no check script before it is told as whom; name a lesser user here"
+_UNSAID = (
+    "no balance is written: haproxy draws lots then since 3.3, and before took turns"
+    " (--source-version haproxy=VERSION)"
+)
 _SHOWN = 5
 
 
@@ -29,7 +33,7 @@ def write(topology: Topology, target: Target) -> Writing:
         records=adapted.records(),
         diagnostics=adapted.diagnostics,
         lost=adapted.lost,
-        assumptions=_assumptions(adapted),
+        assumptions=[*_assumptions(adapted), *_schedulers(adapted)],
     )
     script = companion(adapted.blocks)
     if script is not None:
@@ -54,6 +58,21 @@ def _assumptions(adapted: Adapted) -> list[Assumption]:
         fact = "lb_kind NAT" if count == 1 else f"lb_kind NAT ({count} virtual servers)"
         found.append(Assumption(fact, _NAT, masquerading[0].line))
     return found
+
+
+def _schedulers(adapted: Adapted) -> list[Assumption]:
+    """Return the schedulers that stand in for one that the source does not name."""
+    found = [
+        block
+        for block in adapted.blocks
+        if block.source_pool.scheduler.name == "random"
+        and not block.source_pool.origin.written("scheduler")
+        and len(block.pool.servers) > 1
+    ]
+    if not found:
+        return []
+    many = f" ({len(found)} virtual servers)" if len(found) > 1 else ""
+    return [Assumption(f"lb_algo {found[0].pool.scheduler.name}{many}", _UNSAID, found[0].line)]
 
 
 def _tell_of_addresses(topology: Topology, adapted: Adapted, writing: Writing) -> None:

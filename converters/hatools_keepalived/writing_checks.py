@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hatools.model import KEPT, Check, Fate, ScriptRun, replace
+from hatools.model import KEPT, Check, Fate, ScriptRun, Step, replace
 from hatools_keepalived.losses import approximated, dropped, fate_of
 from hatools_keepalived.spelling import (
     canonical,
@@ -13,6 +13,7 @@ from hatools_keepalived.spelling import (
     seconds,
     word,
 )
+from hatools_keepalived.writing_connects import parted
 from hatools_keepalived.writing_http import adapt_http
 
 Version = tuple[int, ...]
@@ -55,11 +56,14 @@ _PLAIN = approximated("keepalived's check connects without TLS")
 class Adapted:
     """A check as keepalived makes it (None: not at all), and the fate of each of its fields."""
 
-    __slots__ = ("check", "fates")
+    __slots__ = ("also", "check", "fates")
 
-    def __init__(self, check: Check | None, fates: dict[str, Fate]) -> None:
+    def __init__(
+        self, check: Check | None, fates: dict[str, Fate], also: tuple[Check, ...] = ()
+    ) -> None:
         self.check = check
         self.fates = fates
+        self.also = also  # where it takes several of keepalived's
 
 
 def adapt_check(check: Check, version: Version, arguments: str = "") -> Adapted:
@@ -67,6 +71,20 @@ def adapt_check(check: Check, version: Version, arguments: str = "") -> Adapted:
 
     *arguments* are what that program would give to a script.
     """
+    if check.kind in ("http", "steps"):
+        fates: dict[str, Fate] = {}
+        parts = [_adapted(part, version) for part in parted(check, fates)]
+        for part in parts:
+            for name, fate in part.fates.items():
+                if name not in fates or fates[name].weakness < fate.weakness:
+                    fates[name] = fate
+        found = [part.check for part in parts if part.check is not None]
+        return Adapted(found[0], fates, tuple(found[1:]))
+    return _adapted(check, version, arguments)
+
+
+def _adapted(check: Check, version: Version, arguments: str = "") -> Adapted:
+    """Return *check*, which connects once, as keepalived makes it."""
     if check.kind == "agent":
         return Adapted(None, {"": _AGENT})
     if check.kind not in KINDS and check.kind not in _STAND_INS:
@@ -74,10 +92,12 @@ def adapt_check(check: Check, version: Version, arguments: str = "") -> Adapted:
     fates = dict.fromkeys(_FIELDS, KEPT)
     kind = check.kind
     if kind in _STAND_INS:
-        fates["kind"] = fates["detail"] = approximated(_STAND_INS[kind])
+        if kind != "steps" or _talks(check):
+            fates["kind"] = fates["detail"] = approximated(_STAND_INS[kind])
         kind = "tcp"
     for number, words in enumerate(check.own):
-        fates[f"own.{number}"] = fate_of(words)
+        if words[:2] != ("http-check", "connect"):  # the parting has told
+            fates[f"own.{number}"] = fate_of(words)
     fates["own"] = fate_of(check.own[0]) if check.own else KEPT
     made = Check(
         kind=kind,
@@ -100,6 +120,16 @@ def adapt_check(check: Check, version: Version, arguments: str = "") -> Adapted:
     if check.tls and kind != "http":
         fates["tls"] = fates["sni"] = _PLAIN
     return Adapted(made, fates)
+
+
+def _talks(check: Check) -> bool:
+    """Tell whether a scripted conversation does more than connect."""
+    steps = check.detail if isinstance(check.detail, tuple) else ()
+    return any(
+        step.words[:1] not in (("connect",), ("comment",)) or "send-proxy" in step.words
+        for step in steps
+        if isinstance(step, Step)
+    )
 
 
 _FIELDS = (

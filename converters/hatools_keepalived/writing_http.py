@@ -10,6 +10,10 @@ SNI: tuple[int, ...] = (1, 4, 3)
 STATUS_RANGES: tuple[int, ...] = (2, 0, 17)
 _ANY_GOOD = (Expect("status", "200-399"),)  # what haproxy takes for good unless told
 _HTTP2 = approximated("keepalived's checks speak HTTP/1")
+_MIN_RECV = approximated("keepalived reads the whole answer: it knows no min-recv")
+_EXPECT_OPTIONS = ("min-recv", "comment", "ok-status", "error-status", "tout-status",
+                   "on-success", "on-error", "status-code")  # fmt: skip
+_EXPECTS = {"status": "status", "rstatus": "rstatus", "string": "string", "rstring": "regex"}
 _BODY = approximated("keepalived's checks send Host and no other header, and no body")
 _ROUNDS = approximated("keepalived asks one url after the other, one each delay_loop")
 _LISTS = approximated("keepalived before 2.0.17 wants one status code, not a list")
@@ -23,19 +27,21 @@ def adapt_http(
     requests = [request for request in source if isinstance(request, HttpRequest)]
     if not requests:
         requests = [HttpRequest("OPTIONS", expects=_ANY_GOOD)]
-    pattern = _status_pattern(check, fates)
-    if pattern is not None and requests[0].expects in ((), _ANY_GOOD):
-        requests[0] = replace(requests[0], expects=(pattern,))
+    for expect in _expected(check, fates):
+        empty = next((at for at, item in enumerate(requests) if item.expects == ()), -1)
+        requests[empty] = replace(requests[empty], expects=(*requests[empty].expects, expect))
     losses: list[Fate] = [_ROUNDS] if len(requests) > 1 else []
+    unmet: list[Fate] = []
     http = "1.1" if requests[0].version not in ("1.0", "0.9", "") else "1.0"
     if http == "1.1" and version < STATUS_RANGES:
         http = "1.0"
     server_name = check.sni if word(check.sni) is not None else ""
-    urls = tuple(_url(request, http, server_name, version, losses) for request in requests)
-    if losses:
-        reasons = list(dict.fromkeys(loss.reason for loss in losses))
-        fates["detail"] = approximated("; ".join(reasons))
-        fates["kind"] = KEPT
+    urls = tuple(_url(request, http, server_name, version, losses, unmet) for request in requests)
+    for name, found in (
+        ("detail.request", losses), ("detail.expects", unmet), ("detail", losses + unmet)
+    ):  # fmt: skip
+        reasons = list(dict.fromkeys(loss.reason for loss in found))
+        fates[name] = approximated("; ".join(reasons)) if reasons else KEPT
     sni = server_name if check.tls and version >= SNI else ""
     if check.sni and (not sni or any(url.host != sni for url in urls)):
         sni = ""
@@ -43,21 +49,36 @@ def adapt_http(
     return replace(made, tls=check.tls, sni=sni, detail=urls)
 
 
-def _status_pattern(check: Check, fates: dict[str, Fate]) -> Expect | None:
-    """Return the status that haproxy's ``http-check expect rstatus`` wants; None without one."""
+def _expected(check: Check, fates: dict[str, Fate]) -> list[Expect]:
+    """Return what haproxy's own ``http-check expect`` lines want, as far as keepalived can."""
+    found: list[Expect] = []
     for number, words in enumerate(check.own):
-        rest = words[2:] if words[:2] == ("http-check", "expect") else ()
+        if words[:2] != ("http-check", "expect"):
+            continue
+        rest, fate = words[2:], KEPT
+        while len(rest) > 2 and rest[0] in _EXPECT_OPTIONS:
+            fate = _MIN_RECV if rest[0] == "min-recv" else fate
+            rest = rest[2:]
         negated = rest[:1] == ("!",)
         rest = rest[negated:]
-        if len(rest) == 2 and rest[0] == "rstatus" and _matching(rest[1], negated):
-            fates[f"own.{number}"] = KEPT
-            return Expect("rstatus", rest[1], negated)
-    return None
+        kind = _EXPECTS.get(rest[0]) if len(rest) == 2 else None
+        if kind is None or (kind == "rstatus" and not _matching(rest[1], negated)):
+            fate = approximated(f"keepalived's HTTP_GET cannot expect a {' '.join(rest[:1])}")
+        else:
+            found.append(Expect(kind, rest[1], negated))
+        fates[f"own.{number}"] = fate
+    return found
 
 
 def _url(
-    request: HttpRequest, http: str, sni: str, version: tuple[int, ...], losses: list[Fate]
+    request: HttpRequest,
+    http: str,
+    sni: str,
+    version: tuple[int, ...],
+    losses: list[Fate],
+    unmet: list[Fate],
 ) -> HttpRequest:
+    """Return *request* as a url; notes in *losses* and *unmet* what of it cannot be."""
     if request.method != "GET":
         losses.append(approximated(f"keepalived asks with GET, not {request.method}"))
     if request.version.startswith(("2", "3")):
@@ -77,7 +98,7 @@ def _url(
     if word(path) is None:
         losses.append(approximated("keepalived's path cannot be written so: it asks for /"))
         path = "/"
-    expects = _expects(request.expects, version, losses)
+    expects = _expects(request.expects, version, unmet)
     return HttpRequest("GET", path, http, host or sni, expects=expects)
 
 

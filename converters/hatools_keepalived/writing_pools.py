@@ -35,8 +35,9 @@ def scheduler_of(pool: Pool) -> tuple[Scheduler, Fate]:
         return wanted, KEPT
     if wanted.name == "source" and "consistent" in wanted.parameters:
         return Scheduler("mh"), CONSISTENT_HASH
+    algorithm = wanted.name.partition("(")[0]  # hdr(Host), random(3)
     name, fate = SCHEDULERS.get(
-        wanted.name, ("wlc", approximated(f"keepalived has no {wanted.name}: wlc spreads by load"))
+        algorithm, ("wlc", approximated(f"keepalived has no {wanted.name}: wlc spreads by load"))
     )
     return Scheduler(name), fate
 

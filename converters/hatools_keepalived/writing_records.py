@@ -80,6 +80,8 @@ def section_verdict(section: Section) -> Verdict:
     reason = SECTIONS.get(section.kind, "")
     head = dropped(reason or f"keepalived has no {section.kind} section")
     fates: dict[str, Fate] = {"": head, "*": head}
+    if section.kind == "defaults":
+        fates["name"] = fates[""] = KEPT  # its services say what is in it
     for number, words in enumerate(section.own):
         fates[f"own.{number}"] = head if reason else fate_of(words)
     return fates
@@ -90,6 +92,8 @@ def why_unreached(topology: Topology, pool: Pool) -> str:
     for service in topology.services:
         if any(rule.pool == pool.name for rule in service.rules):
             return f"only conditions in {service.name} lead to it, and IPVS cannot choose by them"
+        if service.origin.at == pool.origin.at and service.default_pool != pool.name:
+            return f"all of {service.name} goes to {service.default_pool}"
     if topology.pool(pool.name) is not pool:
         return f"another pool is called {pool.name}, too"
     return "nothing leads to it"

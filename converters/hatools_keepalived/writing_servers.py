@@ -116,10 +116,14 @@ class ServerAdapter:
                     continue
             port = server.port if server.port is not None else way.port
             fate: Fate | None = None
+            if server.port is None and server.own:
+                port = _shifted(port, server.own)
+                if port is not None and not 0 < port < 65536:
+                    fate = dropped(f"{port} is no port")
             if direct and way.port is None and _method(server, way)[0] != "masquerade":
                 port = None  # only NAT can change the port
             if direct or family != way.family or address in _ANYWHERE:
-                fate = _obstacle(server, family, port, way)
+                fate = fate or _obstacle(server, family, port, way)
             if (address, port) in seen:
                 fate = fate or dropped(f"{address} port {port} is in this pool already")
             if fate is not None:
@@ -257,7 +261,7 @@ class ServerAdapter:
             if upper is not None:
                 fates["upper_threshold"] = _THRESHOLD
             for number, words in enumerate(server.own):
-                fates[f"own.{number}"] = fate_of(words)
+                fates[f"own.{number}"] = KEPT if _offset(words) is not None else fate_of(words)
                 fates["own"] = fates[f"own.{number}"]
         checks: list[Check] = []
         for number, check in enumerate(server.checks):
@@ -265,7 +269,7 @@ class ServerAdapter:
             for name, fate in adapted.fates.items():
                 fates[f"checks.{number}.{name}" if name else f"checks.{number}"] = fate
             if adapted.check is not None:
-                checks.append(adapted.check)
+                checks += (adapted.check, *adapted.also)
         forwarding, tunnel = _method(server, way)
         own = () if foreign else server.own
         return Shape(fates, weight, upper, tuple(checks), forwarding, tunnel, own)
@@ -286,11 +290,15 @@ class ServerAdapter:
     def _tracked(self, target: str, arguments: str) -> Adapted:
         """Return the check of the server *target* (``pool/server``), aimed at that server."""
         fate = dropped(f"keepalived has no track, and {target} has no check to copy")
-        pool_name, _, name = target.rpartition("/")
-        pool = self._topology.pool(pool_name)
-        for server in pool.servers if pool else ():
-            if server.name != name:
-                continue
+        followed: list[str] = []
+        while target not in followed:  # a tracked server may track another one
+            followed.append(target)
+            pool_name, _, name = target.rpartition("/")
+            pool = self._topology.pool(pool_name)
+            servers = [server for server in pool.servers if server.name == name] if pool else []
+            tracks = [check.tracks for server in servers for check in server.checks if check.tracks]
+            target = tracks[0] if tracks else target
+        for server in servers:
             for check in server.checks:
                 adapted = self._aimed(check, server, arguments)
                 if adapted is not None:
@@ -307,6 +315,23 @@ class ServerAdapter:
             address = check.address or server.address
         aimed = replace(check, address=address or None, port=check.port or server.port)
         return adapt_check(aimed, self._version, arguments).check if address else None
+
+
+def _offset(words: tuple[str, ...]) -> int | None:
+    """Return how far a server's port is from the client's (haproxy's ``:+8000``)."""
+    text = words[0]
+    if text[:2] in (":+", ":-") and text[2:].isdigit():
+        return int(text[1:])
+    return None
+
+
+def _shifted(port: int | None, own: Own) -> int | None:
+    """Return *port* with the offset that *own* may name."""
+    for words in own:
+        offset = _offset(words)
+        if offset is not None and port is not None:
+            return port + offset
+    return port
 
 
 def _method(server: RealServer, way: Way) -> tuple[str, Tunnel | None]:

@@ -15,11 +15,15 @@ def warnings(service: Service, pool: Pool, block: Block) -> list[Diagnostic]:
     """Say what works otherwise than it reads, though every line was accepted."""
     found: list[Diagnostic] = []
     add, where = found.append, service.origin.span()
-    wraps = any(words[0] == "ssl" for item in service.listeners for words in item.own)
+    wrapping = [
+        any(words[0] == "ssl" for words in item.own)
+        for item in service.listeners
+        if item.protocol == "tcp" and not item.path
+    ]
     said = {words[0] for server in pool.servers for words in server.own}
-    if wraps and not said & _TLS_SERVER:
+    if any(wrapping) and not said & _TLS_SERVER:
         add(fault("KA081", where, service.name, pool.name))
-    if said & _TLS_SERVER and not wraps and service.layer == 7:
+    if said & _TLS_SERVER and not all(wrapping) and service.layer == 7:
         add(fault("KA082", where, service.name, pool.name))
     if said & _PROXY_PROTOCOL:
         add(fault("KA083", where, pool.name))
