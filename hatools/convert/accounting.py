@@ -102,21 +102,36 @@ class Account:
             words = [said]
         else:
             words = [[None] * len(document.statements) for document in expansion.documents]
+            times = Counter([(hop.document, hop.number) for hop in expansion.hops])
             for index, hop in enumerate(expansion.hops):
-                word = said[index]
-                old = words[hop.document][hop.number]
-                if word is not None:
-                    words[hop.document][hop.number] = _joined(old, word) if old else word
+                word, row = said[index], words[hop.document]
+                if word is not None and times[hop.document, hop.number] > 1:
+                    row[hop.number] = self._with(row[hop.number], word, index)
+                elif word is not None:
+                    row[hop.number] = word
         for (file, number), (outcome, reason) in expansion.skipped.items():
             if words[file][number] is None:
                 words[file][number] = Fate(Outcome(outcome), reason) if reason else KEPT
         return words
+
+    def _with(self, old: Word | None, word: Word, index: int) -> Word:
+        """Return the word on a written statement with that on expanded statement *index* added.
+
+        What a definition stands for is several statements: each part names its own.
+        """
+        statement = self.reading.expansion.statements[index]
+        text = self.mask(" ".join(statement.words))
+        facts = ((text, word),) if isinstance(word, Fate) else tuple(
+            (f"{text}: {name}" if name else text, fate) for name, fate in word
+        )  # fmt: skip
+        return facts if old is None else tuple(dict.fromkeys((*old, *facts)))
 
     def _said(self, records: list[Record]) -> list[Word | None]:
         """Return the word on each expanded statement."""
         expansion = self.reading.expansion
         said: list[Word | None] = [None] * len(expansion.statements)
         plans: dict[tuple[int, int], list[tuple[int, Word]]] = {}
+        torn: set[int] = set()  # statements on which objects have different words
         for record in records:
             origin = record.origin
             if origin.expansion is not expansion:
@@ -131,11 +146,31 @@ class Account:
                 if old is None or old is word:
                     said[at + offset] = word
                 else:
-                    said[at + offset] = _joined(old, word)
+                    torn.add(at + offset)
+        if torn:
+            self._mend(said, torn, records)
         for index, fate in self.reading.fates.items():
             old = said[index]
             said[index] = fate if old is None else _joined(old, fate)
         return said
+
+    def _mend(self, said: list[Word | None], torn: set[int], records: list[Record]) -> None:
+        """Join what several objects say of the statements *torn*, each fact by its name."""
+        facts: dict[int, dict[tuple[str, Fate], None]] = {index: {} for index in torn}
+        for record in records:
+            origin = record.origin
+            if origin.expansion is not self.reading.expansion:
+                continue
+            for field, offsets in origin.fields.items():
+                for offset in offsets:
+                    if origin.at + offset in facts:
+                        fate = fate_of(record.verdict, field)
+                        facts[origin.at + offset][field, fate] = None
+        for index, found in facts.items():
+            if len({fate for _, fate in found}) == 1:
+                said[index] = next(iter(found))[1]
+            else:
+                said[index] = tuple(found)
 
     def _settle(self) -> None:
         """Give what nobody spoke of its fate; part what was kept whole from the rest."""
@@ -152,8 +187,11 @@ class Account:
                     if statements[number].kind >= CLOSE:
                         braces += 1
                         continue
-                    word = row[number] = NOT_UNDERSTOOD
-                elif word == KEPT:
+                    word = NOT_UNDERSTOOD
+                elif not isinstance(word, Fate) and len({fate for _, fate in word}) == 1:
+                    word = word[0][1]
+                row[number] = word
+                if word == KEPT:
                     row[number] = KEPT
                     continue
                 add(Line(file, number, word))
