@@ -297,6 +297,10 @@ def _monitoring(mode: str, options: Mapping[str, str], watched: bool) -> list[Pr
             "take out miimon or arp_interval", True, Severity.WARNING,
         ))  # fmt: skip
         interval = 0
+    if "arp_validate" in options and not by_arp:
+        found.append(Problem(IDLE, "arp_validate", "arp_validate has no effect without ARP"
+                             " monitoring", "set arp_interval and arp_ip_target", False,
+                             Severity.INFO))  # fmt: skip
     for name in ("updelay", "downdelay", "peer_notif_delay"):
         value = int(options.get(name, "0"))
         if value and not interval:

@@ -1,0 +1,1 @@
+"""nmcli: the command line of NetworkManager, as far as bonded links go."""
