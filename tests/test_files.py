@@ -76,6 +76,27 @@ def test_files_are_written_whole(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["main.cfg", "sub"]
 
 
+@pytest.mark.parametrize(
+    ("source", "plain", "script"),
+    [(0o600, 0o600, 0o700), (0o640, 0o640, 0o750), (0o644, 0o644, 0o755)],
+)
+def test_what_was_private_stays_private(
+    source: int, plain: int, script: int, tmp_path: Path
+) -> None:
+    origin = tmp_path / "keepalived.conf"
+    origin.write_text("auth_pass s3cr3t")
+    origin.chmod(source)
+    umask = os.umask(0o022)
+    try:
+        one, other = write_whole(
+            str(tmp_path), [OutFile("a", ""), OutFile("b.sh", "", "", True)], str(origin)
+        )
+    finally:
+        os.umask(umask)
+    assert os.stat(one).st_mode & 0o777 == plain
+    assert os.stat(other).st_mode & 0o777 == script
+
+
 def test_nothing_is_half_written(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file, not a directory")
     with pytest.raises(UnreadableInput):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hatools.errors import BadSetting
+from hatools.errors import BadSetting, UnreadableInput
 
 if TYPE_CHECKING:
     from hatools.convert.conversion import Conversion
@@ -141,7 +141,8 @@ def _report(conversion: Conversion, problems: list[str], form: str, path: str) -
         from hatools.convert.files import write_whole
         from hatools.plugin.contracts import OutFile
 
-        write_whole(os.path.dirname(path), [OutFile(os.path.basename(path), text)])
+        source = conversion.reading.expansion.documents[0].source.path
+        write_whole(os.path.dirname(path), [OutFile(os.path.basename(path), text)], source)
 
 
 def into_directory(out: str) -> bool:
@@ -173,11 +174,14 @@ def _deliver(conversion: Conversion, out: str, source: str) -> None:
         return
     folder = out
     if not into_directory(out):
+        parent = os.path.dirname(out) or "."
+        if not os.path.isdir(parent):
+            raise UnreadableInput(f"{out}: cannot be written: there is no directory {parent}")
         files = [files[0]._replace(name=os.path.basename(out))]
         folder = os.path.dirname(out)
     read = [document.source.path for document in conversion.reading.expansion.documents]
     refuse_sources([os.path.join(folder, file.name) for file in files], [source, *read])
-    write_whole(folder, files)
+    write_whole(folder, files, source)
 
 
 def _address(name: str) -> str | None:

@@ -17,6 +17,9 @@ COLOURS = {
     "approximated": "yellow",
     "moved": "cyan",
     "assumed": "magenta",
+    "added": "green",
+    "removed": "red",
+    "changed": "yellow",
 }
 LONGEST = 1000  # characters of one line
 WIDEST = 160  # a source line longer than this is shown around the place
@@ -25,7 +28,7 @@ WIDEST = 160  # a source line longer than this is shown around the place
 def say(text: str, kind: str = "") -> None:
     """Print *text* on standard error, coloured by *kind* where that is a terminal."""
     bold = kind in ("title", "error")
-    click.secho(_short(_printable(text)), err=True, fg=COLOURS.get(kind), bold=bold)
+    click.secho(_short(printable(text)), err=True, fg=COLOURS.get(kind), bold=bold)
 
 
 def fault(error: HatoolsError) -> None:
@@ -45,7 +48,7 @@ def diagnostics(
     remarks = list(remarks)
     for remark in remarks[:most]:
         kind = remark.severity.value
-        say(mask(str(remark)), kind)
+        say(str(remark), kind)  # a message quotes no secret; a source line may
         span = remark.span
         if span and span.path in sources:
             for line in _quoted(sources[span.path].line(span.line), span, mask):
@@ -73,7 +76,7 @@ def _quoted(text: str, span: object, mask: Callable[[str], str]) -> list[str]:
     return [f"    {piece}", f"    {' ' * caret}^"]
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return *text* with undecodable bytes as ``\\xNN`` and control characters made visible."""
     shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(

@@ -96,6 +96,7 @@ def convert(
         if request.source_format
         else recognise(request.source, formats)
     )
+    _check_programs(request, formats)
     version = program_version(request.source_versions, origin, "--source-version")
     target_version = program_version(request.target_versions, target, "--target-version")
     if not target.writes:
@@ -143,6 +144,17 @@ def check_reread(codec: Codec, writing: Writing, version: str) -> None:
             f"{source.path}: what was written does not read back as what was meant: "
             + "; ".join(wrong[:5]),
             "nothing was written; this is a fault of hatools, please report it",
+        )
+
+
+def _check_programs(request: Request, formats: Mapping[str, Format]) -> None:
+    """Refuse a version of a program that no format is of."""
+    programs = {form.program for form in formats.values() if form.program}
+    for name in {*request.source_versions, *request.target_versions} - programs - {""}:
+        raise BadSetting(
+            f"{name}={request.source_versions.get(name) or request.target_versions[name]}: "
+            f"no format is {name}'s",
+            "there are " + ", ".join(sorted(programs)),
         )
 
 

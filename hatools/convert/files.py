@@ -12,12 +12,13 @@ from hatools.reading.files import STDIN, TreeFiles, braces, load
 __all__ = ["STDIN", "TreeFiles", "braces", "load", "refuse_sources", "write_whole"]
 
 
-def write_whole(folder: str, files: Iterable[OutFile]) -> list[str]:
+def write_whole(folder: str, files: Iterable[OutFile], like: str = "") -> list[str]:
     """Write *files* below *folder*, each whole: beside its place first, then renamed.
 
-    A file that is there already is replaced, keeping its permissions.  Returns
-    the paths.  Raises `UnreadableInput` when a place cannot be written; what
-    was begun is taken away again.
+    A file that is there already is replaced, keeping its permissions.  A new one
+    is no more open than *like*, the file that its text came from: what was
+    private stays so.  Returns the paths.  Raises `UnreadableInput` when a place
+    cannot be written; what was begun is taken away again.
     """
     import tempfile
 
@@ -34,7 +35,7 @@ def write_whole(folder: str, files: Iterable[OutFile]) -> list[str]:
                 out.write(file.text.encode("utf-8", "surrogateescape"))
                 out.flush()
                 os.fsync(out.fileno())
-            os.chmod(scratch, _mode(path, file.executable))
+            os.chmod(scratch, _mode(path, file.executable, like))
         for scratch, path in begun:
             os.replace(scratch, path)
     except OSError as error:
@@ -58,11 +59,16 @@ def refuse_sources(paths: Iterable[str], sources: Iterable[str]) -> None:
             )
 
 
-def _mode(path: str, executable: bool) -> int:
-    """Return the permissions of *path*: those it has, else what the umask leaves."""
+def _mode(path: str, executable: bool, like: str) -> int:
+    """Return the permissions of *path*: those it has, else what the umask and *like* leave."""
     try:
         return os.stat(path).st_mode & 0o7777
     except OSError:
         umask = os.umask(0)
         os.umask(umask)
-        return (0o777 if executable else 0o666) & ~umask
+    mode = (0o777 if executable else 0o666) & ~umask
+    try:
+        closed = ~os.stat(like).st_mode & 0o066
+    except OSError:
+        return mode
+    return mode & ~closed & ~((closed & 0o044) >> 2)  # who may not read may not run it either
