@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hatools.model import Topology
-from hatools.plugin import Place, Reading, Target, Writing
+from hatools.model import Scheduler, Topology
+from hatools.plugin import Alike, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
 
@@ -39,3 +39,15 @@ class HaproxyCodec:
         from hatools_haproxy.masking import mask
 
         return mask(text)
+
+    def alike(self, scheduler: Scheduler) -> Alike:
+        """Return *scheduler* by the name that other languages know it by."""
+        from hatools_haproxy.alike import alike
+
+        return alike(scheduler)
+
+    def in_order(self, words: tuple[str, ...]) -> bool:
+        """Tell whether the order of such statements counts."""
+        from hatools_haproxy.alike import in_order
+
+        return in_order(words)

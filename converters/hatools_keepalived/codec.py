@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hatools.model import Topology
-from hatools.plugin import Departure, Place, Reading, Target, Writing
+from hatools.model import Scheduler, Topology
+from hatools.plugin import Alike, Departure, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
 
@@ -48,3 +48,15 @@ class KeepalivedCodec:
         from hatools_keepalived.leaving import leave
 
         return leave(reading, successor)
+
+    def alike(self, scheduler: Scheduler) -> Alike:
+        """Return *scheduler* by the name that other languages know it by."""
+        from hatools_keepalived.alike import alike
+
+        return alike(scheduler)
+
+    def in_order(self, words: tuple[str, ...]) -> bool:
+        """Tell whether the order of such statements counts."""
+        from hatools_keepalived.alike import in_order
+
+        return in_order(words)

@@ -12,6 +12,7 @@ from hatools import __version__
 
 COMMANDS = {
     "convert": "Say a configuration in another language, and report what did not carry over.",
+    "diff": "Tell what differs in meaning between two configurations, of one language or two.",
     "formats": "List the configuration languages that are loaded.",
     "plugins": "List the plugins that were found, and what is wrong with any.",
     "completion": "Print the shell code that completes hatools commands.",

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hatools.plugin.contracts import (
+    Alike,
     Assumption,
     Codec,
+    Compares,
     Departure,
     Files,
     Format,
@@ -40,8 +42,10 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Alike",
     "Assumption",
     "Codec",
+    "Compares",
     "Connection",
     "Conversation",
     "Departure",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
-from hatools.model import Fate, Record, Topology
+from hatools.model import Fate, Record, Scheduler, Topology
 from hatools.plugin.settings import Settings
 from hatools.text import Diagnostic, Document, Expansion, Source
 
@@ -161,6 +161,29 @@ class Leaves(Protocol):
 
         None when nothing worth keeping would stay.
         """
+
+
+class Alike(NamedTuple):
+    """A scheduler by the name under which languages that share it know it.
+
+    *weights*: they ``count`` as they are, are ``ignored`` (but 0), the two names mean
+    the same only where they are all ``equal``, or they only say the ``order``
+    in which one server stands in for the next.
+    """
+
+    scheduler: Scheduler
+    weights: Literal["count", "ignored", "equal", "order"] = "count"
+
+
+@runtime_checkable
+class Compares(Protocol):
+    """A codec that knows which of its words mean the same as others'."""
+
+    def alike(self, scheduler: Scheduler) -> Alike:
+        """Return *scheduler*, and its parameters, by the name that IPVS has for it, if any."""
+
+    def in_order(self, words: tuple[str, ...]) -> bool:
+        """Tell whether statements of this kind, in an ``own``, are tried in the order written."""
 
 
 class Format(NamedTuple):

@@ -1,0 +1,29 @@
+"""Which words of haproxy mean the same as another language's, and where their order counts."""
+
+from __future__ import annotations
+
+from hatools.model import Scheduler
+from hatools.plugin import Alike
+
+_ALIKE = {
+    "roundrobin": Alike(Scheduler("wrr")),
+    "static-rr": Alike(Scheduler("wrr")),
+    "leastconn": Alike(Scheduler("lc"), "equal"),  # of equal weights IPVS takes no notice either
+}
+_IN_ORDER = frozenset(
+    ("http-request", "http-response", "http-after-response", "http-check", "tcp-check",
+     "tcp-request", "tcp-response", "redirect", "use-server", "stick", "filter", "block", "reqrep",
+     "reqirep", "reqdel", "reqidel", "reqadd", "rsprep", "rspirep", "rspdel", "rspidel", "rspadd",
+     "reqallow", "reqiallow", "reqdeny", "reqideny", "log-forward", "monitor", "nameserver")
+)  # fmt: skip
+
+
+def alike(scheduler: Scheduler) -> Alike:
+    """Return *scheduler* by IPVS's name where haproxy's means the same (docs/diff.md)."""
+    found = _ALIKE.get(scheduler.name)
+    return found if found and not scheduler.parameters else Alike(scheduler)
+
+
+def in_order(words: tuple[str, ...]) -> bool:
+    """Tell whether statements like *words* are tried in the order written."""
+    return words[0] in _IN_ORDER if words else False

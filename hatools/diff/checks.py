@@ -1,0 +1,145 @@
+"""Compares how two servers are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from hatools.diff.findings import Findings, Places, Said
+from hatools.diff.matching import pair
+from hatools.diff.own_words import compare_own, statements
+from hatools.diff.values import Seen, compare_fields, compare_values, said
+from hatools.model import Check, Pool, RealServer, Topology, replace
+from hatools.text import Span
+
+_SKIP = frozenset(("address", "port", "connect_timeout", "timeout", "tracks", "own"))
+Names = Mapping[str, tuple[RealServer, Pool]]
+
+
+class Asked(NamedTuple):
+    """One check of a server as it works: the address and port asked, where it is written."""
+
+    check: Check
+    address: str
+    port: int | None
+    places: Places
+
+    @property
+    def label(self) -> str:
+        """How it is called among the checks of its server."""
+        return f"check {self.check.kind}"
+
+
+def server_names(topology: Topology) -> dict[str, tuple[RealServer, Pool]]:
+    """Return the servers that a check can copy, by ``pool/server``."""
+    return {
+        f"{pool.name}/{server.name}": (server, pool)
+        for pool in topology.pools
+        for server in pool.servers
+        if server.name
+    }
+
+
+def checks_of(server: RealServer, pool: Pool, port: int | None, names: Names) -> list[Asked]:
+    """Return the checks of *server*; where it copies another's state, those of the other.
+
+    *port* is the one that the server is reached at.
+    """
+    found: list[Asked] = []
+    for number, check in enumerate(server.checks):
+        followed = names.get(check.tracks) if check.tracks else None
+        if followed is not None and followed[0] is not server:
+            other, its_pool = followed
+            for at, copied in enumerate(other.checks):
+                if not copied.tracks:
+                    found.append(_asked(copied, at, other, its_pool, other.port))
+        else:
+            found.append(_asked(check, number, server, pool, port))
+    return found
+
+
+def _asked(check: Check, number: int, server: RealServer, pool: Pool, port: int | None) -> Asked:
+    return Asked(
+        check,
+        check.address or server.address,
+        check.port if check.port is not None else port,
+        ((server.origin, f"checks.{number}."), (pool.origin, "servers.checks.")),
+    )
+
+
+def compare_checks(
+    findings: Findings,
+    where: tuple[str, ...],
+    left: list[Asked],
+    right: list[Asked],
+    servers: tuple[RealServer, RealServer],
+) -> None:
+    """Note each check that one of two *servers* lacks, and how the others differ."""
+    pairs, mine, theirs = pair(
+        left, right,
+        lambda asked: (asked.check.kind, asked.address, asked.port, asked.check.detail),
+        lambda asked: (asked.check.kind, asked.address, asked.port),
+        lambda asked: asked.check.kind,
+    )  # fmt: skip
+    if len(mine) == len(theirs) == 1:
+        pairs += zip(mine, theirs, strict=True)
+        mine, theirs = [], []
+    for one, other in pairs:
+        _compare(findings, (*where, one.label), one, other)
+    for asked in mine:
+        _one_sided(findings, where, asked, servers[0], left=True)
+    for asked in theirs:
+        _one_sided(findings, where, asked, servers[1], left=False)
+
+
+def _compare(findings: Findings, where: tuple[str, ...], left: Asked, right: Asked) -> None:
+    one, other = left.check, right.check
+    mine, theirs = left.places, right.places
+    if one.kind != other.kind:
+        findings.add(
+            where,
+            "kind",
+            Said(one.kind, one.kind, _opening(left)),
+            Said(other.kind, other.kind, _opening(right)),
+        )
+    if one.kind == other.kind or one.detail == other.detail:
+        skip = _SKIP | {"kind"}
+    else:
+        skip = _SKIP | {"kind", "detail"}  # what another kind asks is another thing
+    compare_fields(findings, where, Seen(one, mine), Seen(other, theirs), skip)
+    for fact, a, b in (
+        ("address", left.address, right.address),
+        ("port", left.port, right.port),
+        ("connect_timeout", one.connect_timeout, other.connect_timeout),
+        ("timeout", _answer_in(one), _answer_in(other)),
+        ("tracks", one.tracks, other.tracks),
+    ):
+        written = getattr(one, fact) != getattr(other, fact)
+        if written or fact not in ("address", "port"):  # a server's own is compared with it
+            compare_values(findings, where, fact, (a, mine), (b, theirs))
+    if one.own != other.own:
+        compare_own(findings, where, statements(one.own, mine), statements(other.own, theirs))
+
+
+def _answer_in(check: Check) -> float | None:
+    """Return the seconds for an answer: the connection's where there is no bound of its own."""
+    return check.timeout if check.timeout is not None else check.connect_timeout
+
+
+def _opening(asked: Asked) -> Span | None:
+    """Return where a check is asked for."""
+    for origin, prefix in asked.places:
+        if origin.written(prefix.removesuffix(".")):
+            return origin.span(prefix.removesuffix("."))
+    return None
+
+
+def _one_sided(
+    findings: Findings, where: tuple[str, ...], asked: Asked, server: RealServer, left: bool
+) -> None:
+    side = findings.left if left else findings.right
+    check = replace(asked.check, address=asked.address, port=asked.port)
+    told = said(side, "detail", check.detail, asked.places) if check.detail else None
+    text = f"every {check.interval:g} s" + (f" {told.text}" if told else "")
+    it = Said(text, text, _opening(asked) or server.origin.span())
+    findings.add((*where, asked.label), "itself", it if left else None, None if left else it)

@@ -1,0 +1,115 @@
+"""Compares records field by field, and says values in a few words."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from hatools.diff.findings import Findings, Places, Said
+from hatools.model.compare import compared
+
+SECONDS = frozenset(
+    ("interval", "fast_interval", "down_interval", "connect_timeout", "timeout", "warmup",
+     "advertisement_interval", "preempt_delay")
+)  # fmt: skip
+NOTHING: tuple[Any, ...] = (None, "", (), [])
+
+
+class Seen(NamedTuple):
+    """A record as one side has it, and where its facts may have been written."""
+
+    record: Any
+    places: Places
+
+
+def compare_fields(
+    findings: Findings, where: tuple[str, ...], left: Seen, right: Seen, skip: frozenset[str]
+) -> None:
+    """Note each field of two records that differs, but for those in *skip*."""
+    for name in compared(left.record):
+        if name not in skip:
+            mine, theirs = getattr(left.record, name), getattr(right.record, name)
+            if mine != theirs:
+                compare_values(findings, where, name, (mine, left.places), (theirs, right.places))
+
+
+def compare_values(
+    findings: Findings,
+    where: tuple[str, ...],
+    fact: str,
+    left: tuple[Any, Places],
+    right: tuple[Any, Places],
+) -> None:
+    """Note that *fact* differs: part by part where both sides have records of one kind."""
+    (mine, my_places), (theirs, their_places) = left, right
+    if mine == theirs:
+        return
+    names = compared(mine)
+    if names and type(mine) is type(theirs):
+        for name in names:
+            parts = (getattr(mine, name), my_places), (getattr(theirs, name), their_places)
+            compare_values(findings, where, f"{fact}.{name}", *parts)
+        return
+    if _rows(mine) and _rows(theirs) and len(mine) == len(theirs):
+        for number, (one, other) in enumerate(zip(mine, theirs, strict=True)):
+            compare_values(
+                findings, where, f"{fact}.{number}", (one, my_places), (other, their_places)
+            )
+        return
+    findings.add(
+        where,
+        fact,
+        None if mine in NOTHING else said(findings.left, fact, mine, my_places),
+        None if theirs in NOTHING else said(findings.right, fact, theirs, their_places),
+    )
+
+
+def said(side: Any, fact: str, value: Any, places: Places) -> Said:
+    """Return what *side* says of *fact*, a value of the model."""
+    found: Said = side.say(fact, plain(value), shown(fact, value), places)
+    return found
+
+
+def _rows(value: Any) -> bool:
+    """Tell whether *value* is a sequence of records."""
+    return isinstance(value, list | tuple) and bool(value) and all(compared(x) for x in value)
+
+
+def shown(fact: str, value: Any) -> str:
+    """Return *value* of *fact* for a person."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:.6g} s" if fact.rpartition(".")[2] in SECONDS else f"{value:.15g}"
+    return " ".join(_words(value))
+
+
+def _words(value: Any) -> list[str]:
+    """Return a value as words: of a record, what is not empty."""
+    if value is None:
+        return ["none"]
+    names = compared(value)
+    if names:
+        parts = [(name, getattr(value, name)) for name in names]
+        return [
+            word
+            for name, part in parts
+            if part not in NOTHING and part is not False
+            for word in ([name] if part is True else _words(part))
+        ]
+    if isinstance(value, list | tuple):
+        return [word for part in value for word in _words(part)]
+    if isinstance(value, float):
+        return [f"{value:.6g}"]
+    return [str(value)]
+
+
+def plain(value: Any) -> object:
+    """Return *value* as plain data for JSON."""
+    names = compared(value)
+    if names:
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)
