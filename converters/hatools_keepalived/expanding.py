@@ -86,12 +86,11 @@ class Expander:
     def _account(self) -> None:
         """Settle every written statement that is not in the expansion."""
         reached = {(hop.document, hop.number) for hop in self.hops}
-        for key in [key for key in self.skipped if key in reached]:
-            del self.skipped[key]
+        skipped, self.skipped = self.skipped, {}
         for number, document in enumerate(self.documents):
-            for index in document.counted():
+            for index in document.counted():  # a brace behind a condition is none of them
                 if (number, index) not in reached:
-                    self.skipped.setdefault((number, index), _EMPTY)
+                    self.skipped[number, index] = skipped.get((number, index), _EMPTY)
 
     def report(self, code: str, *details: object) -> None:
         """Note a fault at the statement being worked on."""
