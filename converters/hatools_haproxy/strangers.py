@@ -59,12 +59,13 @@ def _look(row: int, line: str, places: dict[str, list[tuple[int, int]]]) -> None
     """Note in *places* where *line* holds what does not belong."""
     if "\0" in line:
         places["TX004"].append((row, line.index("\0")))
-    if "{{" in line or "{%" in line:
-        places["TX005"].append((row, line.index("{{" if "{{" in line else "{%")))
+    code = line.partition("#")[0]
+    if "{{" in code or "{%" in code:
+        places["TX005"].append((row, line.index("{{" if "{{" in code else "{%")))
     elif line.rstrip().endswith("{") and "#" not in line:
         places["TX008"].append((row, len(line.rstrip()) - 1))
     if "<" in line:
-        found = _PLACEHOLDER.search(line.partition("#")[0])
+        found = _PLACEHOLDER.search(code)
         if found:
             places["TX009"].append((row, found.start(1)))
     if line.startswith(("<<<<<<<", ">>>>>>>", "=======")):
