@@ -61,6 +61,9 @@ class BlockReader:
         if ignored:
             scope.settle(index, Fate(Outcome.DROPPED, f"keepalived ignores the line: {ignored}"))
             return ()
+        assumed = getattr(note, "assumed", "")
+        if assumed:
+            scope.settle(index, Fate(Outcome.APPROXIMATED, assumed))
         meant: Words | None = getattr(note, "meant", None)
         if meant is None:
             return statement.words

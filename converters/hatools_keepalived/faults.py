@@ -23,7 +23,7 @@ class Finding(NamedTuple):
 
 
 FAULTS: dict[str, tuple[Severity, str, str]] = {
-    "KA020": (_ERROR, "this block is never closed", "add the missing '}}'"),
+    "KA020": (_ERROR, "this block is never closed{0}", "add the missing '}}'"),
     "KA021": (_ERROR, "this '}}' closes nothing", "take it out, or add the missing '{{' above"),
     "KA022": (_ERROR, 'a \'"\' is never closed: keepalived drops the word it begins',
               'close it; a single quote does not protect "#" and "!"'),

@@ -38,10 +38,11 @@ class Note:
     *meant* are the words that the author seems to have meant where keepalived
     reads others (``//`` comments, glued words); ``()`` where nothing was meant,
     None where the words are what was meant.  *ignored* is the reason why
-    keepalived does not read the line at all.  *unit* is the unit it belongs to.
+    keepalived does not read the line at all.  *assumed* says what keepalived makes of
+    a statement that is taken for what its author meant.  *unit* is the unit it belongs to.
     """
 
-    __slots__ = ("ignored", "meant", "unit")
+    __slots__ = ("assumed", "ignored", "meant", "unit")
 
     def __init__(
         self,
@@ -52,3 +53,4 @@ class Note:
         self.unit = unit
         self.meant = meant
         self.ignored = ignored
+        self.assumed = ""
