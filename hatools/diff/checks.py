@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from hatools.diff.findings import Findings, Places, Said
+from hatools.diff.findings import Findings, Places, Said, Side
 from hatools.diff.matching import pair
 from hatools.diff.own_words import compare_own, statements
 from hatools.diff.values import Seen, compare_fields, compare_values, said
@@ -96,12 +96,7 @@ def _compare(findings: Findings, where: tuple[str, ...], left: Asked, right: Ask
     one, other = left.check, right.check
     mine, theirs = left.places, right.places
     if one.kind != other.kind:
-        findings.add(
-            where,
-            "kind",
-            Said(one.kind, one.kind, _opening(left)),
-            Said(other.kind, other.kind, _opening(right)),
-        )
+        findings.add(where, "kind", _kind(findings.left, left), _kind(findings.right, right))
     if one.kind == other.kind or one.detail == other.detail:
         skip = _SKIP | {"kind"}
     else:
@@ -124,6 +119,13 @@ def _compare(findings: Findings, where: tuple[str, ...], left: Asked, right: Ask
 def _answer_in(check: Check) -> float | None:
     """Return the seconds for an answer: the connection's where there is no bound of its own."""
     return check.timeout if check.timeout is not None else check.connect_timeout
+
+
+def _kind(side: Side, asked: Asked) -> Said:
+    """Return the kind of a check, with the place of what it asks where that is written."""
+    kind = asked.check.kind
+    found = side.find("detail", asked.places) or side.find("kind", asked.places)
+    return Said(kind, kind, found[0].span(found[1]) if found else _opening(asked))
 
 
 def _opening(asked: Asked) -> Span | None:

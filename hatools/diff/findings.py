@@ -70,6 +70,9 @@ class Side:
                 if origin.written(name):
                     return origin, name
                 name = name.rpartition(".")[0]
+            inside = _inside(origin, prefix, fact)
+            if inside:
+                return origin, inside
         return None
 
     def say(self, fact: str, value: object, text: str, places: Places) -> Said:
@@ -106,6 +109,16 @@ class Side:
             if self.mask(line) != line:
                 return ""
         return None
+
+
+def _inside(origin: Origin, prefix: str, fact: str) -> str:
+    """Return the name of a written part of *fact*, or of what it is a part of; empty for none."""
+    head, _, tail = fact.partition(".")
+    start = f"{prefix}{head}." if not prefix or prefix[-1] == "." else f"{prefix}.{head}."
+    names = [name for name in origin.fields if name.startswith(start)]
+    parts = tail.split(".")
+    fitting = (name for name in names if name.rpartition(".")[2] in parts)
+    return next(fitting, names[0] if names else "")
 
 
 @dataclass(slots=True)

@@ -86,6 +86,9 @@ def compare_listeners(
         lambda at: (at.ports, at.protocol, at.mark, at.path),
         lambda at: at.protocol,
     )  # fmt: skip
+    if len(mine) == len(theirs) == 1:
+        pairs += zip(mine, theirs, strict=True)
+        mine, theirs = [], []
     for one, other in pairs:
         compare_pair(findings, where, one, other)
     for one in mine:

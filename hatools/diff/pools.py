@@ -14,6 +14,7 @@ from hatools.diff.values import Seen, compare_fields, compare_values, said
 from hatools.model import Persistence, Pool, Quorum, RealServer
 from hatools.plugin.contracts import Alike
 
+_KEEP_PORT = ("direct", "tunnel")
 _NO_QUORUM = Quorum()
 _SKIP_SERVER = frozenset(("name", "address", "port", "weight", "role", "checks", "own"))
 
@@ -171,11 +172,16 @@ def _members(
             weights = [weight // divisor if weight >= divisor else weight for weight in weights]
         made.append(
             [
-                Member(server, server.port or backend.port, weight, role)
+                Member(server, _port(server, backend), weight, role)
                 for server, weight, role in zip(servers, weights, roles, strict=True)
             ]
         )
     return made[0], made[1]
+
+
+def _port(server: RealServer, backend: Backend) -> int | None:
+    """Return the port *server* is reached at: the client's where packets are only passed on."""
+    return backend.port if server.port is None or server.forwarding in _KEEP_PORT else server.port
 
 
 def _roles(pool: Pool) -> list[str]:

@@ -10,7 +10,7 @@ from hatools.diff.checks import Names, server_names
 from hatools.diff.findings import Findings, Side
 from hatools.diff.listeners import Ear, ears, label
 from hatools.diff.matching import Key, pair
-from hatools.diff.own_words import Words, compare_own, statements
+from hatools.diff.own_words import compare_own, statements
 from hatools.diff.pools import Backend, compare_pools
 from hatools.diff.values import Seen, compare_fields, compare_values, said
 from hatools.model import Listener, Pool, Rule, Service, Topology
@@ -27,6 +27,7 @@ class Balancing:
         self.right = findings.right.reading.topology
         self.names: tuple[Names, Names] = server_names(self.left), server_names(self.right)
         self.pools = ({p.name: p for p in self.left.pools}, {p.name: p for p in self.right.pools})
+        self.used = _uses(self.left), _uses(self.right)
         self.met: set[tuple[int, int]] = set()
 
     def compare(self) -> None:
@@ -84,35 +85,28 @@ class Balancing:
         mine, theirs = ((left.origin, ""),), ((right.origin, ""),)
         compare_fields(findings, where, Seen(left, mine), Seen(right, theirs), _SKIP)
         self._compare_rules(where, left, right)
+        (pool, said_by), (other_pool, other_said_by) = _routes(left)[1], _routes(right)[1]
+        # the words of a pool that nothing else leads to may as well stand in its service
+        joined = self.used[0].get(pool) == self.used[1].get(other_pool) == 1
         self._compare_references(
-            where,
-            "default_pool",
-            (left.default_pool, left, left),
-            (right.default_pool, right, right),
-        )
-        compare_own(findings, where, self._own(left, 0), self._own(right, 1))
-
-    def _own(self, service: Service, side: int) -> list[Words]:
-        """Return a service's own words, with those of its pool where no other leads there."""
-        found = statements(service.own, ((service.origin, ""),))
-        pool = self.pools[side].get(service.default_pool)
-        if pool is not None and pool.own and self._users(side)[pool.name] == 1:
-            found += statements(pool.own, ((pool.origin, ""),))
-        return found
-
-    def _users(self, side: int) -> dict[str, int]:
-        """Return how often each pool is led to."""
-        if not hasattr(self, "_used"):
-            self._used: tuple[dict[str, int], dict[str, int]] = (
-                _uses(self.left), _uses(self.right)
-            )  # fmt: skip
-        return self._used[side]
+            where, "default_pool", (pool, said_by, left), (other_pool, other_said_by, right),
+            not joined,
+        )  # fmt: skip
+        own = [statements(each.own, ((each.origin, ""),)) for each in (left, right)]
+        if joined:
+            for found, only in zip(
+                own, (self.pools[0].get(pool), self.pools[1].get(other_pool)), strict=True
+            ):
+                if only is not None:
+                    found += statements(only.own, ((only.origin, ""),))
+        compare_own(findings, where, *own)
 
     def _compare_rules(self, where: tuple[str, ...], left: Service, right: Service) -> None:
         if not left.rules and not right.rules:
             return
+        rules, other_rules = _routes(left)[0], _routes(right)[0]
         pairs, mine, theirs = pair(
-            left.rules, right.rules,
+            rules, other_rules,
             lambda rule: (rule.condition, rule.pool),
             lambda rule: (rule.condition.text, rule.condition.negated) if rule.condition else "",
         )  # fmt: skip
@@ -123,7 +117,7 @@ class Balancing:
             self.findings.one_sided((*where, _rule(one)), left=one.origin, text=one.pool)
         for one in theirs:
             self.findings.one_sided((*where, _rule(one)), right=one.origin, text=one.pool)
-        rank = {id(rule): number for number, rule in enumerate(right.rules)}
+        rank = {id(rule): number for number, rule in enumerate(other_rules)}
         order = [rank[id(other)] for _, other in pairs]
         if order != sorted(order):
             turn = next(n for n in range(1, len(order)) if order[n] < order[n - 1])
@@ -141,6 +135,7 @@ class Balancing:
         fact: str,
         left: tuple[str, Service | Rule, Service],
         right: tuple[str, Service | Rule, Service],
+        own: bool = True,
     ) -> None:
         """Compare the pools that two references lead to; their names count only where none is."""
         pools = self.pools[0].get(left[0]), self.pools[1].get(right[0])
@@ -150,37 +145,37 @@ class Balancing:
                 mine, theirs = ((left[1].origin, ""),), ((right[1].origin, ""),)
                 compare_values(self.findings, where, fact, (left[0], mine), (right[0], theirs))
             return
-        self._compare_pools(where, one, other, _port(left[2]), _port(right[2]), fact)
+        self._compare_pools(where, (one, _port(left[2])), (other, _port(right[2])), own)
 
     def _compare_pools(
-        self, where: tuple[str, ...], left: Pool, right: Pool,
-        port: int | None, other_port: int | None, fact: str,
-    ) -> None:  # fmt: skip
-        if (id(left), id(right)) in self.met:
+        self,
+        where: tuple[str, ...],
+        left: tuple[Pool, int | None],
+        right: tuple[Pool, int | None],
+        own: bool,
+    ) -> None:
+        """Compare two pools, each with the port of its service, once; *own*: their words, too."""
+        (one, port), (other, other_port) = left, right
+        if (id(one), id(other)) in self.met:
             return
-        self.met.add((id(left), id(right)))
-        mine = Backend(left, port, self.names[0])
-        theirs = Backend(right, other_port, self.names[1])
+        self.met.add((id(one), id(other)))
+        mine, theirs = Backend(one, port, self.names[0]), Backend(other, other_port, self.names[1])
         compare_pools(self.findings, where, mine, theirs)
-        alone = self._users(0).get(left.name) == 1, self._users(1).get(right.name) == 1
-        inside = [fact == "default_pool" and only for only in alone]  # told with the service
-        own = [
-            [] if told else statements(pool.own, ((pool.origin, ""),))
-            for told, pool in zip(inside, (left, right), strict=True)
-        ]
-        compare_own(self.findings, where, *own)
+        if own:
+            words = [statements(pool.own, ((pool.origin, ""),)) for pool in (one, other)]
+            compare_own(self.findings, where, *words)
 
     def _compare_idle_pools(self) -> None:
         """Compare the pools that nothing led to, by name."""
         met = {each for row in self.met for each in row}
         idle = [
             [pool for pool in topology.pools
-             if id(pool) not in met and pool.name not in self._users(side)]
+             if id(pool) not in met and pool.name not in self.used[side]]
             for side, topology in enumerate((self.left, self.right))
         ]  # fmt: skip
         pairs, gone, come = pair(idle[0], idle[1], lambda pool: pool.name)
         for one, other in pairs:
-            self._compare_pools((f"pool {one.name}",), one, other, None, None, "")
+            self._compare_pools((f"pool {one.name}",), (one, None), (other, None), own=True)
         for pool in gone:
             self.findings.one_sided((f"pool {pool.name}",), left=pool.origin)
         for pool in come:
@@ -190,9 +185,17 @@ class Balancing:
 def _uses(topology: Topology) -> dict[str, int]:
     found: dict[str, int] = {}
     for service in topology.services:
-        for name in (service.default_pool, *(rule.pool for rule in service.rules)):
+        for name in {service.default_pool, *(rule.pool for rule in service.rules)}:
             found[name] = found.get(name, 0) + 1
     return found
+
+
+def _routes(service: Service) -> tuple[list[Rule], tuple[str, Service | Rule]]:
+    """Return the rules that can be reached, and where all else goes: a rule may always hold."""
+    for number, rule in enumerate(service.rules):
+        if rule.condition is None:
+            return service.rules[:number], (rule.pool, rule)
+    return service.rules, (service.default_pool, service)
 
 
 def _called(service: Service) -> str:

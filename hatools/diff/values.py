@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from hatools.diff.findings import Findings, Places, Said
+from hatools.diff.findings import HIDDEN, Findings, Places, Said
+from hatools.model import HttpRequest
 from hatools.model.compare import compared
 
 SECONDS = frozenset(
     ("interval", "fast_interval", "down_interval", "connect_timeout", "timeout", "warmup",
      "advertisement_interval", "preempt_delay")
 )  # fmt: skip
+_CREDENTIALS = ("auth", "cookie", "key", "pass", "secret", "token")
 NOTHING: tuple[Any, ...] = (None, "", (), [])
 
 
@@ -65,6 +67,7 @@ def compare_values(
 
 def said(side: Any, fact: str, value: Any, places: Places) -> Said:
     """Return what *side* says of *fact*, a value of the model."""
+    value = _guarded(value, fact)
     found: Said = side.say(fact, plain(value), shown(fact, value), places)
     return found
 
@@ -83,8 +86,21 @@ def shown(fact: str, value: Any) -> str:
     return " ".join(_words(value))
 
 
+def _guarded(value: Any, fact: str = "") -> Any:
+    """Return an HTTP request, or its headers, without the values that are credentials."""
+    if isinstance(value, HttpRequest):
+        return value._replace(headers=_guarded(value.headers, "headers"))
+    if fact.rpartition(".")[2] == "headers" and isinstance(value, tuple):
+        return tuple(
+            (name, HIDDEN if any(sign in name.lower() for sign in _CREDENTIALS) else text)
+            for name, text in value
+        )
+    return value
+
+
 def _words(value: Any) -> list[str]:
     """Return a value as words: of a record, what is not empty."""
+    value = _guarded(value)
     if value is None:
         return ["none"]
     names = compared(value)
@@ -105,6 +121,7 @@ def _words(value: Any) -> list[str]:
 
 def plain(value: Any) -> object:
     """Return *value* as plain data for JSON."""
+    value = _guarded(value)
     names = compared(value)
     if names:
         return {name: plain(getattr(value, name)) for name in names}
