@@ -222,6 +222,14 @@ def status(section: str, words: Sequence[str], version: str) -> Status:
 
 
 @lru_cache(maxsize=1)
+def criteria() -> frozenset[str]:
+    """Return the names that an ACL or a condition may begin with: fetches and shortcuts."""
+    return frozenset(
+        row[1] for row in _rows("samples.tsv") if row[0] in ("fetch", "acl", "acl-predefined")
+    )
+
+
+@lru_cache(maxsize=1)
 def _samples() -> dict[str, list[Sample]]:
     samples: dict[str, list[Sample]] = {}
     for row in _rows("samples.tsv"):

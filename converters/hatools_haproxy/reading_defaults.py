@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hatools.model import Origin, Pool, Section, Service, Topology
 from hatools.text import near
+from hatools_haproxy.reading_conditions import odd_character
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.reading_proxies import Line, Proxy, Words
 
@@ -31,6 +32,12 @@ class Inheritance:
                 f"write {kind} NAME",
             )  # fmt: skip
             name = f"{kind}-{head + 1}"
+        odd = odd_character(name)
+        if odd:
+            notes.tell(
+                head, "HP119", f"'{odd}' is not permitted in the name of a {kind}; haproxy refuses"
+                " the file", "letters, digits, - _ . : are",
+            )  # fmt: skip
         proxy = Proxy(notes, head, kind, name)
         parent = self._parent(head, source, kind)
         if parent is not None:
@@ -58,7 +65,13 @@ class Inheritance:
             return parent
         if kind == "defaults" or not self.defaults:
             return None
-        return self.defaults[-1]
+        latest = self.defaults[-1]
+        if latest.name and latest.name in self._from.values():
+            self.notes.tell(
+                head, "HP114", f"this {kind} begins with defaults {latest.name} without saying so,"
+                " as others say", f"write from {latest.name}, or put another defaults above",
+            )  # fmt: skip
+        return latest
 
     def prefix(self, proxy: Proxy) -> list[Line]:
         """Return the ``from NAME`` that a heading says, as a line of its own words."""

@@ -31,7 +31,7 @@ _TWO_WORDS = {
     "http-check", "tcp-check", "persist", "rate-limit", "declare", "monitor",
 }  # fmt: skip
 _FORBIDDEN = ("server", "server-template", "default-server")  # in a frontend haproxy refuses them
-_THREE_WORDS = frozenset(("tcp-request", "tcp-response", "quic-initial"))
+_THREE_WORDS = frozenset(("tcp-request", "tcp-response", "quic-initial", "capture"))
 
 
 def as_now(notes: Notes, section: str, index: int, words: Words) -> Words:
@@ -91,7 +91,9 @@ def unknown(notes: Notes, section: str, index: int, key: Words) -> None:
             )
         return
     heads = known_words(section)
-    meant = near(text, heads) or near(key[0], heads)
+    now = {head for head in heads if standing_of(section, tuple(head.split()), "").kind == "known"}
+    firsts = {head.partition(" ")[0] for head in now}
+    meant = near(text, now) or near(key[0], firsts) or near(key[0], heads)
     if meant == key[0]:
         meant = ""  # the first word is right, and nothing is like the second
     notes.refuse(

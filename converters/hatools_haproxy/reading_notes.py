@@ -29,6 +29,7 @@ MEANING_CODES: dict[str, tuple[Severity, str]] = {
     "HP115": (_INFO, "a keyword that is going to be removed"),
     "HP116": (_WARNING, "a unit that haproxy takes with a warning"),
     "HP117": (_ERROR, "a keyword that is not allowed in this section"),
+    "HP119": (_ERROR, "a character that is not permitted in a name"),
     "HP118": (_ERROR, "a keyword that came with a later version"),
 }
 """The codes of what can be wrong with the meaning of a haproxy.cfg, and how grave each is."""

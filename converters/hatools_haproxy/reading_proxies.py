@@ -10,7 +10,15 @@ from hatools.text import near
 from hatools_haproxy.keywords import standing, values
 from hatools_haproxy.numbers import read_number, read_time
 from hatools_haproxy.quoting import joined
+from hatools_haproxy.reading_arguments import wrong_arguments
 from hatools_haproxy.reading_checks import CHECK_OPTIONS
+from hatools_haproxy.reading_conditions import (
+    RULES,
+    check_acl,
+    check_condition,
+    check_fetch,
+    check_rule,
+)
 from hatools_haproxy.reading_keywords import (
     OLD_TIMEOUTS,
     as_now,
@@ -94,13 +102,28 @@ class Proxy:
     def keep(self, index: int, words: Words, maybe: bool = False) -> None:
         """Keep a line in its own words, if haproxy knows it here."""
         words = as_now(self.notes, self.kind, index, words)
-        if not words:
+        if not words or self._misused(index, words):
             return
+        if words[0] in RULES:
+            if self.whole and not self.name and words[0] in _UNNAMED:
+                self.notes.refuse(
+                    index, "HP117", f"'{words[0]}' is not allowed in a defaults without name",
+                    "give the defaults a name, or move the line into the proxies",
+                )  # fmt: skip
+                return
+            check_rule(self.notes, index, self.acls, words)
         if words[0] == "timeout" and words[1] in ("connect", "check"):
             self.settings[words[1]] = (index, words)
         self.own.append((index, words))
         if maybe:
             self.maybe.add(index)
+
+    def _misused(self, index: int, words: Words) -> bool:
+        """Tell whether haproxy refuses a line for its arguments, and remark on it."""
+        wrong = wrong_arguments(words)
+        if wrong:
+            self.notes.refuse(index, "HP110", wrong)
+        return bool(wrong)
 
     def _set(self, index: int, words: Words) -> None:
         """Note a line whose last word counts."""
@@ -117,6 +140,8 @@ class Proxy:
 
     def _mode(self, index: int, words: Words) -> None:
         mode = words[1]
+        if self._misused(index, words):
+            return
         if mode in ("tcp", "http"):
             self._set(index, words)
             self.notes.steering.add(index)
@@ -186,6 +211,8 @@ class Proxy:
         self.keep(index, words, maybe=True)
 
     def _maxconn(self, index: int, words: Words) -> None:
+        if self._misused(index, words):
+            return
         if read_number(words[1]) is None:
             self.notes.refuse(index, "HP104", f"'{words[1]}' is no number of connections")
         elif self.kind == "backend":
@@ -194,7 +221,7 @@ class Proxy:
             self._set(index, words)
 
     def _default_backend(self, index: int, words: Words) -> None:
-        if not self._bad_side(index, words, self.front):
+        if not self._bad_side(index, words, self.front) and not self._misused(index, words):
             self._set(index, words)
 
     def _use_backend(self, index: int, words: Words) -> None:
@@ -205,6 +232,8 @@ class Proxy:
             return
         notes = self.notes
         condition = None
+        if words[1].startswith("%["):
+            check_fetch(notes, index, words[1][2:].removesuffix("]"))
         if len(words) > 2:
             if words[2] not in ("if", "unless") or len(words) == 3:
                 notes.refuse(
@@ -213,37 +242,17 @@ class Proxy:
                 )  # fmt: skip
                 return
             condition = Condition(joined(words[3:]), words[2] == "unless", _tree)
-            self._names(index, words[3:])
+            check_condition(self.notes, index, self.acls, words[3:])
         fields = _RULE if condition is None else _CONDITIONAL
         self.rules.append(Rule(words[1], condition, Origin(notes.expansion, index, fields)))
         notes.claimed[index] = 1
-
-    def _names(self, index: int, words: Words) -> None:
-        """Remark on names in a condition that are no ACLs defined above."""
-        inside, acls = False, self.acls
-        for word in words:
-            if word in acls:
-                continue
-            if inside:
-                inside = word != "}"
-            elif word == "{":
-                inside = True
-            elif word not in ("or", "||", "OR"):
-                name = word.lstrip("!")
-                if name == "{":
-                    inside = True
-                elif name and name not in acls and not _predefined(name):
-                    meant = near(name, acls)
-                    self.notes.tell(
-                        index, "HP112", f"there is no ACL '{name}' above; haproxy refuses the file",
-                        f"did you mean {meant}" if meant else "",
-                    )  # fmt: skip
 
     def _acl(self, index: int, words: Words) -> None:
         if self.whole and not self.name:
             unknown(self.notes, self.kind, index, words[:1])
             return
         self.acls.add(words[1])
+        check_acl(self.notes, index, words)
         self.own.append((index, words))
 
     def _timeout(self, index: int, words: Words) -> None:
@@ -278,7 +287,7 @@ class Proxy:
                 self.asking = {**self.asking, ruleset: self.asked[ruleset]}
             self.keep(index, words, maybe=True)
         elif option == "allbackups":
-            if not self._bad_side(index, words, self.back):
+            if not self._bad_side(index, words, self.back) and not self._misused(index, words):
                 self.settings["allbackups"] = (index, words)
         else:
             self.keep(index, words)
@@ -337,6 +346,9 @@ class Proxy:
 
 
 _NEGATED = ("option", "log")
+_UNNAMED = (
+    "http-request", "http-response", "http-after-response", "tcp-request", "tcp-response",
+)  # fmt: skip
 _HERE = (0,)
 _RULE = {"": _HERE, "pool": _HERE}
 _CONDITIONAL = {"": _HERE, "pool": _HERE, "condition": _HERE}
@@ -373,9 +385,3 @@ def _tree(text: str) -> object:
     from hatools_haproxy.conditions import parse_condition
 
     return parse_condition(text).tree
-
-
-def _predefined(name: str) -> bool:
-    from hatools_haproxy.keywords import sample
-
-    return sample(name, "acl-predefined") is not None
