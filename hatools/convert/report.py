@@ -65,10 +65,11 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
     for service, reason in writing.lost:
         yield "dropped", f"  left out      {service}: {reason}"
     groups = grouped(conversion)
+    one_file = len(conversion.reading.expansion.documents) == 1
     for outcome in SHOWN:
         for group in groups:
             if group.outcome is outcome:
-                yield outcome.value, group.told()
+                yield outcome.value, group.told(one_file)
     for added in writing.assumptions:
         place = f"  [{name}:{added.line}]" if added.line else ""
         yield "assumed", f"  assumed       {added.fact}: {added.reason}{place}"
@@ -82,28 +83,39 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
 
 @dataclass(slots=True)
 class Group:
-    """Statements that fared alike for one reason: how many of each keyword, the first places."""
+    """Statements that fared alike for one reason: how many of each keyword, the first places.
+
+    *keywords* maps a keyword to how often it occurs and to the start of the
+    first statement, which is shown where there is just the one.
+    """
 
     outcome: Outcome
     reason: str
-    keywords: dict[str, int]
+    keywords: dict[str, tuple[int, str]]
     places: list[str]
 
-    def told(self) -> str:
-        """Return the group as one line of the report."""
-        names = [f"{word} ({n}x)" if n > 1 else word for word, n in self.keywords.items()]
+    def told(self, one_file: bool) -> str:
+        """Return the group as one line of the report; places are lines of *one_file*."""
+        names = [
+            f"{word} ({count}x)" if count > 1 else first
+            for word, (count, first) in self.keywords.items()
+        ]
         shown = ", ".join(names[:MOST_KEYWORDS])
         if len(names) > MOST_KEYWORDS:
             shown += f" and {len(names) - MOST_KEYWORDS} other keywords"
+        total = sum(count for count, _ in self.keywords.values())
         where = ", ".join(self.places)
-        more = sum(self.keywords.values()) - len(self.places)
-        where += f" and {more} more" if more else ""
+        if one_file:
+            where = f"line {where}" if total == 1 else f"lines {where}"
+        if total > len(self.places):
+            where += f" and {total - len(self.places)} more"
         return f"  {self.outcome.value:<13} {shown}: {self.reason}  [{where}]"
 
 
 def grouped(conversion: Conversion) -> list[Group]:
     """Return what was not kept, by outcome and reason, in the order of the source."""
     documents = conversion.reading.expansion.documents
+    mask = conversion.account.mask
     groups: dict[Fate, Group] = {}
     seen: dict[int, Group] = {}  # by the word's identity: most statements share theirs
     for at, number, word in conversion.account.losses():
@@ -114,8 +126,12 @@ def grouped(conversion: Conversion) -> list[Group]:
             seen[id(word)] = group
         document = documents[at]
         words = document.statements[number].words
-        keyword = (words[0] if words else document.text_of(number))[:WIDEST_KEYWORD]
-        group.keywords[keyword] = group.keywords.get(keyword, 0) + 1
+        keyword = words[0] if words else document.text_of(number)
+        count, first = group.keywords.get(keyword, (0, ""))
+        if not count:
+            first = mask(" ".join(words[:2]) or keyword)[:WIDEST_KEYWORD]
+        group.keywords[keyword] = (count + 1, first)
         if len(group.places) < MOST_PLACES:
-            group.places.append(f"{document.source.path}:{document.rows[number] + 1}")
+            line = str(document.rows[number] + 1)
+            group.places.append(line if len(documents) == 1 else f"{document.source.path}:{line}")
     return list(groups.values())
