@@ -31,6 +31,7 @@ from hatools.model import (
 from hatools.plugin import Place, Settings, Target, Writing
 from hatools.text import Expansion, Severity, Source
 from hatools_haproxy.adapting_listeners import Refusal, expand_range
+from hatools_haproxy.check_lines import agent_options
 from hatools_haproxy.codec import HaproxyCodec
 from hatools_haproxy.external_scripts import split_command
 from hatools_haproxy.quoting import duration, quote
@@ -110,6 +111,7 @@ def test_a_whole_file() -> None:
         "    balance roundrobin\n"
         "    stick-table type ipv6 size 1m expire 50s\n"
         "    stick on src\n"
+        "    timeout check 5s\n"
         "    default-server inter 6s fastinter 3s rise 1 fall 2\n"
         "    server rs_192.0.2.11_80     192.0.2.11:80   weight 3 check\n"
         "    server rs_192.0.2.12_8080   192.0.2.12:8080 weight 1 check\n"
@@ -447,6 +449,7 @@ def test_comments_travel_with_what_they_comment_on() -> None:
         "    bind 192.0.2.10:80\n"
         "    # spread by size\n"
         "    balance roundrobin\n"
+        "    timeout check 5s\n"
         "    default-server inter 6s fastinter 1s rise 1 fall 2  # not too often\n"
         "    # the old box\n"
         "    server rs_192.0.2.11_80 192.0.2.11:80 weight 3 check  # big; quick\n"
@@ -518,26 +521,41 @@ def check_lines(*checks: Check, version: str = "") -> list[str]:
 
 REQUEST = HttpRequest(path="/ok", host="www.example.com", expects=(Expect("status", "200"),))
 CHECKS = {
-    "tcp": (TCP, "", ["default-server inter 6s fastinter 3s rise 1 fall 2"]),
+    "tcp": (TCP, "", ["timeout check 5s", "default-server inter 6s fastinter 3s rise 1 fall 2"]),
     "tcp elsewhere": (
         checked(TCP, address="192.0.2.50", port=8080),
         "",
-        ["default-server inter 6s fastinter 3s rise 1 fall 2 addr 192.0.2.50 port 8080"],
+        [
+            "timeout check 5s",
+            "default-server inter 6s fastinter 3s rise 1 fall 2 addr 192.0.2.50 port 8080",
+        ],
+    ),
+    "IPv6 elsewhere": (
+        checked(TCP, address="2001:db8::50"),
+        "",
+        [
+            "timeout check 5s",
+            "default-server inter 6s fastinter 3s rise 1 fall 2 addr [2001:db8::50]",
+        ],
     ),
     "its own port is not said": (
         checked(TCP, address="192.0.2.11", port=80),
         "",
-        ["default-server inter 6s fastinter 3s rise 1 fall 2"],
+        ["timeout check 5s", "default-server inter 6s fastinter 3s rise 1 fall 2"],
     ),
     "half seconds": (
         checked(TCP, interval=1.5, down_interval=90.0, fast_interval=1.5, connect_timeout=0.25),
         "",
-        ["timeout connect 250ms", "default-server inter 1500ms downinter 90s rise 1 fall 2"],
+        [
+            "timeout connect 250ms",
+            "timeout check 250ms",
+            "default-server inter 1500ms downinter 90s rise 1 fall 2",
+        ],
     ),
     "haproxy's own values": (
         checked(TCP, interval=2.0, fast_interval=2.0, down_interval=2.0, rise=2, fall=3),
         "",
-        [],
+        ["timeout check 5s"],
     ),
     "http": (
         HTTP,
@@ -592,12 +610,12 @@ CHECKS = {
     "alpha": (
         checked(TCP, initial="down"),
         "3.1",
-        ["default-server inter 6s fastinter 3s rise 1 fall 2 init-state down"],
+        ["timeout check 5s", "default-server inter 6s fastinter 3s rise 1 fall 2 init-state down"],
     ),
     "alpha before 3.1": (
         checked(TCP, initial="down"),
         "3.0",
-        ["default-server inter 6s fastinter 3s rise 1 fall 2"],
+        ["timeout check 5s", "default-server inter 6s fastinter 3s rise 1 fall 2"],
     ),
     "smtp": (
         checked(HTTP, kind="smtp", detail="mail.example.com", connect_timeout=5.0, timeout=5.0),
@@ -683,11 +701,32 @@ def test_the_longest_connect_timeout_counts() -> None:
     quick = checked(TCP, connect_timeout=2.0)
     slow = checked(TCP, connect_timeout=7.0)
     topology = one(server(11, checks=(quick,)), server(12, checks=(slow,)))
-    assert lines(text_of(topology), "timeout")[-1] == "timeout connect 7s"
+    assert lines(text_of(topology), "timeout")[-2:] == ["timeout connect 7s", "timeout check 7s"]
     said = fates(topology, topology.pools[0].servers[0])["checks.0.connect_timeout"]
     assert said[0] == "approximated"
     assert "7s, the longest" in said[1]
-    assert "inter (3s), the shorter" in said[1]
+    assert "inter (6s), the shorter" in said[1]
+
+
+def test_no_check_waits_longer_than_its_connection_may() -> None:
+    """Without `timeout check`, haproxy leaves `timeout connect` out of its checks."""
+    topology = one(server(11), server(12), server(13, checks=(checked(HTTP, timeout=None),)))
+    assert text_of(topology).count("    timeout check 5s\n") == 1
+    assert text_of(topology).count("    timeout check 3s\n") == 1  # the helper's
+    intended = written(topology).intended
+    assert [pool.servers[-1].checks[0].timeout for pool in intended.pools] == [None, 3.0]
+    said = fates(topology, topology.pools[0].servers[0])["checks.0.connect_timeout"][1]
+    assert "shorter" not in said  # fastinter (3s) bounds no check, inter (6s) does
+
+
+def test_a_script_is_not_held_to_the_connections_timeout() -> None:
+    script = checked(TCP, kind="script", connect_timeout=None, detail=ScriptRun("/bin/check"))
+    assert "timeout check" not in text_of(one(server(11, checks=(script,))))
+
+
+def test_an_agent_at_an_ipv6_address() -> None:
+    agent = Check("agent", "2001:db8::50", 99)
+    assert agent_options(agent) == ("agent-check", "agent-port 99", "agent-addr [2001:db8::50]")
 
 
 def test_a_script_with_arguments_gets_a_wrapper() -> None:
@@ -769,7 +808,7 @@ _PORTS = st.integers(1, 65535)
 _CHECKS = st.builds(
     Check,
     st.sampled_from(["tcp", "http", "smtp", "script", "dns", "ping"]),
-    st.none() | st.just("192.0.2.77"),
+    st.sampled_from([None, "192.0.2.77", "2001:db8::77"]),
     st.none() | _PORTS,
     *(st.floats(0.0001, 1e7) for _ in range(3)),
     st.none() | st.floats(0.001, 100),

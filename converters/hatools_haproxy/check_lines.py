@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hatools.model import Check, Expect, HttpRequest, ScriptRun, Step
-from hatools_haproxy.quoting import duration, joined, quote
+from hatools_haproxy.quoting import duration, endpoint, joined, quote
 
 SEND_SINCE = (2, 2)  # http-check send and connect, several statuses in one expect
 _EXPECT = {"status": "status", "string": "string", "regex": "rstring", "header": "hdr"}
@@ -130,7 +130,7 @@ def server_options(check: Check) -> tuple[str, ...]:
     if check.initial != "up":
         options.append(f"init-state {check.initial}")
     if check.address is not None:
-        options.append(f"addr {check.address}")
+        options.append(f"addr {endpoint(check.address, None)}")
     if check.port is not None:
         options.append(f"port {check.port}")
     if check.tls:
@@ -147,7 +147,7 @@ def agent_options(check: Check) -> tuple[str, ...]:
     if check.port is not None:
         options.append(f"agent-port {check.port}")
     if check.address is not None:
-        options.append(f"agent-addr {check.address}")
+        options.append(f"agent-addr {endpoint(check.address, None)}")
     if check.interval != _INTERVAL:
         options.append(f"agent-inter {duration(check.interval)}")
     if isinstance(check.detail, str) and check.detail:

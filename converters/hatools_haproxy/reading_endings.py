@@ -196,7 +196,7 @@ def _apply(settings: dict[str, Option], option: Option) -> None:
 def _check(manner: Manner, settings: dict[str, Option], values: dict[str, float]) -> Check:
     """Return the health check that *settings* describe under *manner*."""
     interval = values.get("inter", 2.0)
-    address = settings["addr"][1] if "addr" in settings else None
+    address = _bare(settings["addr"][1]) if "addr" in settings else None
     implied = "ssl" in settings and "no-check-ssl" not in settings
     initial = settings["init-state"][1] if "init-state" in settings else "up"
     return Check(
@@ -224,7 +224,7 @@ def _agent(manner: Manner, settings: dict[str, Option], values: dict[str, float]
     interval = values.get("agent-inter", 2.0)
     return Check(
         kind="agent",
-        address=settings["agent-addr"][1] if "agent-addr" in settings else None,
+        address=_bare(settings["agent-addr"][1]) if "agent-addr" in settings else None,
         port=int(values["agent-port"]) if "agent-port" in values else None,
         interval=interval,
         fast_interval=interval,
@@ -235,6 +235,11 @@ def _agent(manner: Manner, settings: dict[str, Option], values: dict[str, float]
         fall=1,
         detail=settings["agent-send"][1] if "agent-send" in settings else None,
     )
+
+
+def _bare(address: str) -> str:
+    """Return an IPv6 address without its brackets."""
+    return address[1:-1] if address[:1] == "[" and address[-1:] == "]" else address
 
 
 def _pool_field(field: str) -> str:

@@ -16,7 +16,6 @@ from hatools.model import (
 )
 from hatools.model.check import Detail
 from hatools_haproxy import losses
-from hatools_haproxy.adapting_checks import READING
 from hatools_haproxy.check_lines import SEND_SINCE
 from hatools_haproxy.drafting import Draft, nearly
 from hatools_haproxy.external_scripts import (
@@ -67,10 +66,16 @@ def settle_checks(draft: Draft, plan: PoolPlan) -> None:
 
 
 def _limits(checks: list[Check]) -> tuple[float, float]:
-    """Return the longest connect_timeout and the longest timeout of *checks*, 0 for none."""
+    """Return the longest connect_timeout and the longest timeout of *checks*, 0 for none.
+
+    A check is held to `timeout connect` only where `timeout check` is said, too;
+    a script ends after inter, but then after `timeout connect`: it must have none.
+    """
+    if checks[0].kind == "script":
+        return 0, 0
     return (
-        max([check.connect_timeout or 0 for check in checks], default=0),
-        max([check.timeout or 0 for check in checks], default=0),
+        max([check.connect_timeout or CONNECT for check in checks]),
+        max([check.timeout or check.connect_timeout or CONNECT for check in checks]),
     )
 
 
@@ -100,9 +105,8 @@ def _settled(
     reason = losses.CONNECT_TIMEOUT.reason
     if check.connect_timeout and seconds(check.connect_timeout) != taken:
         reason = f"haproxy has one timeout connect per proxy: {duration(taken)}, the longest"
-    least = min(check.interval, check.fast_interval, check.down_interval)
-    if least < taken and check.kind != "script":
-        reason += f"; the check itself ends after inter ({duration(least)}), the shorter"
+    if check.interval < taken and check.kind != "script":
+        reason += f"; the check itself ends after inter ({duration(check.interval)}), the shorter"
     verdict = {**shape.verdict, f"{at}.connect_timeout": nearly(reason)}
     detail, own = check.detail, check.own
     if check.kind == "script" and script is not None and isinstance(detail, ScriptRun):
@@ -120,7 +124,7 @@ def _settled(
     made = replace(
         check,
         connect_timeout=taken,
-        timeout=seconds(reading) if reading and check.kind in READING else None,
+        timeout=seconds(reading) if reading else None,
         detail=detail,
         own=own,
     )
