@@ -22,6 +22,9 @@ BLANK = Fate(
 )
 _AGAIN = Fate(Outcome.DROPPED, "said again further down, where the last one counts")
 
+_AFFIRMED = frozenset(("on", "true", "yes"))
+_COUNTED = ("no value", "one value", "two values", "three values", "fewer values")
+
 
 class BlockReader:
     """Walks the statements of an expansion and gathers what they say.
@@ -152,8 +155,10 @@ class BlockReader:
             self.refuse_placeholder(scope, index, words, row)
         elif row is None:
             self.keep_whole(scope, index, words)
+            self.surplus(scope, index, words, path)
         elif not isinstance(row, tuple):
             row(self, scope, index, words, path)
+            self.surplus(scope, index, words, path)
         else:
             field, convert = row
             value, complaint = convert(words[1:])
@@ -165,6 +170,27 @@ class BlockReader:
             if convert is boolean and len(words) < len(self.statements[index].words):
                 scope.settle(index, _misread(self.statements[index].words[1], keyword))
             self.say(scope, field, value, index)
+            self.surplus(scope, index, words, path)
+
+    def surplus(
+        self, scope: Scope, index: int, words: Words, path: str, most: int | None = None
+    ) -> None:
+        """Drop the words behind what keepalived reads of a statement (*most* words, the table's)."""
+        if most is None:
+            most = vocabulary.most_words(path, words[0])
+        if most is None or len(words) <= most + 1:
+            return
+        rest = words[most + 1 :]
+        if not most and rest[0] in _AFFIRMED:
+            return
+        if vocabulary.is_secret(path, words[0]):
+            said = f"keepalived reads one word of {words[0]}: what stands behind it is ignored"
+        elif vocabulary.known(path, rest[0]) or rest[0] == "}":
+            said = f"keepalived takes one statement per line: '{' '.join(rest)}' is ignored"
+        else:
+            said = f"'{' '.join(rest)}' is ignored: {words[0]} takes {_COUNTED[min(most, 4)]}"
+        scope.remark(index, remarks.SURPLUS, said, "write it on a line of its own, or take it out")
+        scope.settle(index, Fate(Outcome.DROPPED, said))
 
     def say(self, scope: Scope, field: str, value: object, index: int) -> None:
         """Set *field*; where it was said before, the earlier statement has no effect."""

@@ -151,6 +151,7 @@ class ServerReader:
                 if not address or written < 0:
                     self._skip(scope, at, words)
                     continue
+                reader.surplus(scope, at, words, _PATH, 2)
             inside = tuple(statements[at + 1 : ends.get(at, at + 1)])
             body = bodies.get(inside)
             if body is None:

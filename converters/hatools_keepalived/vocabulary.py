@@ -57,3 +57,24 @@ def age(path: str, keyword: str, version: str) -> tuple[str, str, str] | None:
         instead = f"write {record.replaced_by}" if record.replaced_by else "take it out"
         return remarks.DEPRECATED, f"{keyword} is deprecated since {record.deprecated}", instead
     return None
+
+
+_ANY_NUMBER = frozenset(("words", "block", "email", "hex"))
+"""Types of arguments that are written in as many words as they need."""
+
+
+@cache
+def most_words(path: str, keyword: str) -> int | None:
+    """Return how many words keepalived reads behind *keyword*, None where it is not known."""
+    record = find(path, keyword)
+    if record is None or record.endless or record.opens:
+        return None
+    if any(argument.type in _ANY_NUMBER for argument in record.arguments):
+        return None
+    return len(record.arguments)
+
+
+def is_secret(path: str, keyword: str) -> bool:
+    """Tell whether *keyword* has a secret among its values."""
+    record = find(path, keyword)
+    return record is not None and any(item.type == "secret" for item in record.arguments)
