@@ -75,6 +75,7 @@ class _Reader:
     def _section(self, head: int, end: int) -> None:
         """Read the section that begins at *head*."""
         words = self.expansion.statements[head].words
+        self.notes.idle.append((head, "not understood"))
         if words[0] in _PROXIES:
             self._proxy(head, end, words)
         elif words[0] in HEADS:
@@ -132,11 +133,9 @@ class _Reader:
                 take(index, line)
         idle = self.notes.idle
         if proxy.whole:
-            idle.update(dict.fromkeys(range(head + 1, end), "no proxy uses it"))
+            idle.append((head + 1, "no proxy uses it"))
             return
-        idle.update(
-            dict.fromkeys(range(head + 1, end), "a later line of the same kind replaces it")
-        )
+        idle.append((head + 1, "a later line of the same kind replaces it"))
         self.proxies.append(proxy)
         self._twin(proxy)
         pool, taken = self.pools.pool(proxy) if proxy.back else (None, set())

@@ -68,6 +68,7 @@ class Endings:
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
         self.faulty = False
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def read(self, index: int, pool: str, manner: Manner, inherited: Words, tail: Words) -> Ending:
         """Return what *tail* says on top of the default-server words *inherited*."""
@@ -145,9 +146,8 @@ class Endings:
         bare = {"": _HERE, "address": _HERE, "name": _HERE}
         bare.update((field, _HERE) for word, field in taken.items() if word in ours)
         ending.bare, ending.full = bare, {**bare, "port": _HERE}
-        ending.inherited = tuple(
-            _pool_field(field) for word, field in taken.items() if word not in ours
-        )
+        names = tuple([_pool_field(field) for word, field in taken.items() if word not in ours])
+        ending.inherited = self._names.setdefault(names, names)
         return ending
 
     def _values(self, index: int, settings: dict[str, Option]) -> dict[str, float]:

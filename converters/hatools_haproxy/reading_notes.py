@@ -50,8 +50,8 @@ def version_numbers(version: str) -> tuple[int, int]:
 class Notes:
     """One reading's notes; *claimed* has a mark for each statement an object claims.
 
-    *steering* are statements that say only what holds anyway, *idle* the reason
-    for those that nothing took in the end.
+    *steering* are statements that say only what holds anyway, *idle* where a
+    proxy's lines begin and the reason for those that nothing took in the end.
     """
 
     def __init__(self, expansion: Expansion) -> None:
@@ -62,7 +62,7 @@ class Notes:
         self.fates: dict[int, Fate] = {}
         self.diagnostics: list[Diagnostic] = []
         self.steering: set[int] = set()
-        self.idle: dict[int, str] = {}
+        self.idle: list[tuple[int, str]] = []
 
     def tell(self, index: int, code: str, message: str, advice: str = "") -> None:
         """Note a remark on statement *index*, as grave as the table says."""
@@ -98,11 +98,15 @@ class Notes:
         claimed, fates, idle = self.claimed, self.fates, self.idle
         for at in [at for at in fates if claimed[at]]:
             del fates[at]  # part of it is sound; the remark says what is not
+        place = -1
         at = claimed.find(0)
         while at >= 0:
             if at not in fates:
                 if at in self.steering:
                     fates[at] = KEPT
                 else:
-                    fates[at] = Fate(Outcome.DROPPED, idle.get(at, "not understood"))
+                    while place + 1 < len(idle) and idle[place + 1][0] <= at:
+                        place += 1
+                    reason = idle[place][1] if place >= 0 else "not understood"
+                    fates[at] = Fate(Outcome.DROPPED, reason)
             at = claimed.find(0, at + 1)

@@ -61,7 +61,7 @@ class Pools:
         pool.servers, said = self.servers.read(pool.name, manner, proxy.servers)
         head = proxy.index
         if said:
-            lines = self._lines_within(proxy, max(len(line[2]) for line in proxy.servers))
+            lines = self._lines_within(proxy, len(proxy.servers[-1][2]))
             for name in sorted(said):
                 self._claim(fields, name, head, lines)
             taken.update(lines)

@@ -10,6 +10,7 @@ from socket import AF_INET, inet_pton
 
 from hatools.model import Origin, RealServer
 from hatools_haproxy.addresses import Address, BadAddress, read_address, variable
+from hatools_haproxy.numbers import read_number
 from hatools_haproxy.reading_checks import Manner
 from hatools_haproxy.reading_endings import Ending, Endings, Fields, Words
 from hatools_haproxy.reading_notes import Notes
@@ -25,6 +26,7 @@ class Servers:
         self.notes = notes
         self._endings: dict[tuple[object, ...], dict[Words, Ending]] = {}
         self._reader = Endings(notes)
+        self._ports: dict[str, int] = {}
 
     def read(
         self,
@@ -39,31 +41,36 @@ class Servers:
         notes = self.notes
         expansion, claimed = notes.expansion, notes.claimed
         servers: list[RealServer] = []
-        used: set[Ending] = set()
-        add = servers.append
+        used: set[tuple[str, ...]] = set()
+        add, ports = servers.append, self._ports
         defaults: Words | None = None
         endings: dict[Words, Ending] = {}
+        told: tuple[str, ...] = ()
         for index, words, inherited in lines:
             if inherited is not defaults:
                 defaults = inherited
                 # `track NAME` means a server of this very pool
                 home = pool if "track" in inherited else ""
                 endings = self._endings.setdefault((manner, inherited, home), {})
-            tail = words[3:] if words[0] == "server" else ("", *words[4:])
+            single = words[0] == "server"
+            tail = words[3:] if single else ("", *words[4:])
             ending = endings.get(tail)
             if ending is None:
                 ending = self._reader.read(index, pool, manner, inherited, tail)
                 if not (self._reader.faulty or "track" in tail):
                     endings[tail] = ending
-            if inherited:
-                used.add(ending)
+            if ending.inherited is not told:
+                told = ending.inherited
+                used.add(told)
             host, _, digits = words[2].rpartition(":")
             try:
                 inet_pton(AF_INET, host)
-                port = int(digits) if digits.isdigit() and digits.isascii() else 0
+                port = ports[digits]
+            except KeyError:
+                port = ports[digits] = read_number(digits, 1, 65535) or 0
             except (OSError, ValueError):
                 port = 0
-            if not 0 < port < 65536 or words[0] != "server":
+            if not (port and single):
                 self._uncommon(index, words, ending, servers)
                 continue
             add(RealServer(
@@ -72,7 +79,7 @@ class Servers:
                 Origin(expansion, index, ending.full),
             ))  # fmt: skip
             claimed[index] = 1
-        said = {name for ending in used for name in ending.inherited}
+        said = {name for names in used for name in names}
         return servers, said
 
     # --- lines that are not simply NAME IPv4:PORT ---
