@@ -139,7 +139,11 @@ class Builder:
         message = problem.message
         if problem.gone:
             loud = problem.severity is Severity.ERROR
-            told = "nmcli refuses it" if loud else "NetworkManager leaves it out without a word"
+            told = (
+                "nmcli refuses it"
+                if loud
+                else f"NetworkManager leaves {problem.option} out silently"
+            )
             message += f": {told}"
             for index in at:
                 self._lose(index, f"{told}: {problem.message}")

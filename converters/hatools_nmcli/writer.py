@@ -14,7 +14,9 @@ NAME = "bonds.sh"
 CONTROLLER = (1, 46)  # the version that says controller and port-type
 _NEW_OPTIONS = ("arp_missed_max", "lacp_active", "ns_ip6_target")
 _NEW = (1, 44)  # the version of these options, and of a port's priority
+SILENT = ("none", "ignore")  # methods without name servers
 _SAID = {said: written for written, said in METHODS.items()}
+_FIXED = ("connection.timestamp",)  # properties that nmcli shows and does not set
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./-_")
 
 
@@ -128,7 +130,7 @@ class _Writer:
         kept = []
         for number, pair in enumerate(thing.own):
             name, value = pair[0], pair[-1]
-            known = "." in name and len(pair) == 2
+            known = "." in name and len(pair) == 2 and name not in _FIXED
             if name.startswith("bond.") and name.partition(".")[2] in PSEUDO:
                 kept.append(pair)
             elif known and property_of(name)[0] == name and _sound(name, value):
@@ -162,18 +164,27 @@ class _Writer:
             elif gateway:
                 setattr(made, f"gateway{family}", "")
                 verdict[f"gateway{family}"] = _dropped("nmcli refuses a gateway without address")
-            words += self._names(bond, family)
+            words += self._names(bond, made, verdict, family)
             routes = [each for each in bond.routes if family_of(each.destination) == family]
             if routes:
                 words += [f"ipv{family}.routes", ", ".join(route_words(each) for each in routes)]
         return words
 
-    def _names(self, bond: Bond, family: int) -> list[str]:
-        """Return the words for name servers and, with those of IPv4, search domains."""
+    def _names(self, bond: Bond, made: Bond, verdict: dict[str, Fate], family: int) -> list[str]:
+        """Return the words for name servers and search domains, if the method lets them stand."""
         servers = [each for each in bond.dns if family_of(each) == family]
+        if getattr(made, f"method{family}") in SILENT:
+            if servers:
+                made.dns = tuple(each for each in made.dns if each not in servers)
+                reason = f"NetworkManager takes no IPv{family} name server where IPv{family} is off"
+                verdict["dns"] = _dropped(reason)
+            if family == 6 and bond.search and made.method4 in SILENT:
+                made.search = ()
+                verdict["search"] = _dropped("NetworkManager takes no domains where IP is off")
+            return []
         words = [f"ipv{family}.dns", ",".join(servers)] if servers else []
-        if bond.search and family == 4:
-            words += ["ipv4.dns-search", ",".join(bond.search)]
+        if bond.search and (family == 4 or made.method4 in SILENT):
+            words += [f"ipv{family}.dns-search", ",".join(bond.search)]
         return words
 
 

@@ -304,7 +304,12 @@ def _monitoring(mode: str, options: Mapping[str, str], watched: bool) -> list[Pr
     for name in ("updelay", "downdelay", "peer_notif_delay"):
         value = int(options.get(name, "0"))
         if value and not interval:
-            found.append(Problem(DELAY, name, f"{name} needs MII monitoring", "set miimon"))
+            grave = Severity.WARNING if by_arp else Severity.ERROR
+            found.append(Problem(DELAY, name, f"{name} needs MII monitoring", "set miimon", True,
+                                 grave))  # fmt: skip
+        elif value and value % interval and name == "peer_notif_delay":
+            found.append(Problem(ROUNDED, name, f"{name} {value} is no multiple of miimon"
+                                 f" {interval}", "give a multiple"))  # fmt: skip
         elif value and value % interval:
             found.append(Problem(
                 ROUNDED, name,

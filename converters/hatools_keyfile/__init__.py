@@ -1,0 +1,1 @@
+"""Keyfiles: the connections that NetworkManager keeps in .nmconnection files."""

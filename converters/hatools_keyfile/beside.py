@@ -1,0 +1,89 @@
+"""Finds the keyfiles that belong together: a bond's and those of its ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hatools.errors import HatoolsError
+from hatools.plugin import OutFile, Place
+from hatools.text import Document, Expansion, Hop, Source
+from hatools_keyfile.syntax import GROUP, parse
+
+SUFFIX = ".nmconnection"
+_MOST = 500  # files that are looked at
+
+
+class Written:
+    """Files that were just written, for reading them back."""
+
+    def __init__(self, files: Iterable[OutFile] = ()) -> None:
+        self.sources = [Source(file.name, file.text) for file in files]
+
+    def beside(self, source: Source) -> list[Source]:
+        """Return what was written beside *source*, if it was written as it is."""
+        if not self.sources or self.sources[0].text != source.text:
+            return []
+        return self.sources[1:] if self.sources[0].path == source.path else []
+
+
+def expand(document: Document, place: Place, written: Written) -> Expansion:
+    """Return *document* with the keyfiles in its folder that belong to the same bond."""
+    documents = [document, *map(parse, written.beside(document.source))]
+    if len(documents) == 1:
+        documents += _relatives(document, place)
+    statements = [each for one in documents for each in one.statements]
+    hops = None
+    if len(documents) > 1:
+        hops = [Hop(n, at) for n, one in enumerate(documents) for at in range(len(one.statements))]
+    return Expansion(documents, statements, hops, version=place.version)
+
+
+def heading(document: Document) -> dict[str, str]:
+    """Return the keys of a keyfile's first group ``connection``."""
+    found: dict[str, str] = {}
+    group = ""
+    for statement in document.statements:
+        if statement.note == GROUP:
+            group = statement.words[0]
+        elif group == "connection" and len(statement.words) == 2:
+            found.setdefault(statement.words[0], statement.words[1])
+    return found
+
+
+def names(keys: dict[str, str]) -> set[str]:
+    """Return the names that a port can call its bond."""
+    return {keys[key] for key in ("id", "uuid", "interface-name") if keys.get(key)}
+
+
+def master(keys: dict[str, str]) -> str:
+    """Return what a connection's bond is called; empty where it is no port."""
+    return keys.get("controller") or keys.get("master") or ""
+
+
+def _relatives(document: Document, place: Place) -> list[Document]:
+    """Return the other files of the bond that *document* is, or is a port of."""
+    mine = heading(document)
+    if mine.get("type") != "bond" and not master(mine):
+        return []
+    found, _ = place.files.find("*" + SUFFIX, document.source.path)
+    others = []
+    own = _plain(document.source.path)
+    for path in found[:_MOST]:
+        if _plain(path) == own:
+            continue
+        try:
+            others.append(parse(place.files.load(path)))
+        except (HatoolsError, OSError):
+            continue  # a file that cannot be read says nothing; the bond is read without it
+    keys = [(other, heading(other)) for other in others]
+    if mine.get("type") == "bond":
+        return [other for other, each in keys if master(each) in names(mine)]
+    bonds = [(other, each) for other, each in keys
+             if each.get("type") == "bond" and master(mine) in names(each)]  # fmt: skip
+    called = names(bonds[0][1]) if bonds else {master(mine)}
+    ports = [other for other, each in keys if master(each) in called]
+    return [*(bond for bond, _ in bonds[:1]), *ports]
+
+
+def _plain(path: str) -> str:
+    return path.removeprefix("./")

@@ -1,0 +1,48 @@
+"""Registers the keyfile format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hatools.plugin import Codec, Format, hookimpl
+
+_KEYS = ("id", "uuid", "type", "interface-name", "master", "controller")
+
+
+def recognise(path: str, head: str) -> int:
+    """Return how surely a file is a keyfile: a group ``connection`` with keys that say what."""
+    if "[connection]" not in head:
+        return 0
+    group, found = "", False
+    for line in head.split("\n"):
+        text = line.strip()
+        if text.startswith("[") and text.endswith("]"):
+            group = text
+        elif group == "[connection]" and text.partition("=")[0].strip() in _KEYS and "=" in text:
+            found = True
+        elif text and not text.startswith("#") and "=" not in text:
+            return 0
+    return (97 if path.endswith(".nmconnection") else 90) if found else 0
+
+
+@hookimpl
+def hatools_formats() -> Iterable[Format]:
+    """Return the language of keyfiles."""
+
+    def load() -> Codec:
+        from hatools_keyfile.codec import KeyfileCodec
+
+        return KeyfileCodec()
+
+    return [
+        Format(
+            "keyfile",
+            "keyfile: NetworkManager's .nmconnection files, as far as bonded links go",
+            "bond0.nmconnection",
+            recognise,
+            load,
+            program="NetworkManager",
+            versions=tuple(f"1.{minor}" for minor in range(20, 58, 2)),
+            kind="link",
+        )
+    ]
