@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import Scheduler
+from hatools.model import Check, Scheduler, Step
 from hatools.plugin import Alike
 
 _ALIKE = {
@@ -22,6 +22,19 @@ def alike(scheduler: Scheduler) -> Alike:
     """Return *scheduler* by IPVS's name where haproxy's means the same (docs/diff.md)."""
     found = _ALIKE.get(scheduler.name)
     return found if found and not scheduler.parameters else Alike(scheduler)
+
+
+def same_check(check: Check) -> Check:
+    """Return a conversation that only connects, perhaps to a port of its own, as kind tcp."""
+    steps = check.detail
+    if check.kind != "steps" or not isinstance(steps, tuple) or len(steps) != 1 or check.own:
+        return check
+    words = steps[0].words if isinstance(steps[0], Step) else ()
+    if words == ("connect",):
+        return check._replace(kind="tcp", detail=None)
+    if len(words) == 3 and words[:2] == ("connect", "port") and words[2].isdecimal():
+        return check._replace(kind="tcp", detail=None, port=int(words[2]))
+    return check
 
 
 def in_order(words: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import Scheduler, Topology
+from hatools.model import Check, Scheduler, Topology
 from hatools.plugin import Alike, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
@@ -45,6 +45,12 @@ class HaproxyCodec:
         from hatools_haproxy.alike import alike
 
         return alike(scheduler)
+
+    def same_check(self, check: Check) -> Check:
+        """Return *check* as the plainest kind that asks the same."""
+        from hatools_haproxy.alike import same_check
+
+        return same_check(check)
 
     def in_order(self, words: tuple[str, ...]) -> bool:
         """Tell whether the order of such statements counts."""

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from hatools.model import Scheduler, Topology
+from hatools.model import Check, Scheduler, Topology
 from hatools.plugin import Alike, Departure, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
 
 class KeepalivedCodec:
-    """keepalived.conf: from text to model and back."""
+    """keepalived.conf: from text to model and back.
+
+    It remembers which definitions of the files it parsed hold secrets.
+    """
+
+    def __init__(self) -> None:
+        self._secret_names: set[str] = set()
 
     def parse(self, source: Source) -> Document:
         """Return the statements of *source*; never raises for what is in it."""
         from hatools_keepalived.syntax import parse
 
+        if "$" in source.text:
+            from hatools_keepalived.masking import secret_names
+
+            self._secret_names |= secret_names(source.text)
         return parse(source)
 
     def expand(self, document: Document, place: Place) -> Expansion:
@@ -41,7 +51,7 @@ class KeepalivedCodec:
         """Return *text* with its secrets as ``********``."""
         from hatools_keepalived.masking import mask
 
-        return mask(text)
+        return mask(text, self._secret_names)
 
     def leave(self, reading: Reading, successor: str) -> Departure | None:
         """Return the keepalived.conf that stays when *successor* takes over the services."""
@@ -54,6 +64,10 @@ class KeepalivedCodec:
         from hatools_keepalived.alike import alike
 
         return alike(scheduler)
+
+    def same_check(self, check: Check) -> Check:
+        """Return *check* as the plainest kind that asks the same."""
+        return check
 
     def in_order(self, words: tuple[str, ...]) -> bool:
         """Tell whether the order of such statements counts."""

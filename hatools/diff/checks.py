@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hatools.diff.findings import Findings, Places, Said, Side
 from hatools.diff.matching import pair
 from hatools.diff.own_words import compare_own, statements
-from hatools.diff.values import Seen, compare_fields, compare_values, said
+from hatools.diff.values import Seen, compare_fields, compare_values, derived, said
 from hatools.model import Check, Pool, RealServer, Topology, replace
 from hatools.text import Span
 
@@ -40,7 +40,9 @@ def server_names(topology: Topology) -> dict[str, tuple[RealServer, Pool]]:
     }
 
 
-def checks_of(server: RealServer, pool: Pool, port: int | None, names: Names) -> list[Asked]:
+def checks_of(
+    server: RealServer, pool: Pool, port: int | None, names: Names, side: Side
+) -> list[Asked]:
     """Return the checks of *server*; where it copies another's state, those of the other.
 
     *port* is the one that the server is reached at.
@@ -52,13 +54,17 @@ def checks_of(server: RealServer, pool: Pool, port: int | None, names: Names) ->
             other, its_pool = followed
             for at, copied in enumerate(other.checks):
                 if not copied.tracks:
-                    found.append(_asked(copied, at, other, its_pool, other.port))
+                    found.append(_asked(side, copied, at, other, its_pool, other.port))
         else:
-            found.append(_asked(check, number, server, pool, port))
+            found.append(_asked(side, check, number, server, pool, port))
     return found
 
 
-def _asked(check: Check, number: int, server: RealServer, pool: Pool, port: int | None) -> Asked:
+def _asked(
+    side: Side, check: Check, number: int, server: RealServer, pool: Pool, port: int | None
+) -> Asked:
+    if side.names is not None:
+        check = side.names.same_check(check)
     return Asked(
         check,
         check.address or server.address,
@@ -101,6 +107,7 @@ def _compare(findings: Findings, where: tuple[str, ...], left: Asked, right: Ask
         skip = _SKIP | {"kind"}
     else:
         skip = _SKIP | {"kind", "detail"}  # what another kind asks is another thing
+    skip |= derived(Seen(one, mine), Seen(other, theirs))
     compare_fields(findings, where, Seen(one, mine), Seen(other, theirs), skip)
     for fact, a, b in (
         ("address", left.address, right.address),

@@ -64,6 +64,8 @@ class Side:
         A part of a value stands where the whole does when nothing nearer is known.
         """
         for origin, prefix in places:
+            if not fact and origin.written(prefix.removesuffix(".")):
+                return origin, prefix.removesuffix(".")
             whole = prefix and prefix[-1] != "."  # then a part may stand where all of it does
             name, least = (f"{prefix}.{fact}", 0) if whole else (prefix + fact, len(prefix))
             while len(name) > least:

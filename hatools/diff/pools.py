@@ -168,7 +168,8 @@ def _members(
             weights = [min(1, weight) for weight in weights]
         elif not same:
             counted = [w for w, role in zip(weights, roles, strict=True) if role == "active"]
-            divisor = reduce(gcd, counted, 0) or 1
+            # shares count, not numbers; one server has all of it whatever its weight
+            divisor = (reduce(gcd, counted, 0) or 1) if len(counted) > 1 else 1
             weights = [weight // divisor if weight >= divisor else weight for weight in weights]
         made.append(
             [
@@ -222,8 +223,8 @@ def _compare_members(
         return
     compare_fields(findings, where, Seen(one, mine), Seen(other, theirs), _SKIP_SERVER)
     checks = (
-        checks_of(one, backend.pool, member.port, backend.names),
-        checks_of(other, other_backend.pool, mate.port, other_backend.names),
+        checks_of(one, backend.pool, member.port, backend.names, findings.left),
+        checks_of(other, other_backend.pool, mate.port, other_backend.names, findings.right),
     )
     compare_checks(findings, where, *checks, (one, other))
     if one.own != other.own:

@@ -8,8 +8,9 @@ from typing import Any
 from hatools.diff.findings import HIDDEN, Findings, Places, Said
 from hatools.diff.matching import pair
 from hatools.diff.own_words import compare_own, statements
-from hatools.diff.values import Seen, compare_fields, said
+from hatools.diff.values import Seen, compare_fields, derived, said
 from hatools.model import SyncGroup, Topology, Tracker, Tracking, VirtualAddress, VirtualRouter
+from hatools.text import Span
 
 _SKIP = frozenset(("name", "own"))
 _SKIP_ROUTER = _SKIP | {"tracking", "addresses", "excluded_addresses", "authentication", "peers"}
@@ -40,7 +41,8 @@ class Redundancy:
         )  # fmt: skip
         for one, other in pairs:
             self.alias[other.kind, other.name] = one.name
-            self._fields((_watch(one),), one, other, _SKIP)
+            skip = _SKIP | derived(Seen(one, _places(one)), Seen(other, _places(other)))
+            self._fields((_watch(one),), one, other, skip)
         self._alone(_watch, gone, come)
 
     def _routers(self) -> None:
@@ -110,8 +112,8 @@ class Redundancy:
         self.findings.add(
             where,
             fact,
-            Said(left_told, left_told, one.origin.span(fact)) if left else None,
-            Said(right_told, right_told, other.origin.span(fact)) if right else None,
+            Said(left_told, left_told, _span(one, fact)) if left else None,
+            Said(right_told, right_told, _span(other, fact)) if right else None,
         )
 
     def _tracking(
@@ -131,8 +133,9 @@ class Redundancy:
         findings = self.findings
         for (number, watch), (other_number, mate) in pairs:
             mine, theirs = _at(one, f"tracking.{number}"), _at(other, f"tracking.{other_number}")
-            left = _in_effect(watch, weights[0])
-            right = _in_effect(mate, weights[1])._replace(name=watch.name)
+            left, right = watch, mate
+            if (watch.weight is None) != (mate.weight is None):
+                left, right = _in_effect(watch, weights[0]), _in_effect(mate, weights[1])
             at = (*where, f"track {watch.kind} {watch.name}")
             compare_fields(
                 findings, at, Seen(left, mine), Seen(right, theirs), frozenset(("name",))
@@ -186,6 +189,12 @@ class Redundancy:
 
 def _places(of: Any) -> Places:
     return ((of.origin, ""),)
+
+
+def _span(router: VirtualRouter, fact: str) -> Span | None:
+    """Return where *fact* stands, else what it is a part of."""
+    origin = router.origin
+    return origin.span(fact if origin.written(fact) else "authentication")
 
 
 def _at(of: Any, name: str) -> Places:

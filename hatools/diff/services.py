@@ -7,14 +7,15 @@ from itertools import chain
 
 from hatools.diff import listeners
 from hatools.diff.checks import Names, server_names
-from hatools.diff.findings import Findings, Side
+from hatools.diff.findings import Findings, Said, Side
 from hatools.diff.listeners import Ear, ears, label
 from hatools.diff.matching import Key, pair
 from hatools.diff.own_words import compare_own, statements
 from hatools.diff.pools import Backend, compare_pools
-from hatools.diff.values import Seen, compare_fields, compare_values, said
+from hatools.diff.values import Seen, compare_fields, compare_values
 from hatools.model import Listener, Pool, Rule, Service, Topology
 
+_RULES = "the order of rules"
 _SKIP = frozenset(("name", "listeners", "rules", "default_pool", "own"))
 
 
@@ -114,9 +115,9 @@ class Balancing:
             at = (*where, _rule(one))
             self._compare_references(at, "pool", (one.pool, one, left), (other.pool, other, right))
         for one in mine:
-            self.findings.one_sided((*where, _rule(one)), left=one.origin, text=one.pool)
+            self.findings.one_sided((*where, _rule(one)), left=one.origin, text=f"to {one.pool}")
         for one in theirs:
-            self.findings.one_sided((*where, _rule(one)), right=one.origin, text=one.pool)
+            self.findings.one_sided((*where, _rule(one)), right=one.origin, text=f"to {one.pool}")
         rank = {id(rule): number for number, rule in enumerate(other_rules)}
         order = [rank[id(other)] for _, other in pairs]
         if order != sorted(order):
@@ -124,9 +125,9 @@ class Balancing:
             one, other = pairs[turn]
             self.findings.add(
                 where,
-                "order of rules",
-                said(self.findings.left, "", _rule(one), ((one.origin, ""),)),
-                said(self.findings.right, "", _rule(other), ((other.origin, ""),)),
+                "order",
+                Said(_RULES, _RULES, one.origin.span()),
+                Said(_RULES, _RULES, other.origin.span()),
             )
 
     def _compare_references(

@@ -65,6 +65,19 @@ def compare_values(
     )
 
 
+def derived(left: Seen, right: Seen) -> frozenset[str]:
+    """Return the times that on neither side are more than the interval that they follow."""
+    return frozenset(
+        fact
+        for fact in ("fast_interval", "down_interval", "timeout")
+        if all(
+            getattr(seen.record, fact, None) == seen.record.interval
+            and not any(origin.written(prefix + fact) for origin, prefix in seen.places)
+            for seen in (left, right)
+        )
+    )
+
+
 def said(side: Any, fact: str, value: Any, places: Places) -> Said:
     """Return what *side* says of *fact*, a value of the model."""
     value = _guarded(value, fact)
@@ -110,7 +123,7 @@ def _words(value: Any) -> list[str]:
             word
             for name, part in parts
             if part not in NOTHING and part is not False
-            for word in ([name] if part is True else _words(part))
+            for word in ([name] if part is True else [shown(name, part)])
         ]
     if isinstance(value, list | tuple):
         return [word for part in value for word in _words(part)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
-from hatools.model import Fate, Record, Scheduler, Topology
+from hatools.model import Check, Fate, Record, Scheduler, Topology
 from hatools.plugin.settings import Settings
 from hatools.text import Diagnostic, Document, Expansion, Source
 
@@ -181,6 +181,9 @@ class Compares(Protocol):
 
     def alike(self, scheduler: Scheduler) -> Alike:
         """Return *scheduler*, and its parameters, by the name that IPVS has for it, if any."""
+
+    def same_check(self, check: Check) -> Check:
+        """Return *check*, one that is all that a plainer kind is, as that kind."""
 
     def in_order(self, words: tuple[str, ...]) -> bool:
         """Tell whether statements of this kind, in an ``own``, are tried in the order written."""
