@@ -248,7 +248,41 @@ def test_no_text_raises(text: str) -> None:
         ("vrrp_instance passive {", "vrrp_instance passive {"),
         ("auth_type PASS", "auth_type PASS"),
         ("delay_loop 6", "delay_loop 6"),
+        ("auth_pass ${PW}", "auth_pass ********"),
+        ("auth_pass two words } # why", "auth_pass ******** } # why"),
+        ('auth_pass "a#b c"', "auth_pass ********"),
+        ("auth_pass a!b", "auth_pass ********"),
+        ('misc_path "/c --password=one -p Two --token abc"',
+         'misc_path "/c --password=******** -p ******** --token ********"'),
+        ("misc_path /c -p 8080 -w 3", "misc_path /c -p 8080 -w 3"),
+        ('"curl -u user:Passw0rd https://a.example.com/"',
+         '"curl -u user:******** https://a.example.com/"'),
+        ("https://u:pw9@example.com/x", "https://u:********@example.com/x"),
+        ("virtualhost user:pw@www.example.com", "virtualhost user:********@www.example.com"),
+        ("path /health?token=abc&x=1", "path /health?token=********&x=1"),
+        ("# password = geheim", "# password = ********"),
+        ("mysqladmin -u root -pSecret ping", "mysqladmin -u root -p******** ping"),
+        ("virtual_server fe80::1 80 {", "virtual_server fe80::1 80 {"),
+        ("notification_email_from lb@example.com", "notification_email_from lb@example.com"),
     ],
 )  # fmt: skip
 def test_secrets_are_hidden(text: str, hidden: str) -> None:
     assert CODEC.mask(text) == hidden
+
+
+def test_definitions_used_as_secrets_are_hidden() -> None:
+    codec = KeepalivedCodec()
+    codec.parse(Source("x", '$B=s3cret\n$A=$B\n$C=80\nauth_pass $A\nscript "/c --token ${D}"\n'))
+    assert codec.mask("$A=$B") == "$A=********"
+    assert codec.mask("$B=s3cret") == "$B=********"
+    assert codec.mask("$D=abc") == "$D=********"
+    assert codec.mask("$C=80") == "$C=80"
+
+
+def test_no_message_quotes_a_secret() -> None:
+    reading = read(
+        "vrrp_instance V {\n authentication {\n  auth_type PASS\n  auth_pass s3cret-that s3cret\n"
+        " }\n notify_master /c --password s3cret x y\n}\n"
+    )
+    assert reading.diagnostics
+    assert not [remark for remark in reading.diagnostics if "s3cret" in str(remark)]

@@ -175,7 +175,7 @@ class BlockReader:
     def surplus(
         self, scope: Scope, index: int, words: Words, path: str, most: int | None = None
     ) -> None:
-        """Drop the words behind what keepalived reads of a statement (*most* words, the table's)."""
+        """Drop the words that keepalived does not read, beyond *most* (the table's number)."""
         if most is None:
             most = vocabulary.most_words(path, words[0])
         if most is None or len(words) <= most + 1:
@@ -183,8 +183,8 @@ class BlockReader:
         rest = words[most + 1 :]
         if not most and rest[0] in _AFFIRMED:
             return
-        if vocabulary.is_secret(path, words[0]):
-            said = f"keepalived reads one word of {words[0]}: what stands behind it is ignored"
+        if _secret(words) or vocabulary.is_secret(path, words[0]):
+            said = f"{words[0]} takes {_COUNTED[min(most, 4)]}: what stands behind is ignored"
         elif vocabulary.known(path, rest[0]) or rest[0] == "}":
             said = f"keepalived takes one statement per line: '{' '.join(rest)}' is ignored"
         else:
@@ -226,6 +226,14 @@ class BlockReader:
         for remark in scope.remarks:
             self.reading.diagnostics.append(remark.at(span(at + remark.offset)))
         return Origin(self.expansion, at, scope.claims)
+
+
+def _secret(words: Words) -> bool:
+    """Tell whether a secret is among *words*, which no message may quote."""
+    from hatools_keepalived.masking import mask
+
+    text = " ".join(words)
+    return mask(text) != text
 
 
 def _misread(word: str, meant: str) -> Fate:

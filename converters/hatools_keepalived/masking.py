@@ -1,30 +1,97 @@
-"""Hides the secrets of keepalived.conf: passwords of VRRP and of the client certificate, keys."""
+"""Hides the secrets of keepalived.conf: passwords of VRRP and of scripts, keys, tokens."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 HIDDEN = "********"
 
-_MARK = re.compile("pass|key|secret", re.IGNORECASE)
-_VALUE = r'(?:"[^"\n]*"?|[^\s{}"]+)+'
-_PASSWORD = re.compile(rf"(?<![\w-])(?!PASS\b)(\w*[Pp]ass\w*[ \t]+){_VALUE}")
-_KEY = re.compile(rf"(?<![\w-])(key[ \t]+\d+[ \t]+){_VALUE}")
-_DEFINITION = re.compile(r"(\$\w*(?:pass|secret|key|pw)\w*=)[^\n]*(?:\\\n[^\n]*)*", re.IGNORECASE)
+_MARK = re.compile(r"pass|key|secret|token|pw|cred|auth|@|\$|-[aupwU]|--", re.IGNORECASE)
+_VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|(?:\$\{[^}\n]*\}|[^\s{}"'])+)"""
+_NAMES = r"(?:pass(?:word|wd|phrase)?|secret|token|pwd|api[-_]?key|access[-_]?key|credentials?)"
+_ANY = rf"(?:[\w-]*[-_])?{_NAMES}"
+_WORD = r"(?!(?:pass(?:es|ed|ing|ive)?)\b)"  # plain English, and an auth_type
+_START = r"(?:^|[{}])[ \t]*(?:@\S+[ \t]+)?"
+
+_STATEMENT = re.compile(
+    rf"({_START}(?!PASS\b)\w*pass\w*[ \t]+)(?![#!])"
+    r"""(?:"[^"\n]*"?|\$\{[^}\n]*\}|[^\s{}"]|[ \t]+(?=[^\s{}#!]))+""",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A statement that holds a password, to its end: a misspelt keyword holds one, too."""
+
+_RULES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<![\w:.=/@&?*-]){_WORD}(\w*pass\w*[ \t]+)(?![-=:*]){_VALUE}",
+        rf"(?<![\w-])(key[ \t]+\d+[ \t]+){_VALUE}",
+        rf"(?<![\w-])(--?{_ANY}(?:[-_][\w-]*)?(?:[ \t]*=[ \t]*|[ \t]+)(?!\*)){_VALUE}",
+        rf"(\b{_ANY}(?:[-_]\w*)?[ \t]*[=:][ \t]*)(?!\*)[^\s&;\"'{{}}]+",
+        r"(\bauthorization[ \t]*:[ \t]*(?:bearer|basic|token)[ \t]+)[^\s\"']+",
+        r"((?<!\S)(?:-u|--user|--proxy-user)[ \t=]*[^\s:\"'/]+:)[^\s\"']+",
+        r"((?<![\w.])[\w.+-]*:(?!//)(?://[\w.+-]*:)?)[^\s@/\"':]+(?=@[\w\[])",
+        r"((?<!\S)-p[ \t]+)(?![-/*]|\d{1,5}(?!\S))[^\s\"']+",
+        r"(\bmysql\w*\b[^\n]*?[ \t]-p)[^\s\"'*]+",
+        r"(\bredis-cli\b[^\n]*?[ \t]-a[ \t]+)[^\s\"'*]+",
+        r"(\bldap\w+\b[^\n]*?[ \t]-w[ \t]+)[^\s\"'*]+",
+    )
+)
+"""What stands before a secret, in group 1, and the secret: scripts, headers, addresses, paths."""
+
+_DEFINITION = re.compile(r"(\$(\w+)=)[^\n]*(?:\\\n[^\n]*)*")
+_SEQUENCE = re.compile(r"(~(?:LST|SEQx?)\()([^\n)]*)")
+_SECRET_NAME = re.compile("pass|secret|key|pw|token", re.IGNORECASE)
+_REFERENCE = re.compile(r"\$\{?(\w+)")
+_USED = re.compile(
+    r"(?:\b(?!PASS\b)(?-i:\w*pass\w*|key[ \t]+\d+)[ \t]+"
+    r"|--?[\w-]*(?:pass|token|secret)[\w-]*[ \t=]+)"
+    r"([^\n#!]*\$[^\n#!]*)",
+    re.IGNORECASE,
+)
 
 
-def mask(text: str) -> str:
-    """Return *text* with the values of secrets as ``********``, the rest as it is.
+def secret_names(text: str) -> set[str]:
+    """Return the names of the definitions that are used where a secret stands in *text*."""
+    found = {name for match in _USED.finditer(text) for name in _REFERENCE.findall(match[1])}
+    size = -1
+    while found and size != len(found):
+        size = len(found)
+        for match in _DEFINITION.finditer(text):
+            if match[2] in found:
+                found.update(_REFERENCE.findall(match[0][len(match[1]) :]))
+    return found
+
+
+def mask(text: str, names: Collection[str] = ()) -> str:
+    """Return *text*, a line or statement, with its secrets as ``********``, the rest as it is.
 
     Hidden are what stands behind ``auth_pass``, ``password`` and anything else with
-    ``pass`` in its name (a misspelt keyword holds a password, too), behind ``key N`` of
-    auth_hmac, and definitions whose names say that they hold such a thing.
+    ``pass`` in its name, behind ``key N`` of auth_hmac, what scripts and
+    addresses are given as passwords and tokens, and definitions whose names are
+    among *names* (`secret_names`) or say that they hold such a thing.
     """
-    if _MARK.search(text) is None and "=" not in text:
+    if _MARK.search(text) is None:
         return text
-    text = _DEFINITION.sub(rf"\1{HIDDEN}", text)
-    text = _PASSWORD.sub(_hide, text)
-    return _KEY.sub(_hide, text)
+    if "$" in text or "~" in text:
+        text = _DEFINITION.sub(
+            lambda match: (
+                _hide(match) if match[2] in names or _SECRET_NAME.search(match[2]) else match[0]
+            ),
+            text,
+        )
+        text = _SEQUENCE.sub(
+            lambda match: (
+                _hide(match)
+                if any(name in names for name in re.findall(r"\w+", match[2]))
+                else match[0]
+            ),
+            text,
+        )
+    text = _STATEMENT.sub(_hide, text)
+    for rule in _RULES:
+        text = rule.sub(_hide, text)
+    return text
 
 
 def _hide(match: re.Match[str]) -> str:
