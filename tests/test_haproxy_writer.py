@@ -564,7 +564,7 @@ CHECKS = {
             "timeout connect 3s",
             "timeout check 3s",
             "option httpchk",
-            "http-check send meth GET uri / ver HTTP/1.0",
+            "http-check send meth GET uri / ver HTTP/1.0 hdr Host 192.0.2.11:80",
             "http-check expect status 200-299",
             "default-server inter 6s fastinter 3s rise 1 fall 4",
         ],
@@ -580,7 +580,7 @@ CHECKS = {
             "http-check send meth GET uri /ok ver HTTP/1.0 hdr Host www.example.com",
             "http-check expect status 200",
             "http-check connect default",
-            "http-check send meth GET uri / ver HTTP/1.0",
+            "http-check send meth GET uri / ver HTTP/1.0 hdr Host 192.0.2.11:80",
             'http-check expect ! rstring "a b"',
             "default-server inter 6s fastinter 3s rise 1 fall 4",
         ],
@@ -602,7 +602,7 @@ CHECKS = {
         [
             "timeout connect 3s",
             "timeout check 3s",
-            "option httpchk GET / HTTP/1.0",
+            'option httpchk GET / "HTTP/1.0\\r\\nHost: 192.0.2.11:80"',
             "http-check expect rstatus ^(2..)$",
             "default-server inter 6s fastinter 3s rise 1 fall 4",
         ],
@@ -744,7 +744,9 @@ def test_a_script_with_arguments_gets_a_wrapper() -> None:
     assert file.executable
     assert file.name == "vs_192.0.2.10_80_check.sh"
     assert f"external-check command /etc/haproxy/{file.name}\n" in writing.main.text
-    assert "rs_192.0.2.11_80)\n    timeout 2 /bin/check 'a b' '$HOME'\n" in file.text
+    assert "rs_192.0.2.11_80)\n    exec timeout 2 /bin/check 'a b' '$HOME'\n" in file.text
+    assert "rs_192.0.2.12_80)\n    timeout 2 /bin/weigh &\n" in file.text
+    assert "# The checks of vs_192.0.2.10_80: " in file.text
     assert "case $? in 1|124|126|127)" in file.text
     assert "insecure-fork-wanted" not in text_of(topology, "2.1")
 
@@ -757,7 +759,123 @@ def test_a_script_ends_in_time() -> None:
 
     assert said(2.0) == ("kept", "the wrapper ends the script")
     assert said(6.0) == ("kept", "haproxy ends the script after inter (6s), which is as long")
-    assert said(60.0) == ("approximated", "haproxy ends the script after inter (6s)")
+    assert said(60.0) == ("approximated", "haproxy ends the script after inter (61s)")
+
+
+def test_a_slow_script_is_given_its_time() -> None:
+    check = checked(TCP, kind="script", timeout=60.0, detail=ScriptRun("/bin/check a"))
+    topology = one(server(11, checks=(check,)))
+    assert "default-server inter 61s fastinter 3s downinter 6s " in text_of(topology)
+    for item in (topology.pools[0].servers[0], topology.pools[0]):
+        said = fates(topology, item)
+        (interval,) = [said[name] for name in said if name.endswith("checks.interval")]
+        assert interval[0] == "approximated"
+
+
+def test_an_exit_status_is_a_weight_unless_timeout_made_it() -> None:
+    run = ScriptRun("/bin/weigh", dynamic=True)
+    for timeout, failed in ((2.0, "1|124|126|127"), (6.0, "1|126|127")):
+        check = checked(TCP, kind="script", timeout=timeout, detail=run)
+        (file,) = written(one(server(11, checks=(check,)))).companions
+        assert f"case $? in {failed})" in file.text
+
+
+def test_times_that_haproxy_cannot_count_are_told() -> None:
+    topology = one(server(11, checks=(checked(TCP, interval=1e-6),)))
+    assert fates(topology, topology.pools[0].servers[0])["checks.0.interval"][0] == "approximated"
+    assert fates(topology, topology.pools[0])["servers.checks.interval"][0] == "approximated"
+
+
+PLAIN = HttpRequest(expects=(Expect("status", "200-299"),))
+NEWER = HttpRequest(version="1.1", expects=(Expect("status", "200-299"),))
+SIX = RealServer("2001:db8::11", 80, forwarding="masquerade")
+HOSTS = {
+    "one server": ((server(11),), PLAIN, "", "192.0.2.11:80", "kept"),
+    "one IPv6 server": ((SIX,), PLAIN, "", "[2001:db8::11]:80", "kept"),
+    "several": ((server(11), server(12)), PLAIN, "", "", "approximated"),
+    "several, who need one": ((server(11), server(12)), NEWER, "", "192.0.2.10:80", "approximated"),
+    "several, named": (
+        (server(11), server(12)), PLAIN, "2.6", "%[bc_dst]:%[bc_dst_port]", "kept",
+    ),
+    "several of IPv6, named": (
+        (SIX, RealServer("2001:db8::12", 80)), PLAIN, "2.6", "[%[bc_dst]]:%[bc_dst_port]", "kept",
+    ),
+    "of both families": ((server(11), SIX), NEWER, "2.6", "192.0.2.10:80", "approximated"),
+}  # fmt: skip
+
+
+def asking(servers: tuple[RealServer, ...], request: HttpRequest) -> Topology:
+    checks = (checked(HTTP, detail=(request,)),)
+    return one(*(RealServer(s.address, s.port, forwarding="masquerade", checks=checks)
+                 for s in servers))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_the_host_that_is_asked_for(name: str) -> None:
+    servers, request, version, host, outcome = HOSTS[name]
+    topology = asking(servers, request)
+    (sent,) = [line for line in lines(text_of(topology, version), "http-check") if "send" in line]
+    assert sent.partition(" hdr Host ")[2] == host
+    said = fates(topology, topology.pools[0].servers[0], version)["checks.0.detail.0"]
+    assert (said[0], bool(said[1])) == (outcome, True)
+    assert reread(written(topology, version), version) == []
+
+
+@pytest.mark.real("haproxy")
+@pytest.mark.parametrize("name", HOSTS)
+def test_haproxy_takes_the_host(name: str, tmp_path: Path) -> None:
+    servers, request, version, *_ = HOSTS[name]
+    accepted(asking(servers, request), tmp_path / "haproxy.cfg", version)
+
+
+def test_a_host_that_is_written_is_sent() -> None:
+    topology = asking((server(11), server(12)), REQUEST)
+    assert "hdr Host www.example.com" in text_of(topology)
+    assert "checks.0.detail.0" not in fates(topology, topology.pools[0].servers[0])
+
+
+REGEXES = {
+    ("caseless",): ("(?i)welcome", "approximated"),
+    ("multiline", "caseless", "dotall", "extended"): ("(?imsx)welcome", "approximated"),
+    ("no_auto_possess",): ("welcome", "approximated"),
+    ("anchored",): (None, "dropped"),
+}
+
+
+@pytest.mark.parametrize("options", REGEXES)
+def test_regex_options(options: tuple[str, ...], tmp_path: Path) -> None:
+    pattern, outcome = REGEXES[options]
+    wanted = (Expect("status", "200-299"), Expect("regex", "welcome"))
+    check = checked(HTTP, detail=(HttpRequest(host="a", expects=wanted),),
+                    own=(("url", "0", "regex_options", *options),))  # fmt: skip
+    topology = one(server(11, checks=(check,)))
+    expects = [line for line in lines(text_of(topology), "http-check") if "rstring" in line]
+    assert expects == ([] if pattern is None else [f"http-check expect rstring {pattern}"])
+    said = fates(topology, topology.pools[0].servers[0])
+    assert said["checks.0.own.0"][0] == outcome
+    assert said["checks.0.detail.0"][0] == "approximated"
+    assert reread(written(topology)) == []
+    accepted(topology, tmp_path / "haproxy.cfg")
+
+
+def test_only_what_is_lost_of_a_request_is_told_of() -> None:
+    wanted = (Expect("status", "200"), Expect("digest", "0" * 32))
+    checks = (checked(HTTP, detail=(HttpRequest(host="a", expects=wanted),)),)
+    at = "checks.0.detail.0"
+    each = server(11, checks=checks)
+    names = {"": (0,), at: (1,), f"{at}.path": (2,), f"{at}.expects": (3,)}
+    each.origin = Origin(Expansion([], []), 0, names)
+    writing = written(one(each))
+    (said,) = [record.verdict for record in writing.records if record.origin is each.origin]
+    assert [said[name].outcome.value for name in list(names)[1:]] == [
+        "kept", "kept", "approximated",
+    ]  # fmt: skip
+
+
+def test_a_word_of_a_url_is_called_by_its_name() -> None:
+    topology = one(server(11, checks=(checked(HTTP, own=(("url", "0", "tls_compliant"),)),)))
+    said = fates(topology, topology.pools[0].servers[0])["checks.0.own.0"]
+    assert said == ("dropped", "haproxy does not ask how a server closes TLS")
 
 
 def test_what_a_script_asks_is_not_known() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, ScriptRun, replace
+from collections.abc import Collection
+
+from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, ScriptRun
 from hatools.model.check import Detail
 from hatools_haproxy import losses
+from hatools_haproxy.adapting_requests import Asked, flags_of
 from hatools_haproxy.check_lines import SEND_SINCE
 from hatools_haproxy.drafting import Draft, dropped, nearly
+from hatools_haproxy.external_scripts import patience
 from hatools_haproxy.naming import addressable
-from hatools_haproxy.quoting import seconds
+from hatools_haproxy.quoting import duration, seconds
 
 _STRENGTH = {"http": 4, "smtp": 4, "script": 3, "tcp": 1}
 _TITLES = {"http": "HTTP check", "smtp": "SMTP check", "script": "script", "tcp": "TCP check"}
-_TEXTUAL = ("1.0", "1.1")
 READING = ("http", "smtp")
 _CONNECTING = (*READING, "tcp")  # who knows where a script connects to
 
@@ -51,11 +54,17 @@ class Reduced:
 
 
 def reduce_checks(
-    draft: Draft, checks: tuple[Check, ...], address: str, port: int | None, fallback: int | None
+    draft: Draft,
+    checks: tuple[Check, ...],
+    address: str,
+    port: int | None,
+    fallback: int | None,
+    claimed: Collection[str] = (),
 ) -> Reduced:
     """Return the strongest of *checks* for a server at *address* and *port*.
 
-    *fallback* is the port that is asked where the server has none of its own.
+    *fallback* is the port that is asked where the server has none of its own,
+    *claimed* are the fields of the server that were written.
     """
     if not checks:
         return Reduced(None)
@@ -75,7 +84,7 @@ def reduce_checks(
     for number in usable:
         if number != best:
             fates[f"checks.{number}"] = _beside(checks[number], checks[best])
-    reduced = _adapted(draft, checks[best], address, port, fallback, best)
+    reduced = _adapted(draft, checks[best], address, port, fallback, best, claimed)
     reduced.fates.update(fates)
     return reduced
 
@@ -90,7 +99,13 @@ def _beside(check: Check, best: Check) -> Fate:
 
 
 def _adapted(
-    draft: Draft, check: Check, address: str, port: int | None, fallback: int | None, number: int
+    draft: Draft,
+    check: Check,
+    address: str,
+    port: int | None,
+    fallback: int | None,
+    number: int,
+    claimed: Collection[str],
 ) -> Reduced:
     """Return *check* as haproxy can make it; its timeouts are the pool's to settle."""
     at = f"checks.{number}"
@@ -106,23 +121,49 @@ def _adapted(
     fates[f"{at}.source_port"] = losses.SOURCE_PORT
     fates[f"{at}.mark"] = losses.CHECK_MARK
     for index, words in enumerate(check.own):
-        fates[f"{at}.own.{index}"] = dropped(
-            f"haproxy's checks have no {words[0] if words else ''}"
-        )
+        fates[f"{at}.own.{index}"] = _own_fate(words)
     if check.tls:
         own.append(("verify", "none"))
     asked = check.address if check.address != address and addressable(check.address or "") else None
     target = check.port if check.port != port else None
     if port is None and target is None:
         target = fallback
-    interval, fast = seconds(check.interval), seconds(check.fast_interval)
+    interval, fast, down = _intervals(check, at, fates)
     small = Check(
-        check.kind, asked, target, interval, fast, seconds(check.down_interval),
+        check.kind, asked, target, interval, fast, down,
         check.connect_timeout, check.timeout if check.kind in READING else None,
         max(1, check.rise), max(1, check.fall), initial,
-        tls=check.tls, sni=check.sni, detail=_detail(draft, check, at, fates),
+        tls=check.tls, sni=check.sni, detail=_detail(draft, check, at, fates, claimed),
     )  # fmt: skip
     return Reduced(small, tuple(own), fates, number)
+
+
+def _intervals(check: Check, at: str, fates: dict[str, Fate]) -> tuple[float, float, float]:
+    """Return interval, fast and down interval as haproxy can have them; *fates* tell of changes."""
+    found: list[float] = []
+    for name in ("interval", "fast_interval", "down_interval"):
+        meant: float = getattr(check, name)
+        value = seconds(meant)
+        if abs(value - meant) > 1e-9:
+            fates[f"{at}.{name}"] = nearly(
+                f"haproxy counts whole milliseconds up to 24 days: {duration(value)}"
+            )
+        found.append(value)
+    if check.kind == "script":
+        least = patience(check)
+        if least > found[0]:
+            found[0] = least
+            fates[f"{at}.interval"] = nearly(
+                f"haproxy ends a script after inter: {duration(least)} let it run for its timeout"
+            )
+    return found[0], found[1], found[2]
+
+
+def _own_fate(words: tuple[str, ...]) -> Fate:
+    """Return the fate of a word of a check that only the source's language has."""
+    if words[:1] == ("url",) and len(words) > 2:
+        return losses.URL.get(words[2]) or dropped(f"haproxy's checks have no {words[2]}")
+    return dropped(f"haproxy's checks have no {words[0] if words else ''}")
 
 
 def _source(check: Check) -> tuple[str, ...]:
@@ -133,17 +174,21 @@ def _source(check: Check) -> tuple[str, ...]:
     return ("source", host)
 
 
-def _detail(draft: Draft, check: Check, at: str, fates: dict[str, Fate]) -> Detail:
+def _detail(
+    draft: Draft, check: Check, at: str, fates: dict[str, Fate], claimed: Collection[str]
+) -> Detail:
     """Return the kind's own record as haproxy can have it; losses go into *fates*."""
     detail = check.detail
     if check.kind == "http" and isinstance(detail, tuple):
         requests = []
         for number, item in enumerate(detail):
             if isinstance(item, HttpRequest):
-                request, fate = _request(item)
-                requests.append(request)
-                if fate is not None:
-                    fates[f"{at}.detail.{number}"] = fate
+                asked = Asked(item, flags_of(check, number))
+                requests.append(asked.request)
+                fates.update(asked.fates(f"{at}.detail.{number}", claimed))
+                for index, words in enumerate(check.own):
+                    if asked.undone and words[:3] == ("url", str(number), "regex_options"):
+                        fates[f"{at}.own.{index}"] = dropped(asked.undone)
         if draft.version and draft.version < SEND_SINCE and len(requests) > 1:
             for number in range(1, len(requests)):
                 fates[f"{at}.detail.{number}"] = dropped("haproxy asks one url before version 2.2")
@@ -155,21 +200,3 @@ def _detail(draft: Draft, check: Check, at: str, fates: dict[str, Fate]) -> Deta
         fates[f"{at}.detail.user"] = losses.SCRIPT_USER
         return detail
     return None
-
-
-def _request(request: HttpRequest) -> tuple[HttpRequest, Fate | None]:
-    """Return one request as haproxy can make it, and its fate where something is lost."""
-    lost = [expect for expect in request.expects if expect.kind == "digest"]
-    expects = tuple(expect for expect in request.expects if expect.kind != "digest")
-    if not expects:
-        expects = (Expect("status", "200-299"),)
-    version = request.version if request.version in _TEXTUAL else "1.1"
-    reasons = [losses.DIGEST.reason] if lost else []
-    if any(expect.kind == "regex" for expect in expects):
-        reasons.append("haproxy's regular expressions may be of another dialect")
-    if version != request.version:
-        reasons.append(
-            f"haproxy's checks do not speak HTTP/{request.version} this way: 1.1 is used"
-        )
-    changed = replace(request, version=version, expects=expects)
-    return changed, nearly("; ".join(reasons)) if reasons else None

@@ -28,7 +28,17 @@ from hatools_haproxy.settling_checks import settle_checks
 from hatools_haproxy.shaping import Named, Own, PoolPlan, Shape, own_fates, shape_servers
 
 NON_STICK = ("non-stick",)
-_FOR_ALL = frozenset(("connect_timeout", "detail", "initial", "timeout"))  # of a server's checks
+_FOR_ALL = frozenset(
+    (
+        "connect_timeout",
+        "detail",
+        "down_interval",
+        "fast_interval",
+        "initial",
+        "interval",
+        "timeout",
+    )
+)  # of a server's checks
 # weight (None: its own), role, state, limit, checks, own, the backend that is tracked
 Parts = tuple[int | None, str, str, int | None, tuple[Check, ...], Own, str]
 

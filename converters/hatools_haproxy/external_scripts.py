@@ -10,6 +10,7 @@ from hatools_haproxy.drafting import kept, nearly
 from hatools_haproxy.quoting import duration, seconds
 
 DIRECTORY = "/etc/haproxy/"
+GRACE = 1.0  # seconds: haproxy counts from before it starts the script
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _PLAIN = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+"
@@ -64,21 +65,32 @@ def limit(check: Check) -> float | None:
     return timeout if timeout is not None and 0 < timeout < check.interval else None
 
 
+def patience(check: Check) -> float:
+    """Return the least interval that lets the script of *check* run for its timeout."""
+    timeout = check.timeout or 0.0
+    return seconds(timeout + GRACE if timeout > check.interval else check.interval)
+
+
 def limit_fate(check: Check) -> Fate:
     """Return what becomes of the timeout of a script."""
     if limit(check) is not None:
         return kept("the wrapper ends the script")
-    after = duration(seconds(check.interval))
+    after = duration(patience(check))
     if check.timeout == check.interval:
         return kept(f"haproxy ends the script after inter ({after}), which is as long")
     return nearly(f"haproxy ends the script after inter ({after})")
 
 
 def wrapper(name: str, runs: Sequence[tuple[str, ScriptRun, float | None]]) -> OutFile:
-    """Return a script that runs, for each server by name, its command; seconds limit it."""
+    """Return a script that runs, for each server by name, its command; seconds limit it.
+
+    haproxy ends it by a signal to its process alone: the shell gives way to the
+    command, or passes the signal on.
+    """
+    service = name.removesuffix("_check")
     lines = [
         "#!/bin/sh",
-        f"# The checks of {name}: haproxy gives external checks no arguments of one's own.",
+        f"# The checks of {service}: haproxy gives external checks no arguments of one's own.",
         f"# Install as {DIRECTORY}{name}.sh, executable by the user that haproxy runs as.",
         "",
         'case "$HAPROXY_SERVER_NAME" in',
@@ -91,14 +103,17 @@ def wrapper(name: str, runs: Sequence[tuple[str, ScriptRun, float | None]]) -> O
         words = ["timeout", f"{limit:g}"] if limit is not None else []
         command = " ".join(_shell(word) for word in [*words, *split_command(run.command)])
         if run.dynamic:
+            failed = "1|124|126|127" if limit is not None else "1|126|127"
             lines += [
-                f"    {command}",
-                "    case $? in 1|124|126|127) exit 1 ;; esac  # else a weight: it is well",
+                f"    {command} &",
+                '    trap "kill $!; exit 1" TERM',
+                "    wait $!",
+                f"    case $? in {failed}) exit 1 ;; esac  # else a weight: it is well",
                 "    exit 0",
                 "    ;;",
             ]
         else:
-            lines += [f"    {command}", "    ;;"]
+            lines += [f"    exec {command}", "    ;;"]
     lines += [
         "*)",
         '    echo "no check for $HAPROXY_SERVER_NAME" >&2',
@@ -107,7 +122,10 @@ def wrapper(name: str, runs: Sequence[tuple[str, ScriptRun, float | None]]) -> O
         "esac",
     ]
     return OutFile(
-        f"{name}.sh", "\n".join(lines) + "\n", f"runs the check scripts of {name}", executable=True
+        f"{name}.sh",
+        "\n".join(lines) + "\n",
+        f"runs the check scripts of {service}",
+        executable=True,
     )
 
 

@@ -37,7 +37,7 @@ QUORUM_OF_ONE = kept("the pool is up while one server is")
 QUORUM_BY_WEIGHT = nearly("haproxy counts servers, not weight: the pool is up while one server is")
 QUORUM_ALONE = dropped("haproxy has no quorum: the pool is up while one server is")
 INIT_STATE = dropped(
-    "init-state down came with haproxy 3.1 (--target-version): servers start as up here,"
+    "init-state down needs --target-version 3.1 or later: servers start as up here,"
     " and the first failure takes them down"
 )
 WARMUP = nearly("haproxy spreads the first checks over the interval by itself")
@@ -83,6 +83,27 @@ SOURCE = nearly("source binds the connections of clients to the server too, not 
 SOURCE_PORT = dropped("haproxy would bind the connections of clients to that port too")
 CHECK_MARK = dropped("haproxy sets no firewall mark on the packets of a check")
 DIGEST = nearly("haproxy cannot compare a digest of the body: only the status is checked")
+DIALECT = nearly("haproxy's regular expressions may be of another dialect")
+PCRE = nearly("its options stand in the pattern: haproxy must have been built with PCRE")
+_ADVICE = (
+    "; a virtualhost in the source says it for all,"
+    " with --target-version 2.4 or later each server gets its own"
+)
+NO_HOST_HEADER = nearly(
+    "keepalived sends each server its own address and port as Host; haproxy asks all servers"
+    " alike, and sends none" + _ADVICE
+)
+HOST_OF_SERVICE = nearly(
+    "keepalived sends each server its own address and port as Host; haproxy asks all servers"
+    " alike, and sends the service's" + _ADVICE
+)
+URL: dict[str, Fate] = {
+    "regex_options": nearly("the options stand in the pattern, as far as they change what matches"),
+    "regex_stack": kept("haproxy needs no such size"),
+    "regex_min_offset": dropped("haproxy searches the whole answer"),
+    "regex_max_offset": dropped("haproxy searches the whole answer"),
+    "tls_compliant": dropped("haproxy does not ask how a server closes TLS"),
+}
 SCRIPT_USER = dropped("haproxy runs check scripts as its own user")
 SCRIPT_ARGUMENTS = nearly(
     "haproxy gives the script other arguments: proxy address and port, server address and port"

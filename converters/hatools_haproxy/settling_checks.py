@@ -7,6 +7,7 @@ from hatools.model import (
     Check,
     Fate,
     HttpRequest,
+    Outcome,
     Pool,
     RealServer,
     Scheduler,
@@ -16,6 +17,7 @@ from hatools.model import (
 )
 from hatools.model.check import Detail
 from hatools_haproxy import losses
+from hatools_haproxy.adapting_requests import CONNECTED_SINCE, host_header
 from hatools_haproxy.check_lines import SEND_SINCE
 from hatools_haproxy.drafting import Draft, nearly
 from hatools_haproxy.external_scripts import (
@@ -27,9 +29,10 @@ from hatools_haproxy.external_scripts import (
     split_command,
     wrapper,
 )
-from hatools_haproxy.quoting import duration, seconds
+from hatools_haproxy.quoting import duration, endpoint, seconds
 from hatools_haproxy.shaping import Named, Own, PoolPlan, Settled, Shape
 
+Hosts = tuple[tuple[str, Fate], ...]
 CONNECT = 5.0  # seconds: keepalived's connect_timeout, and what the written defaults say
 
 
@@ -50,19 +53,67 @@ def settle_checks(draft: Draft, plan: PoolPlan) -> None:
             members = [each for each in plan.servers if each[1] in shapes]
         if checks[0].kind == "script":
             script = _script(draft, plan, members)
+        hosts = _hosts(draft, plan, shapes, checks[0])
         limits = _limits(checks)
         timeouts = _timeouts(limits)
         if number == 0:
             plan.timeouts = timeouts
         backend = draft.proxies.take(f"{plan.name}_{checks[0].kind}") if number else ""
         for shape in shapes:
-            key = (shape, limits, script, backend)
+            key = (shape, limits, script, backend, hosts)
             settled = draft.settled.get(key)
             if settled is None:
-                settled = draft.settled[key] = _settled(draft, shape, limits, script, backend)
+                settled = _settled(draft, shape, limits, script, backend, hosts)
+                draft.settled[key] = settled
             plan.settled[shape] = settled
         if number:
             _helper(draft, plan, members, timeouts, backend)
+
+
+def _hosts(draft: Draft, plan: PoolPlan, shapes: list[Shape], check: Check) -> Hosts:
+    """Return the Host header of each request of *shapes* that has none, and its fate."""
+    requests = check.detail if check.kind == "http" and isinstance(check.detail, tuple) else ()
+    bare = [each for each in requests if isinstance(each, HttpRequest) and not each.host]
+    if not bare:
+        return ()
+    places: dict[tuple[str, int | None], None] = {}
+    for server, shape, _ in plan.servers:
+        asked = shape.reduced.check
+        if asked is not None and shape in shapes:
+            places[asked.address or server.address, asked.port or server.port] = None
+    heard = plan.service.listeners[0] if plan.service.listeners else None
+    address = endpoint(heard.address if heard and heard.address else "localhost", plan.port)
+    since = draft.since(*CONNECTED_SINCE)
+    return tuple(
+        host_header(each, places, address, since)
+        if isinstance(each, HttpRequest) and not each.host
+        else ("", KEPT)
+        for each in requests
+    )
+
+
+def _with_hosts(detail: Detail, hosts: Hosts) -> Detail:
+    if not any(host for host, _ in hosts) or not isinstance(detail, tuple):
+        return detail
+    return tuple(
+        replace(each, host=host) if host and isinstance(each, HttpRequest) else each
+        for each, (host, _) in zip(detail, hosts, strict=True)
+    )
+
+
+def _tell_hosts(verdict: dict[str, Fate], at: str, hosts: Hosts) -> None:
+    """Add to *verdict* what became of the Host headers of the requests *at*."""
+    for number, (_, fate) in enumerate(hosts):
+        name = f"{at}.{number}"
+        known = verdict.get(name, KEPT)
+        if fate.outcome is Outcome.KEPT and known.outcome is not Outcome.KEPT:
+            continue
+        if fate.reason:
+            verdict.setdefault(f"{name}.path", KEPT)
+            verdict.setdefault(f"{name}.expects", KEPT)
+            reasons = dict.fromkeys(each.reason for each in (known, fate) if each.reason)
+            weaker = max(known, fate, key=lambda each: each.weakness)
+            verdict[name] = Fate(weaker.outcome, "; ".join(reasons))
 
 
 def _limits(checks: list[Check]) -> tuple[float, float]:
@@ -95,8 +146,12 @@ def _settled(
     limits: tuple[float, float],
     script: tuple[str, str] | None,
     backend: str,
+    hosts: Hosts,
 ) -> Settled:
-    """Return *shape* with a check that has what the proxy says for all: *limits*, *script*."""
+    """Return *shape* with a check that has what the proxy says for all.
+
+    That is *limits*, *script* and the *hosts* of its requests.
+    """
     check = shape.reduced.check
     assert check is not None
     at = f"checks.{shape.reduced.number}"
@@ -108,7 +163,8 @@ def _settled(
     if check.interval < taken and check.kind != "script":
         reason += f"; the check itself ends after inter ({duration(check.interval)}), the shorter"
     verdict = {**shape.verdict, f"{at}.connect_timeout": nearly(reason)}
-    detail, own = check.detail, check.own
+    detail, own = _with_hosts(check.detail, hosts), check.own
+    _tell_hosts(verdict, f"{at}.detail", hosts)
     if check.kind == "script" and script is not None and isinstance(detail, ScriptRun):
         verdict[f"{at}.detail"] = nearly(script[1])
         verdict[f"{at}.timeout"] = limit_fate(shape.source[shape.reduced.number])

@@ -206,7 +206,9 @@ def _warn_unchecked(draft: Draft, plan: PoolPlan) -> None:
 
 def _shape(draft: Draft, plan: PoolPlan, server: RealServer) -> Shape:
     """Return what *server*, and every server that looks like it, becomes."""
-    reduced = reduce_checks(draft, server.checks, server.address, server.port, plan.port)
+    reduced = reduce_checks(
+        draft, server.checks, server.address, server.port, plan.port, server.origin.fields
+    )
     own = list(reduced.own)
     limit = server.upper_threshold or None
     if plan.source.scheduler.name == "ovf" and server.role == "active":
