@@ -85,8 +85,8 @@ FAULTS = [
     ("p {{ a }}\nq {{ b }}\n{% if x %}", ["TX005"]),
     ("password <STRING>", ["TX009"]),
     ("<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x", ["TX010"] * 3),
-    ("x" * 1022, []),
-    ("x" * 1023, ["KA023"]),
+    ("x" * 1023, []),
+    ("x" * 1024, ["KA023"]),
     ("lb_algo rr \\", ["KA010"]),
     ("@lb1", ["KA009"]),
 ]
@@ -132,6 +132,14 @@ def test_a_definition_of_several_lines_is_one_statement() -> None:
     document = parsed("$A=1 \\\n  2 \\\n3\n")
     assert document.span(0) == ("k.conf", 1, 1, 3, 2)
     assert document.text_of(0) == "$A=1 \\\n  2 \\\n3"
+
+
+def test_a_long_line_counts_as_several() -> None:
+    document = parsed("lb_algo rr # " + "c" * 1010 + "dd {" + " " * 1018 + "x }\n")
+    assert [statement.words for statement in document.statements] == [
+        ("lb_algo", "rr"), ("dd",), ("x",), ()
+    ]  # fmt: skip
+    assert document.text_of(2) == "x"
 
 
 def test_a_long_line_leaves_its_tail() -> None:

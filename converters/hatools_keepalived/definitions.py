@@ -82,7 +82,7 @@ class Definitions:
             steps += 1
             longer = len(text) - len(match[0]) + len(found.values[0])
             if steps > _MOST_STEPS or longer > _LONGEST:
-                self._report("KA002" if steps > _MOST_STEPS else "KA023", longer, _LONGEST)
+                self._report("KA002" if steps > _MOST_STEPS else "KA018", longer, _LONGEST)
                 break
             text = text[:at] + found.values[0] + text[match.end() :]
             used.append(found)

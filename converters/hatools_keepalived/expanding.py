@@ -12,7 +12,7 @@ from hatools.text.document import CLOSE
 from hatools_keepalived.blocks import join_braces
 from hatools_keepalived.definitions import Definition, Definitions
 from hatools_keepalived.faults import Finding, diagnostic
-from hatools_keepalived.include import complains, split_include
+from hatools_keepalived.include import alternatives, complains, split_include
 from hatools_keepalived.lines import next_unit, statements_in, unit_of
 from hatools_keepalived.notes import CONDITION, DEFINITION, INCLUDE, SEQUENCE, Note, Unit
 from hatools_keepalived.progress import Cursor, Feed, Origin
@@ -305,6 +305,11 @@ class Expander:
             return self._skip(("dropped", "no file to include is found"))
         if refused:
             self.report("KA006", refused)
+        if "{" in pattern and not refused:
+            for each in alternatives(pattern):
+                near = self.within[-1]
+                if complains(letter, each, ()) and not self.place.files.find(each, near)[0]:
+                    self.report("KA005", each)
         self._skip(_KEPT)
         via = (*self.origin.via, *((where,) if (where := self._where()) else ()))
         within = self.within

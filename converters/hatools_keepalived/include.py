@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from hatools.text import Statement
 
-_CHECKED = {"": "", "r": "r", "m": "rm", "w": "rmw", "b": "rb", "a": "rmwb"}
-_CHECKS = {"read": "r", "match": "m", "wildcard_match": "w", "brace_match": "b"}
+_CHECKED = ("w", "a")  # includew, includea
+_CHECK = "wildcard_match"
 
 
 def split_include(text: str) -> tuple[str, str]:
@@ -19,18 +19,27 @@ def split_include(text: str) -> tuple[str, str]:
 def complains(letter: str, pattern: str, before: Iterable[Statement]) -> bool:
     """Tell whether keepalived complains that no file is found for *pattern*.
 
-    *letter* is the include's own, *before* are the statements so far, in which
-    an ``include_check`` of global_defs may ask for more.
+    It always does (tried) of a plain name and of braces; of wildcards where *letter*, the
+    include's own, or an ``include_check`` of global_defs among *before* asks for it.
     """
-    checked = set(_CHECKED[letter])
+    if not any(char in pattern for char in "*?["):
+        return True
+    checked = letter in _CHECKED
     for statement in before:
         if statement.words[:1] == ("include_check",):
-            asked = statement.words[1:] or tuple(_CHECKS)
+            asked = statement.words[1:] or (_CHECK,)
             if not asked[0].startswith(("+", "-")):
-                checked = set(_CHECKED[letter])
+                checked = letter in _CHECKED
             for word in asked:
-                check = {_CHECKS.get(word.lstrip("+-"), "")}
-                checked = checked - check if word.startswith("-") else checked | check
-    if any(char in pattern for char in "*?["):
-        return "w" in checked
-    return ("b" if "{" in pattern else "m") in checked
+                if word.lstrip("+-") == _CHECK:
+                    checked = not word.startswith("-")
+    return checked
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Return the patterns that the first braces of *pattern* stand for; itself without any."""
+    head, brace, rest = pattern.partition("{")
+    inner, closing, tail = rest.partition("}")
+    if not brace or not closing or "{" in inner:
+        return [pattern]
+    return [path for name in inner.split(",") for path in alternatives(head + name + tail)]

@@ -73,22 +73,28 @@ def _unread(line: str, code: str, details: tuple[object, ...], why: str, offset:
 
 
 def _overlong(line: str, size: int) -> Line:
-    """Return a line of *size* bytes: keepalived drops it piece by piece and reads the last piece.
+    """Return a line of *size* bytes: each stretch of the most bytes counts as a line of its own.
 
-    A piece is one byte longer than the longest line (fgets fills its buffer).
+    So keepalived 2.2 has it (tried): a comment ends with its stretch, a word is cut in two.
     """
-    piece = LINE_BYTES + 1
-    why = f"keepalived ignores what is over {LINE_BYTES} bytes"
-    odd = _unread(line, "KA023", (size, LINE_BYTES), why)
-    statements = odd.statements if decomment(line[:piece]).text else ()
-    rest = line.encode("utf-8", "surrogateescape" if _escapable(line) else "replace")
-    tail = rest[size // piece * piece :].decode("utf-8", "surrogateescape").rstrip("\r")
-    bare = decomment(tail)
-    if bare.text:
-        shift = max(0, len(line) - len(tail))
-        more, _, unit = statements_of(bare._replace(offset=bare.offset + shift))
-        return Line((*statements, *more), odd.findings, unit)
-    return Line(statements, odd.findings, remark=None if statements else line.strip())
+    raw = line.encode("utf-8", "surrogateescape" if _escapable(line) else "replace")
+    statements: list[Statement] = []
+    unit = None
+    findings = [Finding("KA023", 0, len(line), (size, LINE_BYTES))]
+    done = 0
+    for start in range(0, len(raw), LINE_BYTES):
+        stretch = raw[start : start + LINE_BYTES].decode("utf-8", "surrogateescape")
+        bare = decomment(stretch)
+        if bare.text:
+            offset = min(done + bare.offset, len(line) - 1)
+            more, found, own = statements_of(bare._replace(offset=offset))
+            for each in more:  # a letter cut in two makes the stretches longer than the line
+                each.start, each.end = min(each.start, len(line)), min(each.end, len(line))
+            statements += more
+            findings += [each for each in found if each.end <= len(line)]
+            unit = own or unit
+        done += len(stretch)
+    return Line(tuple(statements), tuple(findings), unit, None if statements else line.strip())
 
 
 def _escapable(line: str) -> bool:

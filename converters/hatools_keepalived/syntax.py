@@ -17,8 +17,8 @@ from hatools.text.document import BRACE, CLOSE, OPEN, PLAIN
 if TYPE_CHECKING:
     from hatools_keepalived.notes import Unit
 
-LINE_BYTES = 1022
-"""The longest line that keepalived reads, without its line end."""
+LINE_BYTES = 1023
+"""The longest line that keepalived reads, without its line end (tried with 2.2.7)."""
 
 _SURELY_SHORT = LINE_BYTES // 4
 _SPECIAL = frozenset("\"'\\#!@$~{}<>=;*\0\x1c\x1d\x1e\x1f")
