@@ -15,6 +15,7 @@ _BLOCKS = (
     "virtual_server_group",
     "bfd_instance",
 )
+_ODD = 100  # of so many bytes one may be a NUL: keepalived ignores the line it stands on
 _HINTS = ("vrrp_instance ", "virtual_server ", "global_defs", "virtual_router_id ", "real_server ")
 
 
@@ -28,10 +29,10 @@ def recognise(path: str, head: str) -> int:
         named = 90
     elif "/keepalived/" in path.lower() and name.endswith(".conf"):
         named = 70
-    if "\0" in head or head.startswith(("#!", "\x7fELF")):
+    if head.startswith(("#!", "\x7fELF")) or head.count("\0") > len(head) // _ODD:
         return 0
     if not any(hint in head for hint in _HINTS):
-        return named // 3 if head.strip() else named
+        return 0 if "\0" in head else named // 3 if head.strip() else named
     return max(named, _blocks(head))
 
 
