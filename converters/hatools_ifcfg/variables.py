@@ -1,0 +1,53 @@
+"""The variables of ifcfg files: which say what NetworkManager's properties say."""
+
+from __future__ import annotations
+
+YES_NO: dict[str, tuple[str, str, str]] = {
+    "DEFROUTE": ("ipv4.never-default", "false", "true"),
+    "PEERDNS": ("ipv4.ignore-auto-dns", "false", "true"),
+    "PEERROUTES": ("ipv4.ignore-auto-routes", "false", "true"),
+    "IPV4_FAILURE_FATAL": ("ipv4.may-fail", "false", "true"),
+    "DHCP_SEND_HOSTNAME": ("ipv4.dhcp-send-hostname", "true", "false"),
+    "IPV6_DEFROUTE": ("ipv6.never-default", "false", "true"),
+    "IPV6_PEERDNS": ("ipv6.ignore-auto-dns", "false", "true"),
+    "IPV6_PEERROUTES": ("ipv6.ignore-auto-routes", "false", "true"),
+    "IPV6_FAILURE_FATAL": ("ipv6.may-fail", "false", "true"),
+    "AUTOCONNECT_SLAVES": ("connection.autoconnect-slaves", "1", "0"),
+}
+"""Variables that are yes or no: the property, its value for yes, its value for no."""
+TEXTS: dict[str, str] = {
+    "UUID": "connection.uuid",
+    "ZONE": "connection.zone",
+    "HWADDR": "ethernet.mac-address",
+    "MACADDR": "ethernet.cloned-mac-address",
+    "IPV4_ROUTE_METRIC": "ipv4.route-metric",
+    "IPV6_ROUTE_METRIC": "ipv6.route-metric",
+    "DHCP_HOSTNAME": "ipv4.dhcp-hostname",
+    "DHCP_CLIENT_ID": "ipv4.dhcp-client-id",
+    "IPV4_DHCP_TIMEOUT": "ipv4.dhcp-timeout",
+    "AUTOCONNECT_PRIORITY": "connection.autoconnect-priority",
+    "IPV6_ADDR_GEN_MODE": "ipv6.addr-gen-mode",
+    "IPV6_MTU": "ipv6.mtu",
+}
+FOLLOWS = frozenset(("NETWORK", "BROADCAST", "SLAVE", "BONDING_MASTER", "TYPE", "VLAN", "MASTER",
+                     "MASTER_UUID", "PROXY_METHOD", "BROWSER_ONLY", "IPV6_SLAVE",
+                     "DEVICETYPE"))  # fmt: skip
+"""Variables that follow from others, or say what is so anyhow."""
+OWN = frozenset(("NM_CONTROLLED", "USERCTL", "HOTPLUG", "ETHTOOL_OPTS", "ARPCHECK", "ARPUPDATE",
+                 "SCOPE", "SRCADDR", "LINKDELAY", "WINDOW", "PERSISTENT_DHCLIENT", "USERS",
+                 "ISALIAS", "NOZEROCONF", "IPV6_PRIVACY", "METRIC", "RES_OPTIONS", "BRIDGE",
+                 "PHYSDEV", "STP", "NETMASK0", "BRIDGING_OPTS", "IPV6FORWARDING",
+                 "IPV6_DEFAULTDEV", "DHCPV6C_OPTIONS", "ONPARENT", "LLDP", "ETHTOOL_WAKE_ON_LAN",
+                 "BOND_ARP_IP_TARGET", "IPV4_DAD_TIMEOUT", "IPV6_FORCE_ACCEPT_RA"))  # fmt: skip
+"""Variables without a field or property: they stay as they are."""
+KNOWN = ("DEVICE", "NAME", "BONDING_OPTS", "BOOTPROTO", "ONBOOT", "IPADDR", "PREFIX", "NETMASK",
+         "GATEWAY", "DNS1", "DOMAIN", "MTU", "IPV6INIT", "IPV6_AUTOCONF", "IPV6ADDR",
+         "IPV6ADDR_SECONDARIES", "IPV6_DEFAULTGW", "IPV6_DISABLED", "DHCPV6C",
+         "BOND_PORT_QUEUE_ID", "BOND_PORT_PRIO", *YES_NO, *TEXTS, *FOLLOWS, *OWN)  # fmt: skip
+_TRUTH = {"yes": "yes", "true": "yes", "t": "yes", "y": "yes", "1": "yes", "on": "yes",
+          "no": "no", "false": "no", "f": "no", "n": "no", "0": "no", "off": "no"}  # fmt: skip
+
+
+def truth(value: str) -> str:
+    """Return ``yes`` or ``no`` for what a variable says; empty for anything else."""
+    return _TRUTH.get(value.strip().lower(), "")
