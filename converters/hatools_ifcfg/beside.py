@@ -47,7 +47,7 @@ def device_of(path: str) -> str:
     """Return the device that a file's name ends with: ``ifcfg-bond0``, ``route6-bond0``."""
     name = path.rpartition("/")[2]
     for mark in ("ifcfg-", "route6-", "route-"):
-        head, found, tail = name.rpartition(mark)
+        _, found, tail = name.rpartition(mark)
         if found:
             return tail
     return ""

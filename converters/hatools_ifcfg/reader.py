@@ -187,9 +187,7 @@ class _Reader:
             words = self.expansion.statements[at].words
             route = route_of(words)
             if route is None:
-                self._refuse(
-                    "a route", " ".join(words), at, "NETWORK/PREFIX via GATEWAY dev DEVICE"
-                )
+                self._refuse("a route", " ".join(words), at, "NETWORK via GATEWAY dev DEVICE")
             else:
                 draft.add("routes", route, at)
 
@@ -248,4 +246,5 @@ class _Reader:
 def _names(file: _File) -> set[str]:
     """Return the names that a port or a route file can call this bond."""
     values = file.values()
-    return {values.get(key, "") for key in ("DEVICE", "NAME", "UUID")} | {file.device} - {""}
+    said = {values.get(key, "") for key in ("DEVICE", "NAME", "UUID")}
+    return (said | {file.device}) - {""}

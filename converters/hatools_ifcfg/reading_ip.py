@@ -88,14 +88,14 @@ def take_ipv6(said: Said, draft: Draft, refuse: Refuse) -> None:
             refuse("IPV6_DEFAULTGW", value, at, "an address")
         else:
             draft.say("gateway6", found[0], at)
-    at = []
+    places: list[int] = []
     values = {}
     for name in ("IPV6_DISABLED", "IPV6INIT", "IPV6_AUTOCONF", "DHCPV6C"):
         if name in said:
             value, index = said.pop(name)
             values[name] = "shared" if value == "shared" else truth(value)
-            at.append(index)
-    draft.say("method6", _method6(values, draft), *at)
+            places.append(index)
+    draft.say("method6", _method6(values, draft), *places)
 
 
 def _method6(values: dict[str, str], draft: Draft) -> str:

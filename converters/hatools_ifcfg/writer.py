@@ -65,8 +65,14 @@ class _Writer:
         return path
 
     def _file(
-        self, path: str, pairs: Pairs, purpose: str, thing: Bond | BondPort, verdict: dict[str, Fate]
-    ) -> None:  # fmt: skip
+        self,
+        path: str,
+        pairs: Pairs,
+        purpose: str,
+        thing: Bond | BondPort,
+        verdict: dict[str, Fate],
+    ) -> None:
+        """Append the file of *thing*."""
         text = "".join(f"{name}={quoted(value)}\n" for name, value in pairs)
         self.files.append(OutFile(path, text, purpose))
         if thing.origin is not NOWHERE:

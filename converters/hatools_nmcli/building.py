@@ -139,11 +139,8 @@ class Builder:
         message = problem.message
         if problem.gone:
             loud = problem.severity is Severity.ERROR
-            told = (
-                "nmcli refuses it"
-                if loud
-                else f"NetworkManager leaves {problem.option} out silently"
-            )
+            told = f"NetworkManager leaves {problem.option} out silently"
+            told = "nmcli refuses it" if loud else told
             message += f": {told}"
             for index in at:
                 self._lose(index, f"{told}: {problem.message}")

@@ -102,13 +102,10 @@ LISTS = frozenset(
     for name in names.split()
 )
 BOOLEANS = frozenset(
-    ("connection.autoconnect", "connection.read-only", "ethernet.auto-negotiate")
-    + tuple(
-        f"{setting}.{name}"
-        for setting in ("ipv4", "ipv6")
-        for name in ("ignore-auto-routes", "ignore-auto-dns", "dhcp-send-hostname",
-                     "never-default", "may-fail")
-    )
+    ("connection.autoconnect", "connection.read-only", "ethernet.auto-negotiate",
+     *(f"{setting}.{name}" for setting in ("ipv4", "ipv6")
+       for name in ("ignore-auto-routes", "ignore-auto-dns", "dhcp-send-hostname",
+                    "never-default", "may-fail")))
 )  # fmt: skip
 _TRUTH = {"yes": "true", "true": "true", "on": "true", "1": "true",
           "no": "false", "false": "false", "off": "false", "0": "false"}  # fmt: skip

@@ -1,0 +1,1 @@
+"""/proc/net/bonding: what the bonding driver says of its bonds."""

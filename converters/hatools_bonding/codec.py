@@ -1,0 +1,36 @@
+"""What the bonding driver shows, as one codec that only reads."""
+
+from __future__ import annotations
+
+from hatools.errors import HatoolsError
+from hatools.model import Topology
+from hatools.plugin import Place, Reading, Target, Writing
+from hatools.text import Document, Expansion, Source
+
+
+class BondingCodec:
+    """/proc/net/bonding/BOND and ``grep . /sys/class/net/BOND/bonding/*``."""
+
+    def parse(self, source: Source) -> Document:
+        """Return the statements of *source*; never raises for what is in it."""
+        from hatools_bonding.syntax import parse
+
+        return parse(source)
+
+    def expand(self, document: Document, place: Place) -> Expansion:
+        """Return *document* as it is: it depends on no place."""
+        return Expansion([document], document.statements, version=place.version)
+
+    def read(self, expansion: Expansion) -> Reading:
+        """Return the bonds that are shown."""
+        from hatools_bonding.reader import read
+
+        return read(expansion)
+
+    def write(self, topology: Topology, target: Target) -> Writing:
+        """Raise: nobody writes what the driver shows."""
+        raise HatoolsError("what the bonding driver shows can be read but not written")
+
+    def mask(self, text: str) -> str:
+        """Return *text*: there is no secret in it."""
+        return text
