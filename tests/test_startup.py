@@ -72,6 +72,19 @@ def test_convert_loads_nothing_heavy(name: str, text: str, target: str, tmp_path
     assert len(loaded - before) <= MOST, sorted(loaded - before)
 
 
+def test_diff_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "keepalived.conf").write_text(KEEPALIVED)
+    (tmp_path / "haproxy.cfg").write_text(HAPROXY)
+    status, loaded = modules(
+        "diff", str(tmp_path / "keepalived.conf"), str(tmp_path / "haproxy.cfg")
+    )
+    assert status == 1
+    before = baseline()
+    assert (HEAVY - before) & loaded == set()
+    assert not {name for name in loaded if name.startswith("hatools.convert")}
+    assert len(loaded - before) <= MOST, sorted(loaded - before)
+
+
 def test_help_and_version_load_no_converter() -> None:
     for arguments in ["--version"], ["convert", "--help"]:
         _, loaded = modules(*arguments)

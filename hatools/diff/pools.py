@@ -130,7 +130,8 @@ def compare_servers(
     for member in new:
         at = (*where, f"server {_label(member)}")
         findings.one_sided(at, right=member.server.origin, text=f"weight {member.server.weight}")
-    _compare_order(findings, where, pairs, theirs)
+    if _ways(findings, one, other)[2]:  # two ways to choose each have a use of their own for it
+        _compare_order(findings, where, pairs, theirs)
 
 
 def _copies(servers: list[RealServer]) -> bool:

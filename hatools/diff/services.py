@@ -142,9 +142,9 @@ class Balancing:
         pools = self.pools[0].get(left[0]), self.pools[1].get(right[0])
         one, other = pools
         if one is None or other is None:
-            if left[0] != right[0] or one is not other:
-                mine, theirs = ((left[1].origin, ""),), ((right[1].origin, ""),)
-                compare_values(self.findings, where, fact, (left[0], mine), (right[0], theirs))
+            mine, theirs = ((left[1].origin, ""),), ((right[1].origin, ""),)
+            names = _defined(left[0], one), _defined(right[0], other)
+            compare_values(self.findings, where, fact, (names[0], mine), (names[1], theirs))
             return
         self._compare_pools(where, (one, _port(left[2])), (other, _port(right[2])), own)
 
@@ -189,6 +189,11 @@ def _uses(topology: Topology) -> dict[str, int]:
         for name in {service.default_pool, *(rule.pool for rule in service.rules)}:
             found[name] = found.get(name, 0) + 1
     return found
+
+
+def _defined(name: str, pool: Pool | None) -> str:
+    """Return the name of a pool, with a note where there is none of that name."""
+    return f"{name} (not defined)" if name and pool is None else name
 
 
 def _routes(service: Service) -> tuple[list[Rule], tuple[str, Service | Rule]]:
