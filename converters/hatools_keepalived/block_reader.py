@@ -8,7 +8,7 @@ from hatools.model import Fate, Origin, Outcome, Topology
 from hatools.plugin import Reading
 from hatools.text import Expansion, near
 from hatools.text.document import CLOSE, OPEN
-from hatools_keepalived import remarks, vocabulary
+from hatools_keepalived import remarks, vendors, vocabulary
 from hatools_keepalived.scope import Scope
 from hatools_keepalived.values import IGNORED, MISSING, Converter, Words, boolean, is_placeholder
 
@@ -121,18 +121,24 @@ class BlockReader:
     def unknown(self, scope: Scope, index: int, words: Words, path: str) -> None:
         """Drop a statement whose keyword keepalived does not know in the block *path*."""
         keyword = words[0]
-        said, code = f"unknown keyword '{keyword}'", remarks.UNKNOWN
+        gone = vocabulary.removed(path, keyword)
+        said, code, advice = f"unknown keyword '{keyword}'", remarks.UNKNOWN, _meant(keyword, path)
+        why = f"not understood: {said}"
+        if gone:
+            why += f" (removed in keepalived {gone})"
+            said, code = f"{keyword} was removed in keepalived {gone}", remarks.REMOVED
+        elif added := vendors.keyword(keyword):
+            said, why = added, f"{added}: keepalived itself does not know it"
+            advice = "keepalived itself ignores it"
         if self.opens(index):
             code = remarks.UNKNOWN_BLOCK
-            said += (
-                ": keepalived does not skip the block, and the brace that closes it closes the"
-                " block around it"
+            said += ": keepalived does not skip the block, and " + (
+                "the brace that closes it closes the block around it"
+                if path
+                else "takes the lines in it for top-level statements"
             )
-        scope.remark(index, code, said, _meant(keyword, path))
-        gone = vocabulary.removed(path, keyword)
-        why = f" (removed in keepalived {gone})" if gone else ""
-        fate = Fate(Outcome.DROPPED, f"not understood: unknown keyword '{keyword}'{why}")
-        scope.settle(index, fate)
+        scope.remark(index, code, said, advice)
+        scope.settle(index, Fate(Outcome.DROPPED, why))
         within = Fate(Outcome.DROPPED, f"not understood: it stands in the unknown '{keyword}'")
         self.drop_inside(scope, index, within)
 
@@ -167,6 +173,8 @@ class BlockReader:
                 return
             if complaint:
                 scope.remark(index, remarks.RESET, f"{keyword}: {complaint}")
+                if words[1] in vendors.VALUES:
+                    scope.settle(index, Fate(Outcome.APPROXIMATED, complaint))
             if convert is boolean and len(words) < len(self.statements[index].words):
                 scope.settle(index, _misread(self.statements[index].words[1], keyword))
             self.say(scope, field, value, index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from socket import AF_INET, inet_pton
 
 from hatools.model import Tunnel
+from hatools_keepalived import vendors
 from hatools_keepalived.values import IGNORED, MISSING, Result, Words, parse_whole
 
 FORWARDING = {"NAT": "masquerade", "DR": "direct", "TUN": "tunnel"}
@@ -18,6 +19,8 @@ def read_method(words: Words) -> Result:
         return IGNORED, MISSING
     method = FORWARDING.get(words[0])
     if method is None:
+        if (fork := vendors.value(words[0])) and fork[0] in FORWARDING.values():
+            return (fork[0], None), fork[1]
         return IGNORED, f"'{words[0]}' is none of NAT, DR, TUN"
     if method != "tunnel":
         return (method, None), (f"'{words[1]}' is no option of {words[0]}" if words[1:] else "")

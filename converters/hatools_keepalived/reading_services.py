@@ -6,7 +6,7 @@ from hatools.model import Listener, Origin, Persistence, Pool, Quorum, RealServe
 from hatools.model import Service as ModelService
 from hatools.text import Statement
 from hatools.text.document import OPEN
-from hatools_keepalived import remarks
+from hatools_keepalived import remarks, vendors
 from hatools_keepalived.block_reader import BLANK, BlockReader, Table
 from hatools_keepalived.reading_checks import DELAYS, CheckDefaults
 from hatools_keepalived.reading_heads import Head, read_group, read_head
@@ -42,6 +42,13 @@ def _persistence(words: Words) -> Result:
         return _DEFAULT_PERSISTENCE, ""
     value, complaint = whole(1, _LONGEST_PERSISTENCE)(words)
     return (value if value is IGNORED else float(value)), complaint
+
+
+def _scheduler(words: Words) -> Result:
+    """Take a scheduler; one that only forks have is taken for the one most like it."""
+    if words and (fork := vendors.value(words[0])) and fork[0] in _SCHEDULERS:
+        return fork
+    return choice(*_SCHEDULERS)(words)
 
 
 def _protocol(words: Words) -> Result:
@@ -82,8 +89,8 @@ _TABLE: Table = {
     "alpha": ("initial", flag),
     "connect_timeout": ("connect_timeout", seconds(1e-6, LONGEST)),
     "virtualhost": ("detail", text),
-    "lb_algo": ("scheduler", choice(*_SCHEDULERS)),
-    "lvs_sched": ("scheduler", choice(*_SCHEDULERS)),
+    "lb_algo": ("scheduler", _scheduler),
+    "lvs_sched": ("scheduler", _scheduler),
     "lb_kind": ("forwarding", read_method),
     "lvs_method": ("forwarding", read_method),
     "inhibit_on_failure": ("on_failure", flag),
