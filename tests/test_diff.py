@@ -43,6 +43,7 @@ from hatools.model import (
     VirtualRouter,
     replace,
 )
+from hatools.model.bond import Address, Bond, BondPort, Route
 from hatools.plugin import Format, Reading, Settings
 from hatools.plugin_host import Host, codec
 from hatools.reading.files import TreeFiles
@@ -258,6 +259,12 @@ def setup() -> Topology:
         trackers=[Tracker("script", "alive", "/bin/true", timeout=9.0)],
         mail=Mail(("ops@example.com",), "lb@example.com", "192.0.2.25"),
         sections=[Section("global", "", (("a", "b"),))],
+        bonds=[
+            Bond("bond0", "bond", "active-backup", (("miimon", "100"), ("primary", "eth0")),
+                 [BondPort("eth0", priority=5), BondPort("eth1")], "static", "ignore",
+                 (Address("192.0.2.10", 24), Address("192.0.2.20", 24)), "192.0.2.1", "",
+                 ("192.0.2.53",), routes=(Route("198.51.100.0", 24, "192.0.2.1"),)),
+        ],
     )  # fmt: skip
 
 
@@ -265,7 +272,8 @@ IGNORED = {  # names, and what does not matter where it stands
     ("Service", "name"), ("Pool", "name"), ("RealServer", "name"), ("VirtualRouter", "name"),
     ("SyncGroup", "name"), ("Tracker", "name"), ("Section", "name"), ("Topology", "node"),
     ("Listener", "family"), ("Tracking", "kind"), ("Check", "tracks"), ("Service", "default_pool"),
-    ("Pool", "fallback_all"), ("Section", "kind"),
+    ("Bond", "connection"), ("BondPort", "connection"), ("Pool", "fallback_all"),
+    ("Section", "kind"),
 }  # fmt: skip
 
 
@@ -282,7 +290,9 @@ def mutations(value: Any) -> list[tuple[str, Any]]:
             at = f"{type(value).__name__}.{name}"
             if (type(value).__name__, name) not in IGNORED:
                 for where, changed in mutations(getattr(value, name)):
-                    if name == "ports" and where == "shorter":
+                    if (name, where) == ("ports", "shorter") or (
+                        name == "options" and where[1:] == " shorter"
+                    ):
                         continue
                     found.append((f"{at} {where}".strip(), replace(value, **{name: changed})))
     elif isinstance(value, bool):

@@ -22,7 +22,7 @@ from hatools.text import Diagnostic, Source
 NO_VERSIONS: Mapping[str, str] = {}
 _OPEN = ("not understood", "needs ")  # what a reader says of statements whose meaning is not known
 _KNOWN = frozenset(
-    ("node", "services", "pools", "routers", "groups", "trackers", "mail", "sections")
+    ("node", "services", "pools", "routers", "groups", "trackers", "mail", "sections", "bonds")
 )
 
 
@@ -108,6 +108,10 @@ def compare_readings(findings: Findings) -> None:
         from hatools.diff.routers import Redundancy
 
         Redundancy(findings).compare()
+    if left.bonds or right.bonds:
+        from hatools.diff.links import compare_bonds
+
+        compare_bonds(findings, left.bonds, right.bonds)
     _compare_mail(findings, left.mail, right.mail)
     _compare_others(findings, left, right)
     _compare_sections(findings, left.sections, right.sections)
