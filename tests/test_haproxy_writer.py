@@ -220,7 +220,13 @@ REFUSED = [
     ),
     (Listener("192.0.2.10"), (), "needs --set port@web=PORT"),
     (Listener("10.0.0.0/8", (80, 80)), (), "10.0.0.0/8 is 16777216 addresses"),
-    (Listener("10.0.0.1-254", (80, 80)), (), "10.0.0.1-254 is 254 addresses"),
+    (Listener("10.0.0.0/23", (80, 80)), (), "10.0.0.0/23 is 512 addresses"),
+    (Listener("www.example.com", (80, 80)), (), "needs --set vip@web=ADDRESS"),
+    (
+        Listener("www.example.com"),
+        ("vip@web=192.0.2.9",),
+        "haproxy starts only where www.example.com can be looked up: needs --set port@web=PORT",
+    ),
     (Listener("not an address", (80, 80)), (), "'not an address' is no address"),
 ]
 
@@ -258,6 +264,12 @@ def test_udp_that_nobody_wrote_is_explained() -> None:
             ["bind 192.0.2.9:82"],
         ),
         (Listener("192.0.2.10"), ("port@web=83",), ["bind 192.0.2.10:83"]),
+        (Listener("www.example.com", (80, 80)), ("vip@web=192.0.2.9",), ["bind 192.0.2.9:80"]),
+        (
+            Listener("www.example.com", (80, 80)),
+            ("vip@web=192.0.2.9,[2001:db8::9]:81",),
+            ["bind 192.0.2.9:80", "bind [2001:db8::9]:81"],
+        ),
         (Listener(None, (80, 80)), (), ["bind *:80"]),
         (Listener("2001:db8::1", (80, 80)), (), ["bind [2001:db8::1]:80"]),
         (
@@ -272,6 +284,102 @@ def test_binds(listener: Listener, facts: tuple[str, ...], binds: list[str]) -> 
     assert (
         lines(text_of(one(server(11), listener=listener, name="web"), "", *facts), "bind") == binds
     )
+
+
+EIGHTY = (80, 80)
+
+
+def heard(*listeners: Listener) -> Topology:
+    """Return a model of a service with *listeners*, each of a statement of its own."""
+    expansion = Expansion([], [])
+    for at, listener in enumerate(listeners):
+        if listener.origin.expansion is None:
+            listener.origin = Origin(expansion, at)
+    topology = one(server(11), name="web")
+    topology.services[0].listeners = list(listeners)
+    return topology
+
+
+def told(topology: Topology, *facts: str) -> list[tuple[str, str]]:
+    """Return outcome and reason of each listener that was accounted for."""
+    origins = [each.origin for service in topology.services for each in service.listeners]
+    records = [each for each in written(topology, "", *facts).records if each.origin in origins]
+    return [(r.verdict["*"].outcome.value, r.verdict["*"].reason) for r in records]
+
+
+def test_a_mark_takes_no_address_with_it() -> None:
+    topology = heard(Listener("192.0.2.10", EIGHTY), Listener(mark=5, protocol="any"))
+    assert lines(text_of(topology), "bind") == ["bind 192.0.2.10:80"]
+    assert [outcome for outcome, _ in told(topology)] == ["kept", "dropped"]
+    assert "needs --set vip@fwmark:5=ADDRESS:PORT" in told(topology)[1][1]
+    assert [each.code for each in written(topology).diagnostics] == ["HP094"]
+    assert lines(text_of(topology, "", "vip@fwmark:5=192.0.2.9:81"), "bind") == [
+        "bind 192.0.2.10:80", "bind 192.0.2.9:81",
+    ]  # fmt: skip
+
+
+def test_an_address_stands_once() -> None:
+    topology = heard(Listener("192.0.2.10-12", EIGHTY), Listener("192.0.2.11", EIGHTY))
+    assert len(lines(text_of(topology), "bind")) == 3
+    assert told(topology)[1] == ("kept", "the address stands there already")
+
+
+def test_a_range_that_was_spelled_out_may_be_too_large() -> None:
+    origin = Origin(Expansion([], []), 1)
+    many = [Listener(f"10.0.{n >> 8}.{n & 255}", EIGHTY, origin=origin) for n in range(257)]
+    topology = heard(*many, Listener("192.0.2.10", EIGHTY))
+    assert lines(text_of(topology), "bind") == ["bind 192.0.2.10:80"]
+    outcome, reason = told(topology)[0]
+    assert outcome == "dropped"
+    assert reason.startswith("257 addresses: hatools writes at most 256 bind lines")
+    assert reason.endswith("needs --set vip@web=ADDRESS")
+    assert lines(text_of(topology, "", "vip@web=10.0.0.9"), "bind") == [
+        "bind 10.0.0.9:80", "bind 192.0.2.10:80",
+    ]  # fmt: skip
+    assert len(lines(text_of(heard(*many[:256])), "bind")) == 256
+
+
+def test_of_two_services_at_one_place_the_first_has_it() -> None:
+    topologies = [one(server(last), name=name) for last, name in ((11, "a"), (12, "b"))]
+    topology = Topology(
+        services=[each.services[0] for each in topologies],
+        pools=[each.pools[0] for each in topologies],
+    )
+    writing = written(topology)
+    assert [service.name for service in writing.intended.services] == ["a"]
+    assert writing.lost == [
+        ("b", "192.0.2.10:80 belongs to a already: IPVS would give that one these servers, too")
+    ]
+    assert [each.code for each in writing.diagnostics] == ["HP093"]
+
+
+def test_a_service_without_servers_is_left_out() -> None:
+    topology = Topology(
+        services=[*one(name="idle").services, *one(name="web").services],
+        pools=[*one(name="idle").pools, *one(server(11), name="web").pools],
+    )
+    writing = written(topology)
+    assert [service.name for service in writing.intended.services] == ["web"]
+    assert writing.lost == [("idle", "it has no servers: nothing is served there now, either")]
+
+
+@pytest.mark.parametrize(
+    ("vip", "address", "forwarding", "outcome"),
+    [
+        ("2001:db8::1", "192.0.2.11", "masquerade", "approximated"),
+        ("192.0.2.10", "2001:db8::11", "direct", "approximated"),
+        ("192.0.2.10", "2001:db8::11", "tunnel", "kept"),
+        ("192.0.2.10", "192.0.2.11", "masquerade", "kept"),
+        (None, "2001:db8::11", "masquerade", "kept"),
+    ],
+)
+def test_a_server_of_another_family(
+    vip: str | None, address: str, forwarding: str, outcome: str
+) -> None:
+    each = RealServer(address, 80, forwarding=forwarding)
+    topology = one(each, listener=Listener(vip, EIGHTY))
+    assert fates(topology, each)["address"][0] == outcome
+    assert reread(written(topology)) == []
 
 
 @pytest.mark.parametrize(
@@ -309,8 +417,9 @@ def test_names_are_the_sources_and_unique() -> None:
         "we_b",
     ):
         topology.services.append(
-            Service(name, [Listener("192.0.2.10", (80, 80))], default_pool=name)
-        )
+            Service(name, [Listener(f"192.0.2.{len(topology.services)}", (80, 80))],
+                    default_pool=name)
+        )  # fmt: skip
         topology.pools.append(Pool(name, Scheduler("wrr"), [server(11), server(11)]))
     intended = written(topology).intended
     assert [service.name for service in intended.services] == [
@@ -394,9 +503,10 @@ def test_quorum_of_one_is_what_haproxy_does() -> None:
 def test_equal_servers_of_many_pools_share_all_that_is_said_of_them() -> None:
     checks = (TCP,)
     pools = [
-        one(*[server(last, weight=last, checks=checks) for last in range(11, 14)], name=name)
-        for name in ("first", "second")
-    ]
+        one(*[server(last, weight=last, checks=checks) for last in range(11, 14)], name=name,
+            listener=Listener("192.0.2.10", (port, port)))
+        for port, name in enumerate(("first", "second"), 80)
+    ]  # fmt: skip
     topology = Topology(services=[p.services[0] for p in pools], pools=[p.pools[0] for p in pools])
     expansion = Expansion([], [])
     for pool in topology.pools:
@@ -984,7 +1094,7 @@ def topologies(draw: st.DrawFn) -> Topology:
         topology.services.append(
             Service(name, draw(st.lists(_LISTENERS, min_size=1, max_size=2)), default_pool=name)
         )
-        servers = draw(st.lists(_SERVERS, max_size=5))
+        servers = draw(st.lists(_SERVERS, min_size=1, max_size=5))
         servers.sort(key=lambda each: each.role == "sorry")
         topology.pools.append(Pool(
             name, Scheduler(draw(st.sampled_from(list(SCHEDULERS)))), servers,

@@ -54,14 +54,19 @@ def _service(draft: Draft, service: Service, pool: Pool | None, first: bool) -> 
     try:
         if pool is None:
             raise Refusal("no pool is there to lead to")
+        if not pool.servers:
+            raise Refusal("it has no servers: nothing is served there now, either")
         listeners = adapt_listeners(draft, service)
     except Refusal as refusal:
         _leave_out(draft, service, pool if first else None, str(refusal))
         return
     binds: list[Listener] = []
-    for listener, verdict, made in listeners:
-        draft.account(listener.origin, verdict, made[0])
-        if not set(listener.origin.statements()) & set(service.origin.statements()):
+    for listener, verdict, made, lost in listeners:
+        draft.account(listener.origin, verdict, made[0] if made else None)
+        if lost:
+            remark = f"{service.name} is there without this address: {lost}"
+            draft.remark("HP094", remark, listener.origin)
+        if made and not set(listener.origin.statements()) & set(service.origin.statements()):
             draft.carry(listener.origin, made[0], "", None)
         binds += made
     port = next((bind.ports[0] for bind in binds if bind.ports is not None), None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from typing import NamedTuple
 
 from hatools.model import KEPT, Fate, Listener, Service, Verdict
 from hatools.plugin import Settings
-from hatools_haproxy.drafting import Draft, dropped, nearly
+from hatools_haproxy.drafting import Draft, dropped, kept, nearly
 from hatools_haproxy.naming import addressable
+from hatools_haproxy.quoting import endpoint
 
-LARGEST_RANGE = 64
+LARGEST_RANGE = 256
+_MOST = f"hatools writes at most {LARGEST_RANGE} bind lines"
 NO_PROTOCOL = (
     "no protocol is written: keepalived then means UDP, and haproxy has no generic UDP proxy; "
     "write protocol TCP if TCP was meant"
@@ -23,16 +27,26 @@ _BY_MARK = nearly(
 )
 
 
+Place = tuple[str | None, tuple[int, int]]
+
+
 class Refusal(Exception):
     """Why a listener, and with it the service, cannot be written; never leaves this package."""
 
 
-def adapt_listeners(
-    draft: Draft, service: Service
-) -> list[tuple[Listener, Verdict, list[Listener]]]:
-    """Return each listener of *service* with its fate and the binds that it becomes.
+class Heard(NamedTuple):
+    """What a listener of the source becomes: its *binds*, none where it is *lost* (why)."""
 
-    Raises `Refusal` when the service cannot be listened for.
+    listener: Listener
+    verdict: Verdict
+    binds: list[Listener]
+    lost: str = ""
+
+
+def adapt_listeners(draft: Draft, service: Service) -> list[Heard]:
+    """Return what becomes of the listeners of *service*.
+
+    Raises `Refusal` when the service cannot be listened for at all.
     """
     for listener in service.listeners:
         reason = _REFUSED.get(listener.protocol)
@@ -41,7 +55,29 @@ def adapt_listeners(
             raise Refusal(NO_PROTOCOL if unwritten else reason)
     if not service.listeners:
         raise Refusal("no address to listen on is known")
-    return [_adapted(draft.target.settings, service, each) for each in service.listeners]
+    heard: list[Heard] = []
+    for listener, count in _counted(service.listeners):
+        try:
+            heard.append(_adapted(draft, service, listener, count))
+        except Refusal as refusal:
+            heard.append(Heard(listener, {"*": dropped(str(refusal))}, [], str(refusal)))
+    if not any(each.binds for each in heard):
+        raise Refusal(next(each.lost for each in heard if each.lost))
+    return heard
+
+
+def _counted(listeners: list[Listener]) -> list[tuple[Listener, int]]:
+    """Return *listeners* with 1 each; of a range that is too large the first, with its length."""
+    if len(listeners) <= LARGEST_RANGE:
+        return [(listener, 1) for listener in listeners]
+    found: list[tuple[Listener, int]] = []
+    for place, group in groupby(
+        listeners, lambda each: (id(each.origin.expansion), each.origin.at)
+    ):
+        run = list(group)
+        large = len(run) > LARGEST_RANGE and place[0] != id(None)
+        found += [(run[0], len(run))] if large else [(listener, 1) for listener in run]
+    return found
 
 
 def _protocol_written(service: Service, listener: Listener) -> bool:
@@ -53,35 +89,95 @@ def _protocol_written(service: Service, listener: Listener) -> bool:
     )
 
 
-def _adapted(
-    settings: Settings, service: Service, listener: Listener
-) -> tuple[Listener, Verdict, list[Listener]]:
+def _adapted(draft: Draft, service: Service, listener: Listener, count: int) -> Heard:
+    """Return what becomes of *listener*, the first of *count* that one statement gave.
+
+    Raises `Refusal` where it cannot be listened for.
+    """
+    settings = draft.target.settings
     fate: Fate = KEPT
-    address, ports = listener.address, listener.ports
     if listener.mark is not None:
         mark = f"fwmark:{listener.mark}"
-        address, port = _split(settings.get("vip", service.name) or settings.get("vip", mark) or "")
+        lack = f"haproxy cannot select by firewall mark: needs --set vip@{mark}=ADDRESS:PORT"
+        places, fate = _given(settings, (service.name, mark), listener, lack), _BY_MARK
+    elif count > LARGEST_RANGE:
+        lack = f"{count} addresses: {_MOST}: needs --set vip@{service.name}=ADDRESS"
+        places = _given(settings, (service.name,), listener, lack)
+        fate = nearly(f"{count} addresses: haproxy listens on those that were set")
+    elif listener.address is not None and _is_host(listener.address):
+        lack = (
+            f"haproxy starts only where {listener.address} can be looked up:"
+            f" needs --set vip@{service.name}=ADDRESS"
+        )
+        places = _given(settings, (service.name,), listener, lack)
+        fate = nearly(f"{listener.address}: haproxy listens on the address that was set")
+    else:
+        ports = listener.ports if listener.ports != (0, 0) else None
+        if ports is None:
+            port = _port(settings.get("port", service.name))
+            if port is None:
+                raise Refusal(
+                    "it listens on all ports, haproxy on named ones: "
+                    f"needs --set port@{service.name}=PORT"
+                )
+            ports, fate = (port, port), nearly("all ports: haproxy listens on the one that was set")
+        address = listener.address
+        addresses = [address] if address is None else expand_range(address)
+        places = [(each, ports) for each in addresses]
+    return _taken(draft, service, listener, places, fate)
+
+
+def _given(
+    settings: Settings, names: tuple[str, ...], listener: Listener, lack: str
+) -> list[Place]:
+    """Return the places that ``--set vip@NAME`` gives for *listener*; refuse with *lack*."""
+    text = next((found for name in names if (found := settings.get("vip", name))), "")
+    places: list[Place] = []
+    for part in text.split(","):
+        address, port = _split(part)
         if not address:
-            raise Refusal(
-                f"haproxy cannot select by firewall mark: needs --set vip@{mark}=ADDRESS:PORT"
+            raise Refusal(lack)
+        ports = listener.ports if port is None else (port, port)
+        if ports is None:
+            port = next(
+                (_port(found) for name in names if (found := settings.get("port", name))), None
             )
-        if port is None:
-            port = _port(settings.get("port", service.name) or settings.get("port", mark))
-        if port is None:
-            raise Refusal(f"haproxy cannot select by firewall mark: needs --set port@{mark}=PORT")
-        ports, fate = (port, port), _BY_MARK
-    elif ports is None or ports == (0, 0):
-        port = _port(settings.get("port", service.name))
-        if port is None:
-            raise Refusal(
-                "it listens on all ports, haproxy on named ones: "
-                f"needs --set port@{service.name}=PORT"
+            if port is None:
+                raise Refusal(f"{lack.partition(': needs')[0]}: needs --set port@{names[-1]}=PORT")
+            ports = (port, port)
+        places.append((address, ports))
+    return places
+
+
+def _taken(
+    draft: Draft, service: Service, listener: Listener, places: list[Place], fate: Fate
+) -> Heard:
+    """Return the binds for *places*, without those that stand in the file already."""
+    binds: list[Listener] = []
+    lost = ""
+    for address, ports in places:
+        family = 0 if address else listener.family or 4  # * is IPv4
+        owner = draft.taken.get((address, ports, family))
+        if owner is None:
+            draft.taken[address, ports, family] = service
+            binds.append(Listener(address, ports, family=family))
+        elif owner is not service:
+            lost = (
+                f"{endpoint(address or '*', ports[0])} belongs to {owner.name} already:"
+                " IPVS would give that one these servers, too"
             )
-        ports, fate = (port, port), nearly("all ports: haproxy listens on the one that was set")
-    addresses = [address] if address is None else expand_range(address)
-    binds = [Listener(each, ports, family=0 if each else 4) for each in addresses]  # * is IPv4
+    if lost:
+        fate = nearly(lost) if binds else dropped(lost)
+    elif not binds:
+        fate = kept("the address stands there already")
     verdict = {"": fate, "own": dropped("haproxy has no such setting of an address"), "*": fate}
-    return listener, verdict, binds
+    return Heard(listener, verdict, binds, "" if binds else lost)
+
+
+def _is_host(address: str) -> bool:
+    """Tell whether *address* is the name of a host, not an address or a range of them."""
+    first = address.partition("-")[0].partition("/")[0]
+    return addressable(address) and not _canonical(first)
 
 
 def _split(text: str) -> tuple[str, int | None]:
@@ -114,7 +210,7 @@ def _port(text: str | None) -> int | None:
 def expand_range(address: str) -> list[str]:
     """Return the addresses of ``192.0.2.10-20``, ``2001:db8::10-1f`` or ``192.0.2.0/28``.
 
-    Raises `Refusal` beyond 64 addresses, and for what is no address.
+    Raises `Refusal` beyond 256 addresses, and for what is no address.
     """
     first, dash, last = address.partition("-")
     base, slash, length = address.partition("/")
@@ -135,7 +231,5 @@ def expand_range(address: str) -> list[str]:
     except (OSError, ValueError):
         raise Refusal(f"{address!r} is no range of addresses") from None
     if not 0 < count <= LARGEST_RANGE:
-        raise Refusal(
-            f"{address} is {count} addresses: hatools writes at most {LARGEST_RANGE} bind lines"
-        )
+        raise Refusal(f"{address} is {count} addresses: {_MOST}")
     return [inet_ntop(family, (start + n).to_bytes(len(packed), "big")) for n in range(count)]

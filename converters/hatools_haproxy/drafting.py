@@ -12,7 +12,7 @@ from hatools.text import Diagnostic, Document, Expansion, Severity
 from hatools_haproxy.naming import Names
 
 if TYPE_CHECKING:
-    from hatools.model import Check
+    from hatools.model import Check, Service
     from hatools_haproxy.shaping import Settled, Shape
 
 _STRETCH = 512  # statements: most stretches of a large file have no comment in them
@@ -24,7 +24,7 @@ CODES = {
     "HP091": (Severity.INFO, "advice on addresses that move between nodes"),
     "HP092": (Severity.INFO, "advice on the client's address"),
     "HP093": (Severity.WARNING, "a service that haproxy cannot take over"),
-    "HP094": (Severity.WARNING, "a check that ends before its connection may"),
+    "HP094": (Severity.WARNING, "an address of a service that haproxy cannot take over"),
 }
 
 
@@ -126,12 +126,13 @@ class Draft:
     *version* is the target's as numbers, empty where none was named.
     *shapes*, *settled*, *checks* and *pool_verdicts* hold what was worked out
     for one pool and is true of others: equal servers share all of it.
+    *taken* are the places that a bind stands for, with the source's service.
     """
 
     __slots__ = (
         "assumed", "checks", "comments", "companions", "diagnostics", "intended", "items", "lost",
-        "notes", "origins", "pool_verdicts", "proxies", "scripts", "settled", "shapes", "target",
-        "verdicts", "version",
+        "notes", "origins", "pool_verdicts", "proxies", "scripts", "settled", "shapes", "taken",
+        "target", "verdicts", "version",
     )  # fmt: skip
 
     def __init__(
@@ -155,6 +156,7 @@ class Draft:
         self.diagnostics: list[Diagnostic] = []
         self.lost: list[tuple[str, str]] = []
         self.scripts = False
+        self.taken: dict[object, Service] = {}
         self.shapes: dict[object, dict[object, Shape]] = {}
         self.settled: dict[object, Settled] = {}
         self.checks: dict[Check, tuple[Check, ...]] = {}

@@ -104,6 +104,9 @@ URL: dict[str, Fate] = {
     "regex_max_offset": dropped("haproxy searches the whole answer"),
     "tls_compliant": dropped("haproxy does not ask how a server closes TLS"),
 }
+OTHER_FAMILY = nearly(
+    "IPVS skips a server of another address family than its service's: haproxy serves it as well"
+)
 SCRIPT_USER = dropped("haproxy runs check scripts as its own user")
 SCRIPT_ARGUMENTS = nearly(
     "haproxy gives the script other arguments: proxy address and port, server address and port"

@@ -72,8 +72,8 @@ class PoolPlan:
     """
 
     __slots__ = (
-        "counts", "helpers", "name", "port", "servers", "service", "settled", "source", "timeouts",
-        "verdict", "weight_fate", "weights",
+        "counts", "family", "helpers", "name", "port", "servers", "service", "settled", "source",
+        "timeouts", "verdict", "weight_fate", "weights",
     )  # fmt: skip
 
     def __init__(
@@ -89,6 +89,7 @@ class PoolPlan:
         self.service = service
         self.name = name
         self.port = port
+        self.family = _family(service)
         self.weights = weights
         self.weight_fate = weight_fate
         self.servers: list[Named] = []
@@ -97,6 +98,15 @@ class PoolPlan:
         self.verdict: dict[str, Fate] = {}
         self.timeouts: Own = ()
         self.helpers: list[Pool] = []
+
+
+def _family(service: Service) -> int:
+    """Return 4 or 6 where all listeners of *service* have that family, else 0."""
+    families = {
+        each.family or (0 if not each.address else 6 if ":" in each.address else 4)
+        for each in service.listeners
+    }
+    return families.pop() if len(families) == 1 else 0
 
 
 def shape_servers(draft: Draft, plan: PoolPlan) -> None:
@@ -159,6 +169,7 @@ class _Finder:
             and not first.name
             and first.role == "active"
             and not self.by_weight
+            and self.plan.family != 6
             and self.aim(first.checks) <= {first.port}
             and len({id(server.origin.fields) for server in run}) == 1
         )
@@ -181,11 +192,20 @@ class _Finder:
             (self.plan.port,) if port is None else port in aim and port,
             address in aim and address,
             server.weight if self.by_weight else 0,
+            _is_foreign(self.plan, server),
         )  # fmt: skip
         shape = self.shapes.get(key)
         if shape is None:
             shape = self.shapes[key] = _shape(self.draft, self.plan, server)
         return shape
+
+
+def _is_foreign(plan: PoolPlan, server: RealServer) -> bool:
+    """Tell whether IPVS would not take *server* for its family: only tunnels lead to another."""
+    if not plan.family or server.forwarding in ("tunnel", "proxy"):
+        return False
+    address = server.address
+    return ":" in address if plan.family == 4 else _all_ipv4([address])
 
 
 def _warn_unchecked(draft: Draft, plan: PoolPlan) -> None:
@@ -215,8 +235,9 @@ def _shape(draft: Draft, plan: PoolPlan, server: RealServer) -> Shape:
         limit = min(limit or server.weight + 1, server.weight + 1)
     if is_name(server.address):
         own.append(LATE_LOOKUP)
+    foreign = losses.OTHER_FAMILY if _is_foreign(plan, server) else KEPT
     verdict = {
-        "": KEPT, "name": KEPT, "address": KEPT, "port": KEPT, "role": KEPT, "state": KEPT,
+        "": KEPT, "name": KEPT, "address": foreign, "port": KEPT, "role": KEPT, "state": KEPT,
         "weight": KEPT if server.role == "sorry" else plan.weight_fate,
         "forwarding": losses.FORWARDING.get(server.forwarding, KEPT),
         "on_failure": losses.ZERO_WEIGHT if server.on_failure == "zero-weight" else KEPT,
