@@ -27,8 +27,8 @@ FAULTS: dict[str, tuple[Severity, str, str]] = {
     "KA021": (_ERROR, "this '}}' closes nothing", "take it out, or add the missing '{{' above"),
     "KA022": (_ERROR, 'a \'"\' is never closed: keepalived drops the word it begins',
               'close it; a single quote does not protect "#" and "!"'),
-    "KA023": (_ERROR, "the line is {0} bytes long: keepalived 2.2 takes every {1} bytes for a line of "
-              "their own, newer ones may ignore it",
+    "KA023": (_ERROR, "the line is {0} bytes long: keepalived 2.2 takes every {1} bytes for a line "
+              "of their own, newer ones may ignore it",
               "break it up, or put it together from definitions ($NAME=…)"),
     "TX004": (_ERROR, "there is a NUL byte in this line: keepalived ignores it",
               "save the file as plain text"),
@@ -64,8 +64,8 @@ FAULTS: dict[str, tuple[Severity, str, str]] = {
     "KA014": (_INFO, "no file to include is found for {0}, of which keepalived says nothing", ""),
     "KA015": (_WARNING, "keepalived's manual rules out an include behind a condition or with a "
               "definition in it", "put the condition into the included file"),
-    "KA018": (_ERROR, "with its definitions replaced the line has {0} bytes, more than the {1} that "
-              "keepalived takes", "make the definitions shorter"),
+    "KA018": (_ERROR, "with its definitions replaced the line has {0} bytes, more than the {1} "
+              "that keepalived takes", "make the definitions shorter"),
     "KA017": (_ERROR, "{0} is not defined: keepalived takes its braces for a block",
               "define it with ${1}=…"),
     "KA016": (_WARNING, "the definition of {0} goes on over lines that count everywhere: where the "

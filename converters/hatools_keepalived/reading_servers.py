@@ -40,6 +40,7 @@ class ServerDefaults(NamedTuple):
     on_failure: str
     port: int | None
     single: bool  # one address and port, rather than marks or a group
+    family: int  # 4, 6, or 0 for marks and groups
 
     def real_port(self, written: int, forwarding: str) -> int | None:
         """Return the port that packets go to: only NAT can change it.
@@ -137,6 +138,7 @@ class ServerReader:
         reader, ports = self.reader, self.ports
         statements, ends, expansion = reader.statements, reader.ends, reader.expansion
         bodies = self.bodies.setdefault(defaults, {})
+        other = {4: True, 6: False}.get(defaults.family)  # has a colon what is not the service's?
         found: list[RealServer] = []
         seen: set[tuple[str, int | None]] = set()
         for at in places:
@@ -157,6 +159,9 @@ class ServerReader:
             if body is None:
                 body = bodies[inside] = self._body(at, inside, defaults)
             weight, forwarding, tunnel, on_failure, upper, lower, checks, own = body.values
+            if (":" in address) is other and forwarding != "tunnel":
+                self._foreign(scope, at, address)
+                continue
             port = written or defaults.port
             fields = body.ported if written else body.bare
             if forwarding != "masquerade":
@@ -250,6 +255,11 @@ class ServerReader:
     def _skip(self, scope: Scope, at: int, words: Words) -> None:
         said = f"'{' '.join(words[1:3])}' is no IP address and port: keepalived skips this server"
         scope.remark(at, remarks.SKIPPED_BLOCK, said)
+        self.reader.drop(scope, at, said)
+
+    def _foreign(self, scope: Scope, at: int, address: str) -> None:
+        said = f"{address} is not of the virtual_server's family: keepalived skips this server"
+        scope.remark(at, remarks.SKIPPED_BLOCK, said, "only tunnels join the two families")
         self.reader.drop(scope, at, said)
 
     def _again(self, scope: Scope, at: int, address: str) -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from hatools.model import Listener, Origin, Persistence, Pool, Quorum, RealServer, Scheduler
+from hatools.model import (
+    Fate,
+    Listener,
+    Origin,
+    Outcome,
+    Persistence,
+    Pool,
+    Quorum,
+    RealServer,
+    Scheduler,
+)
 from hatools.model import Service as ModelService
 from hatools.text import Statement
-from hatools.text.document import OPEN
-from hatools_keepalived import remarks, vendors
+from hatools.text.document import CLOSE, OPEN
+from hatools_keepalived import remarks, vendors, vocabulary
 from hatools_keepalived.block_reader import BLANK, BlockReader, Table
 from hatools_keepalived.reading_checks import DELAYS, CheckDefaults
 from hatools_keepalived.reading_heads import Head, read_group, read_head
@@ -33,6 +43,10 @@ from hatools_keepalived.values import (
 _PATH = "virtual_server"
 _SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf", "sed",
                "nq", "twos")  # fmt: skip
+_BARE = (
+    "a real_server without '{': keepalived takes the statements behind it, another real_server"
+    " too, for its own, up to the '}' of the virtual_server"
+)
 _LONGEST_PERSISTENCE = 2678400  # 31 days
 _DEFAULT_PERSISTENCE = 360.0
 
@@ -144,6 +158,7 @@ class ServiceReader:
         self.used: set[str] = set()
         self.listeners: dict[str, list[Listener]] = {}
         self.names: dict[str, int] = {}
+        self.places: dict[tuple[str, str], str] = {}
         self.said: dict[tuple[tuple[int, Statement], ...], Scope] = {}
 
     def note_group(self, index: int) -> None:
@@ -191,10 +206,47 @@ class ServiceReader:
             tuple(scope.own),
         )
         if not servers:
-            scope.remark(index, remarks.NO_EFFECT, "no real server: keepalived ignores this block")
+            self._without_servers(scope)
+            return
         listeners = self._listeners(scope, head)
+        self._twice(scope, head, name)
         service = ModelService(name, listeners, 4, [], name)
         self._hand_in(scope, head, service, pool)
+
+    def _without_servers(self, scope: Scope) -> None:
+        """Drop a virtual server that has no real server: keepalived does not run it."""
+        said = "no real server: keepalived ignores this block"
+        scope.remark(scope.at, remarks.NO_EFFECT, said)
+        whole = Scope(scope.at)
+        self.reader.drop(whole, scope.at, said)
+        scope.fates[:0] = whole.fates  # what is wrong with a statement itself is said of it still
+        self.reader.finish(scope)
+
+    def _twice(self, scope: Scope, head: Head, name: str) -> None:
+        """Remark on a second virtual server in the place of another."""
+        place = (head.name, scope.get("protocol", "udp") if head.mark is None else "")
+        first = self.places.setdefault(place, name)
+        if first != name:
+            said = f"a virtual_server on {head.name} stands above: IPVS has one service for both"
+            scope.remark(scope.at, remarks.DUPLICATE, said, "put their servers into one")
+
+    def _cut(self, scope: Scope, places: list[int]) -> None:
+        """Settle what stands behind an unknown block, which ends the virtual server."""
+        statements, ends = self.reader.statements, self.reader.ends
+        for child in places:
+            note = statements[child].note
+            words = getattr(note, "meant", None) or statements[child].words
+            if statements[child].kind == OPEN and not vocabulary.known(_PATH, words[0]):
+                fate = Fate(
+                    Outcome.APPROXIMATED,
+                    f"keepalived does not read it: the unknown '{words[0]}' above ends the"
+                    " virtual_server; read as its author meant",
+                )
+                behind = range(ends.get(child, child) + 1, ends.get(scope.at, scope.at))
+                scope.fates[:0] = [  # what has a worse fate keeps it
+                    (index - scope.at, fate) for index in behind if statements[index].kind < CLOSE
+                ]
+                return
 
     def _statements(self, scope: Scope) -> list[int]:
         """Read what is said for all servers; return where the servers stand."""
@@ -214,6 +266,7 @@ class ServiceReader:
         if said is None:
             said = Scope(at)
             more = self._read_rows(said, others)
+            self._cut(said, others)
             if more:
                 servers = sorted(servers + more)
             elif not any(statements[child].kind == OPEN for child in others):
@@ -229,6 +282,9 @@ class ServiceReader:
             words = reader.words(scope, child)
             if words[:1] == ("real_server",):
                 servers.append(child)
+                if not reader.opens(child):
+                    scope.remark(child, remarks.INCOMPLETE, _BARE, "give it its braces")
+                    scope.settle(child, Fate(Outcome.APPROXIMATED, f"{_BARE}; read as a whole"))
             elif words:
                 reader.read_row(scope, _PATH, _TABLE, child, words)
             else:
@@ -370,6 +426,7 @@ def _defaults(scope: Scope, head: Head) -> ServerDefaults:
         "zero-weight" if scope.get("on_failure") else "remove",
         head.port,
         head.address is not None,
+        head.family,
     )
 
 
