@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import Check, Scheduler, Step
+from hatools.model import Check, Scheduler, Service, Step
 from hatools.plugin import Alike
 
 _ALIKE = {
@@ -35,6 +35,11 @@ def same_check(check: Check) -> Check:
     if len(words) == 3 and words[:2] == ("connect", "port") and words[2].isdecimal():
         return check._replace(kind="tcp", detail=None, port=int(words[2]))
     return check
+
+
+def restates(service: Service, words: tuple[str, ...]) -> bool:
+    """Tell whether a backend's *words* only repeat its frontend: a ``listen`` says them once."""
+    return words in service.own or (words == ("mode", "http") and service.layer == 7)
 
 
 def in_order(words: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import Check, Scheduler, Topology
+from hatools.model import Check, Scheduler, Service, Topology
 from hatools.plugin import Alike, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
@@ -51,6 +51,12 @@ class HaproxyCodec:
         from hatools_haproxy.alike import same_check
 
         return same_check(check)
+
+    def restates(self, service: Service, words: tuple[str, ...]) -> bool:
+        """Tell whether *words* of a pool only say again what *service* says."""
+        from hatools_haproxy.alike import restates
+
+        return restates(service, words)
 
     def in_order(self, words: tuple[str, ...]) -> bool:
         """Tell whether the order of such statements counts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import Check, Scheduler, Topology
+from hatools.model import Check, Scheduler, Service, Topology
 from hatools.plugin import Alike, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
@@ -49,6 +49,10 @@ class IpvsadmCodec:
     def same_check(self, check: Check) -> Check:
         """Return *check* as the plainest kind that asks the same."""
         return check
+
+    def restates(self, service: Service, words: tuple[str, ...]) -> bool:
+        """Tell whether *words* of a pool only say again what *service* says."""
+        return False
 
     def in_order(self, words: tuple[str, ...]) -> bool:
         """Tell whether the order of such statements counts."""

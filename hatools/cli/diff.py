@@ -110,7 +110,7 @@ def _print(comparison: Comparison, problems: list[str]) -> None:
     for side, remarks in zip(
         (comparison.left, comparison.right), comparison.diagnostics, strict=True
     ):
-        faults = [remark for remark in remarks if remark.severity is Severity.ERROR]
+        faults = [r for r in remarks if r.severity is Severity.ERROR or r.span is None]
         documents = side.reading.expansion.documents
         sources = {document.source.path: document.source for document in documents}
         diagnostics(faults, sources, side.mask)

@@ -16,7 +16,15 @@ from hatools.model import NOWHERE, Mail, Section, Topology
 from hatools.model.compare import compared
 from hatools.plugin.contracts import NO_FILES, Codec, Compares, Files, Format, Place
 from hatools.plugin.settings import Settings
-from hatools.reading import guarded, named, program_version, read, recognise, remarks_of
+from hatools.reading import (
+    guarded,
+    named,
+    program_version,
+    read,
+    recognise,
+    remarks_of,
+    unused_settings,
+)
 from hatools.text import Diagnostic, Source
 
 NO_VERSIONS: Mapping[str, str] = {}
@@ -78,7 +86,17 @@ def compare(
     findings = Findings(one, other, everything)
     compare_readings(findings)
     remarks = remarks_of(one.reading), remarks_of(other.reading)
+    unused = [unused_settings(side.settings) for side in (one, other)]
+    remarks[0].extend(
+        remark for remark in unused[0] if not _common(remark, other) or remark in unused[1]
+    )
+    remarks[1].extend(remark for remark in unused[1] if not _common(remark, one))
     return Comparison(one, other, findings.differences, remarks)
+
+
+def _common(remark: Diagnostic, other: Side) -> bool:
+    """Tell whether the setting of *remark* was given to the *other* side, too."""
+    return remark.message.removeprefix("--set ").partition("=")[0] in other.settings
 
 
 def _side(text: Text, formats: Mapping[str, Format], codec: Callable[[Format], Codec]) -> Side:

@@ -10,7 +10,7 @@ from hatools.diff.checks import Names, server_names
 from hatools.diff.findings import Findings, Said, Side
 from hatools.diff.listeners import Ear, ears, label
 from hatools.diff.matching import Key, pair
-from hatools.diff.own_words import compare_own, statements
+from hatools.diff.own_words import Words, compare_own, statements
 from hatools.diff.pools import Backend, compare_pools
 from hatools.diff.values import Seen, compare_fields, compare_values
 from hatools.model import Listener, Pool, Rule, Service, Topology
@@ -93,13 +93,13 @@ class Balancing:
             where, "default_pool", (pool, said_by, left), (other_pool, other_said_by, right),
             not joined,
         )  # fmt: skip
-        own = [statements(each.own, ((each.origin, ""),)) for each in (left, right)]
-        if joined:
-            for found, only in zip(
-                own, (self.pools[0].get(pool), self.pools[1].get(other_pool)), strict=True
-            ):
-                if only is not None:
-                    found += statements(only.own, ((only.origin, ""),))
+        pools = self.pools[0].get(pool), self.pools[1].get(other_pool)
+        own = [
+            _words(side, service, only if joined else None)
+            for side, service, only in (
+                (findings.left, left, pools[0]), (findings.right, right, pools[1])
+            )
+        ]  # fmt: skip
         compare_own(findings, where, *own)
 
     def _compare_rules(self, where: tuple[str, ...], left: Service, right: Service) -> None:
@@ -188,6 +188,19 @@ def _uses(topology: Topology) -> dict[str, int]:
     for service in topology.services:
         for name in {service.default_pool, *(rule.pool for rule in service.rules)}:
             found[name] = found.get(name, 0) + 1
+    return found
+
+
+def _words(side: Side, service: Service, pool: Pool | None) -> list[Words]:
+    """Return the own words of *service*, and those of *pool* that say more."""
+    found = statements(service.own, ((service.origin, ""),))
+    if pool is not None:
+        names = side.names
+        found += [
+            words
+            for words in statements(pool.own, ((pool.origin, ""),))
+            if names is None or not names.restates(service, words.lines[0])
+        ]
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
-from hatools.model import Check, Fate, Record, Scheduler, Topology
+from hatools.model import Check, Fate, Record, Scheduler, Service, Topology
 from hatools.plugin.settings import Settings
 from hatools.text import Diagnostic, Document, Expansion, Source
 
@@ -184,6 +184,9 @@ class Compares(Protocol):
 
     def same_check(self, check: Check) -> Check:
         """Return *check*, one that is all that a plainer kind is, as that kind."""
+
+    def restates(self, service: Service, words: tuple[str, ...]) -> bool:
+        """Tell whether *words*, of a pool, only say again what its *service* says."""
 
     def in_order(self, words: tuple[str, ...]) -> bool:
         """Tell whether statements of this kind, in an ``own``, are tried in the order written."""
