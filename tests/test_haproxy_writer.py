@@ -347,9 +347,9 @@ def test_of_two_services_at_one_place_the_first_has_it() -> None:
     )
     writing = written(topology)
     assert [service.name for service in writing.intended.services] == ["a"]
-    assert writing.lost == [
-        ("b", "192.0.2.10:80 belongs to a already: IPVS would give that one these servers, too")
-    ]
+    ((name, reason),) = writing.lost
+    assert name == "b"
+    assert reason.startswith("192.0.2.10:80 belongs to the service a above: IPVS would")
     assert [each.code for each in writing.diagnostics] == ["HP093"]
 
 
@@ -805,6 +805,36 @@ def test_other_kinds_of_check_stand_in_a_helper() -> None:
     assert [pool.name for pool in intended.pools] == ["web", "web_http"]
     assert intended.pools[0].servers[2].checks == (Check(tracks="web_http/rs_192.0.2.13_80"),)
     assert "track web_http/rs_192.0.2.13_80" in text_of(topology)
+
+
+def test_what_only_a_check_needs_stands_where_the_check_is() -> None:
+    tls = checked(HTTP, tls=True, source_address="192.0.2.2")
+    servers = [server(11), server(12), RealServer("web.example.com", 80, checks=(tls,))]
+    topology = one(*servers, name="web")
+    page = text_of(topology)
+    assert [line.partition(" rs_web.example.com_80 ")[2] for line in lines(page, "server")[2:]] == [
+        "web.example.com:80 track web_http/rs_web.example.com_80 init-addr last,libc,none",
+        "web.example.com:80 check source 192.0.2.2 verify none init-addr last,libc,none",
+    ]  # fmt: skip
+    assert fates(topology, servers[2])["checks.0.source_address"][0] == "kept"
+    assert reread(written(topology)) == []
+
+
+def test_a_frontend_stands_before_its_backends() -> None:
+    parts = [
+        one(server(11), name="a"),
+        one(server(11), server(12), sorry(), name="b", quorum=Quorum(2),
+            listener=Listener("192.0.2.10", (81, 81))),
+        one(server(11), name="c", listener=Listener("192.0.2.10", (82, 82))),
+    ]  # fmt: skip
+    topology = Topology(
+        services=[each.services[0] for each in parts], pools=[each.pools[0] for each in parts]
+    )
+    heads = [line for line in text_of(topology).splitlines() if line[:1].isalpha()]
+    assert heads == [
+        "defaults", "listen a", "frontend b", "backend b_servers", "backend b_sorry", "listen c",
+    ]  # fmt: skip
+    assert reread(written(topology)) == []
 
 
 def test_the_longest_connect_timeout_counts() -> None:

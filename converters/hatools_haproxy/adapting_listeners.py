@@ -163,7 +163,7 @@ def _taken(
             binds.append(Listener(address, ports, family=family))
         elif owner is not service:
             lost = (
-                f"{endpoint(address or '*', ports[0])} belongs to {owner.name} already:"
+                f"{endpoint(address or '*', ports[0])} belongs to the service {owner.name} above:"
                 " IPVS would give that one these servers, too"
             )
     if lost:

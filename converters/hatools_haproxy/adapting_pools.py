@@ -181,6 +181,8 @@ def _parts(plan: PoolPlan, sticky: bool, sorry_pool: Pool | None) -> dict[Shape,
     parts: dict[Shape, Parts] = {}
     for shape, settled in plan.settled.items():
         own, role = shape.own, "active"
+        if settled.helper:  # what only the check needs stands where the check is
+            own = tuple(words for words in own if words not in shape.reduced.own)
         if shape.role != "active" and (sorry_pool is None or shape.role != "sorry"):
             role = "backup"
             if sticky and shape.role == "sorry":

@@ -86,6 +86,8 @@ def render(topology: Topology, notes: Notes, version: tuple[int, ...]) -> Page:
         and service.name in pools
         and not pools[service.name].own
     }
+    # a backend waits for the frontend that leads to it, a listen's pool for its service
+    later = {each.default_pool for each in topology.services if each.name not in whole} | whole
     for service in topology.services:
         if service.name in whole:
             while waiting and waiting[-1].name not in whole:
@@ -94,7 +96,9 @@ def render(topology: Topology, notes: Notes, version: tuple[int, ...]) -> Page:
                 _listen(page, service, waiting.pop())
         else:
             _frontend(page, service)
-        while waiting and waiting[-1].name not in whole:
+            if service.default_pool not in whole:
+                later.discard(service.default_pool)
+        while waiting and waiting[-1].name not in later:
             _backend(page, waiting.pop())
     while waiting:
         _backend(page, waiting.pop())

@@ -19,7 +19,7 @@ from hatools.model.check import Detail
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_requests import CONNECTED_SINCE, host_header
 from hatools_haproxy.check_lines import SEND_SINCE
-from hatools_haproxy.drafting import Draft, nearly
+from hatools_haproxy.drafting import Draft, kept, nearly
 from hatools_haproxy.external_scripts import (
     DIRECTORY,
     PATH,
@@ -165,6 +165,9 @@ def _settled(
     verdict = {**shape.verdict, f"{at}.connect_timeout": nearly(reason)}
     detail, own = _with_hosts(check.detail, hosts), check.own
     _tell_hosts(verdict, f"{at}.detail", hosts)
+    if backend and f"{at}.source_address" in verdict:
+        alone = kept("the backend that is tracked has no connections but those of its checks")
+        verdict[f"{at}.source_address"] = verdict[f"{at}.interface"] = alone
     if check.kind == "script" and script is not None and isinstance(detail, ScriptRun):
         verdict[f"{at}.detail"] = nearly(script[1])
         verdict[f"{at}.timeout"] = limit_fate(shape.source[shape.reduced.number])
@@ -252,7 +255,7 @@ def _helper(
     """Add a backend that carries the check of *members*, which then track it."""
     helper = Pool(backend, Scheduler("roundrobin"), own=timeouts)
     for server, shape, name in members:
-        checks, own = plan.settled[shape].checks, shape.reduced.own
+        checks, own = plan.settled[shape].checks, shape.own
         helper.servers.append(
             RealServer(server.address, server.port, 1, name, checks=checks, own=own)
         )
