@@ -12,9 +12,9 @@ from hatools.diff.own_words import Words, compare_own, statements
 from hatools.diff.services import Balancing
 from hatools.diff.values import Seen, compare_fields, compare_values
 from hatools.errors import BadSetting
-from hatools.model import NOWHERE, Mail, Section, Topology
+from hatools.model import NOWHERE, Check, Mail, Scheduler, Section, Service, Topology
 from hatools.model.compare import compared
-from hatools.plugin.contracts import NO_FILES, Codec, Compares, Files, Format, Place
+from hatools.plugin.contracts import NO_FILES, Alike, Codec, Compares, Files, Format, Place
 from hatools.plugin.settings import Settings
 from hatools.reading import (
     guarded,
@@ -94,6 +94,26 @@ def compare(
     return Comparison(one, other, findings.differences, remarks)
 
 
+class _Asked:
+    """A language's answers on what means the same; a fault of its plugin is named."""
+
+    def __init__(self, form: Format, codec: Compares) -> None:
+        self.form = form
+        self.codec = codec
+
+    def alike(self, scheduler: Scheduler) -> Alike:
+        return guarded(self.form, lambda: self.codec.alike(scheduler))
+
+    def same_check(self, check: Check) -> Check:
+        return guarded(self.form, lambda: self.codec.same_check(check))
+
+    def restates(self, service: Service, words: tuple[str, ...]) -> bool:
+        return guarded(self.form, lambda: self.codec.restates(service, words))
+
+    def in_order(self, words: tuple[str, ...]) -> bool:
+        return guarded(self.form, lambda: self.codec.in_order(words))
+
+
 def _common(remark: Diagnostic, other: Side) -> bool:
     """Tell whether the setting of *remark* was given to the *other* side, too."""
     return remark.message.removeprefix("--set ").partition("=")[0] in other.settings
@@ -107,7 +127,7 @@ def _side(text: Text, formats: Mapping[str, Format], codec: Callable[[Format], C
     settings = text.settings or Settings()
     place = Place(version, settings, text.files)
     reading = guarded(form, lambda: read(machine, text.source, place))
-    names = machine if isinstance(machine, Compares) else None
+    names = _Asked(form, machine) if isinstance(machine, Compares) else None
     return Side(text.source.path, form, reading, machine.mask, names, settings)
 
 
