@@ -120,6 +120,12 @@ _URL: Table = {
     "regex": ("regex", text),
     "regex_no_match": ("no_match", flag),
 }
+_URL_FIELDS = {
+    "status": "expects.status",
+    "digest": "expects.digest",
+    "regex": "expects.regex",
+    "no_match": "expects.regex",
+}
 
 
 def _url(reader: BlockReader, scope: Scope, index: int, words: Words, path: str) -> None:
@@ -141,7 +147,8 @@ def _url(reader: BlockReader, scope: Scope, index: int, words: Words, path: str)
     scope.claim(f"detail.{number}", index)
     for name, offsets in url.claims.items():
         kept = name.removeprefix("own.")
-        field = f"own.{first + int(kept)}" if kept != name else f"detail.{number}"
+        detail = f"detail.{number}.{_URL_FIELDS.get(name, name)}"
+        field = f"own.{first + int(kept)}" if kept != name else detail
         scope.claims[field] = (*scope.claims.get(field, ()), *offsets)
 
 
