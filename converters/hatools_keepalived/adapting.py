@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from hatools.model import (
     KEPT,
     Fate,
     Origin,
     Persistence,
     Pool,
-    RealServer,
-    Record,
-    Rule,
     Service,
     Topology,
-    Verdict,
 )
 from hatools.model.topology import Own
 from hatools.plugin import Target
@@ -26,6 +20,7 @@ from hatools_keepalived.losses import (
     fate_of,
 )
 from hatools_keepalived.spelling import name_of, word
+from hatools_keepalived.writing_accounts import Accounts, destination
 from hatools_keepalived.writing_blocks import Adapted, Block
 from hatools_keepalived.writing_checks import NEWEST, Version
 from hatools_keepalived.writing_faults import fault
@@ -39,13 +34,8 @@ from hatools_keepalived.writing_pools import (
     why_none,
 )
 from hatools_keepalived.writing_records import (
-    listener_records,
-    rule_fate,
     section_verdict,
-    server_records,
     settled,
-    weaken,
-    why_unreached,
 )
 from hatools_keepalived.writing_servers import ServerAdapter, Way
 from hatools_keepalived.writing_warnings import warnings
@@ -54,10 +44,6 @@ _FORWARDING = {
     "masquerade": "masquerade", "nat": "masquerade", "direct": "direct", "dr": "direct",
     "tunnel": "tunnel", "tun": "tunnel",
 }  # fmt: skip
-_LAYER = fate_of(("mode", "http"))
-_LIMIT = dropped("IPVS has no limit for a service: uthreshold limits each real server")
-_ALL_BACKUPS = approximated("keepalived has one sorry_server: only the first backup is used")
-_QUORUM = approximated("the quorum cannot be above what the written servers weigh")
 _VRRP = dropped("VRRP is kept by editing the original keepalived.conf, not written anew")
 
 
@@ -86,14 +72,10 @@ class _Adapter:
         self.pools = {pool.name: pool for pool in reversed(topology.pools)}
         self.intended = Topology()
         self.out = Adapted(self.intended, diagnostics=self.endpoints.diagnostics)
+        self.accounts = Accounts(topology, self.pools, self.out, self.persistence)
         self.names: dict[str, int] = {}
         self.groups: set[str] = set()
-        self.shared: dict[tuple[int, ...], dict[str, Fate]] = {}
-        self.refused: dict[int, Fate] = {}
-        self.led: dict[str, list[Block]] = {}
-        self.missed: dict[str, str] = {}
         self.told: set[tuple[str, str]] = set()
-        self.inherited: set[int] | None = None
 
     def run(self) -> Adapted:
         """Adapt everything, services first."""
@@ -103,7 +85,7 @@ class _Adapter:
         for service in topology.services:
             self.add_service(service)
         for pool in topology.pools:
-            self.account_for_pool(pool)
+            self.accounts.of_pool(pool)
         others: list[Origin] = [item.origin for item in topology.routers]
         others += [item.origin for item in topology.groups]
         others += [item.origin for item in topology.trackers]
@@ -117,10 +99,10 @@ class _Adapter:
 
     def add_service(self, service: Service) -> None:
         """Adapt *service* into virtual servers, or account for it as lost."""
-        pool = self.pools.get(_destination(service))
+        pool = self.pools.get(destination(service))
         reason = self.unsuited(service, pool)
         if reason or pool is None:
-            self.lose(service, reason)
+            self.accounts.lose(service, reason)
             return
         found: list[Endpoint] = []
         refused: list[tuple[Origin, Fate]] = []
@@ -139,7 +121,7 @@ class _Adapter:
         if not found:
             wanting = [fate.reason for _, fate in refused if "needs" in fate.reason]
             reasons = wanting or [fate.reason for _, fate in refused] or ["nothing to listen on"]
-            self.lose(service, reasons[0], refused)
+            self.accounts.lose(service, reasons[0], refused)
             return
         blocks: list[Block] = []
         for endpoints in self.units(service, pool, found):
@@ -151,19 +133,19 @@ class _Adapter:
                 self.endpoints.release(endpoints)
                 refused += [(endpoint.source.origin, dropped(why)) for endpoint in endpoints]
         if not blocks:
-            self.lose(service, reason, refused)
+            self.accounts.lose(service, reason, refused)
             return
-        self.account_for_service(service, blocks, fates, refused)
+        self.accounts.of_service(service, blocks, fates, refused)
         self.out.diagnostics += warnings(service, pool, blocks[0])
 
     def unsuited(self, service: Service, pool: Pool | None) -> str:
         """Return why *service* cannot be a virtual server, empty when it may be."""
-        if not _destination(service):
+        if not destination(service):
             if service.rules:
                 return "only conditions choose its pool, and IPVS cannot: name a default_backend"
             return _why_nothing(service.own)
         if pool is None:
-            return f"its pool {_destination(service)} is not defined"
+            return f"its pool {destination(service)} is not defined"
         if any(words == ("disabled",) for words in (*service.own, *pool.own)):
             return "it is disabled"
         return "" if pool.servers else _why_nothing((*service.own, *pool.own))
@@ -225,9 +207,9 @@ class _Adapter:
         placed = self.servers.place(pool, way)
         active = [server for server in placed.servers if server.role != "sorry"]
         if not any(server.weight for server in active):
-            self.missed.setdefault(pool.name, "")
+            self.accounts.missed.setdefault(pool.name, "")
             for server, fate in placed.refused:
-                self.pending_server(server, fate)
+                self.accounts.refuse(server, fate)
             if active:
                 return None, "all its servers are disabled or have weight 0"
             return None, why_none(placed)
@@ -249,7 +231,7 @@ class _Adapter:
         self.intended.services.append(made)
         self.intended.pools.append(made_pool)
         self.out.blocks.append(block)
-        self.led.setdefault(pool.name, []).append(block)
+        self.accounts.led.setdefault(pool.name, []).append(block)
         if not self.out.scripts and runs_scripts(made_pool):
             self.out.scripts = True
         return block, ""
@@ -290,149 +272,6 @@ class _Adapter:
         if found is None and first.port is None and first.mark is None:
             found = Persistence("address", 360.0)  # keepalived demands it where all ports are meant
         return found, fate
-
-    # accounts
-
-    def lose(
-        self, service: Service, reason: str, refused: Iterable[tuple[Origin, Fate]] = ()
-    ) -> None:
-        """Account for *service* as left out, with its listeners and rules."""
-        self.out.lost.append((service.name, reason))
-        if _destination(service):
-            self.missed[_destination(service)] = f"{service.name} is left out: {reason}"
-        verdict = {"*": dropped(reason)}
-        told = {id(origin): fate for origin, fate in refused}
-        pending = self.out.pending
-        pending.append(lambda: [Record(service.origin, self.lost(service.origin, verdict))])
-        for listener in service.listeners:
-            fate = told.get(id(listener.origin))
-            pending.append(settled([listener.origin], {"*": fate} if fate else verdict))
-        for rule in service.rules:
-            pending.append(settled([rule.origin], {"*": rule_fate(rule.pool)}))
-
-    def lost(self, origin: Origin, verdict: Verdict) -> Verdict:
-        """Return the *verdict* on an object left out, without what others are written from.
-
-        A line of defaults that a written service inherits is that one's to tell of.
-        """
-        if self.inherited is None:
-            self.inherited = {
-                index
-                for block in self.out.blocks
-                for told in (block.source.origin, block.source_pool.origin)
-                for field in told.fields
-                for index in told.statements(field)
-                if index < told.at
-            }
-        if not self.inherited:
-            return verdict
-        shared = {
-            field: KEPT
-            for field in origin.fields
-            if self.inherited.issuperset(origin.statements(field))
-        }
-        return {**verdict, **shared} if shared else verdict
-
-    def account_for_service(
-        self,
-        service: Service,
-        blocks: list[Block],
-        fates: dict[int, Fate],
-        refused: list[tuple[Origin, Fate]],
-    ) -> None:
-        """Note the records of a service that is written."""
-        verdict: dict[str, Fate] = {
-            "": KEPT, "name": KEPT, "listeners": KEPT, "default_pool": KEPT,
-            "layer": _LAYER if service.layer == 7 else KEPT,
-            "connection_limit": _LIMIT,
-        }  # fmt: skip
-        for number, words in enumerate(service.own):
-            verdict[f"own.{number}"] = verdict["own"] = fate_of(words)
-        pending = self.out.pending
-        pending.append(lambda: [Record(service.origin, verdict, blocks[0].line)])
-        written = {id(endpoint.source) for block in blocks for endpoint in block.endpoints}
-        for listener in service.listeners:
-            if id(listener) in written:
-                continue
-            fate = next((f for o, f in refused if o is listener.origin), fates[id(listener)])
-            pending.append(settled([listener.origin], {"*": fate}))
-        pending.append(lambda: listener_records(blocks, fates))
-        always = [rule for rule in service.rules if _is_certain(rule)][:1]
-        for rule in service.rules:
-            fate = KEPT if rule in always else rule_fate(rule.pool)
-            pending.append(settled([rule.origin], {"*": fate}))
-        if always:
-            verdict["default_pool"] = dropped(f"use_backend {always[0].pool} takes all before it")
-
-    def pending_server(self, server: RealServer, fate: Fate) -> None:
-        """Remember why *server* was refused, should no other service lead to it."""
-        self.refused.setdefault(id(server), fate)
-
-    def account_for_pool(self, pool: Pool) -> None:
-        """Note the records of *pool* and its servers."""
-        blocks = self.led.get(pool.name, [])
-        if not blocks or self.pools[pool.name] is not pool:
-            reason = self.missed.get(pool.name) or why_unreached(self.topology, pool)
-            fate = dropped(reason)
-            lost: Verdict = {"*": fate}
-            heading: Verdict = lost
-            if any(block.source.origin.at == pool.origin.at for block in self.out.blocks):
-                heading = {**lost, "": KEPT, "name": KEPT}  # a listen that leads elsewhere
-            origin = pool.origin
-            self.out.pending.append(lambda: [Record(origin, self.lost(origin, heading))])
-            refused = self.refused
-            for server in pool.servers:
-                own = refused.get(id(server))
-                self.out.pending.append(settled([server.origin], {"*": own} if own else lost))
-            return
-        verdict = self.pool_verdict(pool, blocks)
-        self.out.pending.append(lambda: [Record(pool.origin, verdict, blocks[0].line)])
-        self.out.pending.append(lambda: server_records(blocks))
-
-    def pool_verdict(self, pool: Pool, blocks: list[Block]) -> Verdict:
-        """Return the fates of what is said in *pool* and for all its servers."""
-        first = blocks[0]
-        fates: dict[str, Fate] = {
-            "": KEPT, "name": KEPT, "servers": KEPT, "one_packet": KEPT,
-            "quorum": KEPT if first.pool.quorum == pool.quorum else _QUORUM,
-            "scheduler": scheduler_of(pool)[1],
-            "persistence": self.persistence(first.source, pool, first.endpoints[0])[1],
-            "fallback_all": _ALL_BACKUPS if not first.placed.promoted else KEPT,
-        }  # fmt: skip
-        if is_foreign(pool):
-            for number, words in enumerate(pool.own):
-                fates[f"own.{number}"] = fates["own"] = fate_of(words)
-        else:
-            fates["own"] = KEPT
-        verdicts = {id(found): found for block in blocks for found in block.placed.verdicts}
-        for name, fate in self.of_all(tuple(verdicts), verdicts.values()).items():
-            fates.setdefault(name, fate)
-        if not any(server.checks for block in blocks for server in block.pool.servers):
-            fates.setdefault("servers.checks", dropped("no server of this pool is checked"))
-        return fates
-
-    def of_all(self, key: tuple[int, ...], verdicts: Iterable[Verdict]) -> Verdict:
-        """Return the weakest fates of *verdicts*, as what a pool says of all its servers."""
-        found = self.shared.get(key)
-        if found is None:
-            found = self.shared[key] = {}
-            for verdict in verdicts:
-                for name, fate in verdict.items():
-                    weaken(found, name, fate)
-        return found
-
-
-def _destination(service: Service) -> str:
-    """Return the pool that *service* leads to where no condition decides, empty for none."""
-    for rule in service.rules:
-        if _is_certain(rule):
-            return rule.pool
-    return service.default_pool
-
-
-def _is_certain(rule: Rule) -> bool:
-    """Tell whether *rule* always holds; a name made of the request may lead nowhere."""
-    return rule.condition is None and "%[" not in rule.pool
 
 
 def _why_nothing(own: Own) -> str:
