@@ -9,6 +9,9 @@ from hatools.text.document import BRACE, CLOSE, OPEN, PLAIN
 from hatools_keepalived.faults import diagnostic
 from hatools_keepalived.notes import Note
 
+_DEEPEST = 8
+"""No block of keepalived stands so deep."""
+
 
 def opened(statement: Statement, note: object = None) -> Statement:
     """Return *statement* as the opening of a block, with *note* instead of its own if given."""
@@ -119,12 +122,12 @@ class _Repair:
         """Take a statement with words: it may open a block, and end others."""
         from hatools_keepalived.keywords import blocks_known, lookup
 
-        keyword, path = statement.words[0], tuple(self.path)
+        keyword, path = statement.words[0], tuple(self.path[: _DEEPEST + 1])
         if statement.kind == OPEN:
             depth = _home(path, keyword)
             if depth < len(path):
                 statement = self._astray(statement, depth)
-        elif (record := lookup(path, keyword)) and record.opens:
+        elif len(path) <= _DEEPEST and (record := lookup(path, keyword)) and record.opens:
             following = self.expansion.statements[index + 1 : index + 2]
             if blocks_known((*path, keyword)) and following:
                 statement = opened(statement)
@@ -181,11 +184,9 @@ def _home(path: tuple[str, ...], keyword: str) -> int:
     """
     from hatools_keepalived.keywords import blocks_known, lookup
 
-    for depth in range(len(path), -1, -1):
-        outer = path[:depth]
-        if (depth and not blocks_known(path)) or not blocks_known(outer):
-            continue  # nothing is known inside a block that is not
-        record = lookup(outer, keyword)
+    known = len(path) <= _DEEPEST and blocks_known(path)
+    for depth in range(len(path), -1, -1) if known else (0,):
+        record = lookup(path[:depth], keyword)
         if record is not None and record.opens and not record.removed:
             return depth
     return len(path)
