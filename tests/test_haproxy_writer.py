@@ -1003,12 +1003,13 @@ def test_only_what_is_lost_of_a_request_is_told_of() -> None:
     checks = (checked(HTTP, detail=(HttpRequest(host="a", expects=wanted),)),)
     at = "checks.0.detail.0"
     each = server(11, checks=checks)
-    names = {"": (0,), at: (1,), f"{at}.path": (2,), f"{at}.expects": (3,)}
+    names = {"": (0,), at: (1,), f"{at}.path": (2,), f"{at}.expects.status": (3,),
+             f"{at}.expects.digest": (4,), f"{at}.expects": (5,)}  # fmt: skip
     each.origin = Origin(Expansion([], []), 0, names)
     writing = written(one(each))
     (said,) = [record.verdict for record in writing.records if record.origin is each.origin]
     assert [said[name].outcome.value for name in list(names)[1:]] == [
-        "kept", "kept", "approximated",
+        "kept", "kept", "kept", "approximated", "approximated",
     ]  # fmt: skip
 
 

@@ -57,15 +57,15 @@ class Asked:
         flags, unsaid = regex
         expects: list[Expect] = []
         self.undone = ""
-        self.wanted: dict[int, Fate] = {}
-        for number, expect in enumerate(source.expects):
+        self.wanted: dict[str, Fate] = {}
+        for expect in source.expects:
             if expect.kind == "digest":
-                self.wanted[number] = losses.DIGEST
+                self.wanted[expect.kind] = losses.DIGEST
             elif expect.kind == "regex" and unsaid:
-                self.undone = f"haproxy's regular expressions have no {unsaid}"
-                self.wanted[number] = nearly(f"{self.undone}: only the status is checked")
+                self.undone = f"haproxy's checks have no {unsaid}"
+                self.wanted[expect.kind] = nearly(f"{self.undone}: only the status is checked")
             elif expect.kind == "regex":
-                self.wanted[number] = losses.PCRE if flags else losses.DIALECT
+                self.wanted[expect.kind] = losses.PCRE if flags else losses.DIALECT
                 value = f"(?{flags}){expect.value}" if flags else expect.value
                 expects.append(Expect("regex", value, expect.negate))
             else:
@@ -87,7 +87,8 @@ class Asked:
         everything = nearly("; ".join(dict.fromkeys(fate.reason for fate in lost)))
         if not any(name.startswith(f"{at}.") for name in claimed):
             return {at: everything}
-        parts = {f"{at}.expects.{number}": fate for number, fate in self.wanted.items()}
+        parts = {f"{at}.expects.status": KEPT}
+        parts.update({f"{at}.expects.{kind}": fate for kind, fate in self.wanted.items()})
         answers = "; ".join(dict.fromkeys(fate.reason for fate in self.wanted.values()))
         parts[f"{at}.expects"] = nearly(answers) if answers else KEPT
         return {at: self.version, f"{at}.path": KEPT, f"{at}.host": KEPT, **parts}
