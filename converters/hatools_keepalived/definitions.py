@@ -13,6 +13,7 @@ from hatools.text import Span
 REFERENCE = re.compile(
     r"\$\{([A-Za-z_]\w*)((?:[ \t]+\w+)*)\}|\$([A-Za-z_]\w*)(?=[ \t,)]|$)", re.ASCII
 )
+_SECRET = ("auth_pass", "password", "key")  # no message quotes what stands behind these
 _MOST_STEPS = 500
 _LONGEST = 1023
 _PREDEFINED = {
@@ -107,7 +108,8 @@ class Definitions:
                 return Definition((value,))
             return None
         if match[1]:
-            self._report("KA017", match[0], name)
+            secret = match.string.lstrip().startswith(_SECRET)
+            self._report("KA017", *(("${…}", "NAME") if secret else (match[0], name)))
         elif not quiet:
             self._report("KA001", match[0], name)
         return None
