@@ -22,6 +22,7 @@ COLOURS = {
     "changed": "yellow",
 }
 LONGEST = 1000  # characters of one line
+LONGEST_LINE = 20_000  # characters of a source line that is looked at as a whole
 WIDEST = 160  # a source line longer than this is shown around the place
 
 
@@ -66,6 +67,9 @@ def _short(text: str) -> str:
 def _quoted(text: str, span: object, mask: Callable[[str], str]) -> list[str]:
     """Return the source line and a line with a caret under the place."""
     column = getattr(span, "column", 1)
+    if len(text) > LONGEST_LINE:  # to mask it all would take long, and only a part is shown
+        start = max(0, column - 1 - WIDEST)
+        return [f"    {mask(text[start : start + 2 * WIDEST])[:WIDEST]}"]
     masked = mask(text)
     if masked != text:
         return [f"    {masked.strip()[:WIDEST]}"]

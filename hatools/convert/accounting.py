@@ -19,6 +19,8 @@ from hatools.text.document import CLOSE
 FORGOTTEN = Fate(Outcome.DROPPED, "the target's writer has no word on it")
 NOT_UNDERSTOOD = Fate(Outcome.DROPPED, "not understood")
 
+LONGEST_FACT = 4_000  # characters; no program reads a longer statement as it stands
+
 Facts = tuple[tuple[str, Fate], ...]  # field name and fate, for a statement that said several
 Word = Fate | Facts
 
@@ -242,7 +244,7 @@ class Account:
             fate = line.word if isinstance(line.word, Fate) else weakest(line.word)
             parts = () if isinstance(line.word, Fate) else _parts(line.word)
             yield Entry(
-                self.mask(document.text_of(line.number)),
+                self._fact(document.text_of(line.number)),
                 fate.outcome,
                 fate.reason,
                 document.span(line.number),
@@ -255,6 +257,12 @@ class Account:
         for added in self.writing.assumptions:
             place = ((main.name, added.line),) if main and added.line else ()
             yield Entry(added.fact, Outcome.ASSUMED, added.reason, None, place)
+
+    def _fact(self, text: str) -> str:
+        """Return a statement as it is told: secrets masked, what is endless cut short."""
+        if len(text) > LONGEST_FACT:
+            return self.mask(text[:LONGEST_FACT]) + " …"
+        return self.mask(text)
 
     def _targets(self) -> dict[tuple[int, int], tuple[tuple[str, int], ...]]:
         """Return the places where each statement's facts were written."""
