@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hatools.model import Check, Scheduler, Service, Topology
-from hatools.plugin import Alike, Place, Reading, Target, Writing
+from hatools.plugin import Alike, Modernised, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
 
@@ -39,6 +39,12 @@ class HaproxyCodec:
         from hatools_haproxy.masking import mask
 
         return mask(text)
+
+    def modernise(self, expansion: Expansion, version: str) -> Modernised:
+        """Return what brings *expansion* to *version* of haproxy."""
+        from hatools_haproxy.modernising import modernise
+
+        return modernise(expansion, version)
 
     def alike(self, scheduler: Scheduler) -> Alike:
         """Return *scheduler* by the name that other languages know it by."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hatools.model import Check, Scheduler, Service, Topology
-from hatools.plugin import Alike, Departure, Place, Reading, Target, Writing
+from hatools.plugin import Alike, Departure, Modernised, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
 
@@ -58,6 +58,12 @@ class KeepalivedCodec:
         from hatools_keepalived.leaving import leave
 
         return leave(reading, successor)
+
+    def modernise(self, expansion: Expansion, version: str) -> Modernised:
+        """Return what brings *expansion* to *version* of keepalived."""
+        from hatools_keepalived.modernising import modernise
+
+        return modernise(expansion, version)
 
     def alike(self, scheduler: Scheduler) -> Alike:
         """Return *scheduler* by the name that other languages know it by."""

@@ -17,6 +17,7 @@ from hatools.plugin.contracts import (
     Files,
     Format,
     Leaves,
+    Modernises,
     OutFile,
     Place,
     Reading,
@@ -106,10 +107,7 @@ def convert(
     reading = guarded(origin, lambda: read(reader, request.source, place))
     if origin.name == target.name:
         if target_version:
-            raise BadSetting(
-                f"bringing a {origin.name} file to another version is not possible yet",
-                "leave out --target-version to get the input back",
-            )
+            return _modernised(request, origin, reading, reader, target_version)
         return _unchanged(request, origin, reading, reader)
     if origin.kind != target.kind:
         raise BadSetting(
@@ -173,6 +171,25 @@ def _unchanged(request: Request, form: Format, reading: Reading, codec: Codec) -
     account = Account(same, writing, None, codec.mask)
     remarks = [*remarks_of(reading), *unused_settings(request.settings)]
     return Conversion(form, form, account, same, writing, [main], remarks)
+
+
+def _modernised(
+    request: Request, form: Format, reading: Reading, codec: Codec, version: str
+) -> Conversion:
+    """Return the same language at another version of its program."""
+    if not isinstance(codec, Modernises):
+        raise BadSetting(
+            f"hatools does not know what versions of {form.program or form.name} differ in",
+            "leave out --target-version to get the input back",
+        )
+    from hatools.convert.modernising import modernise
+
+    place = Place(version, request.settings, request.files)
+    now = guarded(form, lambda: modernise(codec, form, reading, place))
+    account = Account(now.reading, now.writing, None, codec.mask)
+    files = [*filter(None, [now.writing.main]), *now.writing.companions]
+    remarks = [*now.remarks, *unused_settings(request.settings)]
+    return Conversion(form, form, account, now.reading, now.writing, files, remarks)
 
 
 def _leave(codec: Codec, reading: Reading, origin: Format, target: Format) -> Departure | None:

@@ -6,13 +6,13 @@ with undecodable bytes as surrogates.  Nothing here does anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from hatools.model import Check, Fate, Record, Scheduler, Service, Topology
 from hatools.plugin.settings import Settings
-from hatools.text import Diagnostic, Document, Expansion, Source
+from hatools.text import Diagnostic, Document, Edit, Expansion, Source
 
 
 class Files(Protocol):
@@ -161,6 +161,27 @@ class Leaves(Protocol):
 
         None when nothing worth keeping would stay.
         """
+
+
+class Modernised(NamedTuple):
+    """What brings a configuration to a version of its program.
+
+    *edits* name the file that they change.  *fates* are those of the statements,
+    by (document, number), that were rewritten or taken out, and of those that
+    should have been but were left; what is in neither stays, byte for byte.
+    """
+
+    edits: Sequence[Edit]
+    fates: Mapping[tuple[int, int], Fate]
+    diagnostics: Sequence[Diagnostic] = ()
+
+
+@runtime_checkable
+class Modernises(Protocol):
+    """A codec that knows what a version of its program removed, and what stands instead."""
+
+    def modernise(self, expansion: Expansion, version: str) -> Modernised:
+        """Return what brings *expansion*, as it counts at *version*, to that version."""
 
 
 class Alike(NamedTuple):
