@@ -15,18 +15,20 @@ def recognise(path: str, head: str) -> int:
     if "=" not in head or "\0" in head:
         return 0
     found = set()
+    named = "ifcfg-" in path.rpartition("/")[2]
     for line in head.split("\n"):
         text = line.strip()
         if not text or text[0] == "#":
             continue
         name, equals, _ = text.partition("=")
         if not equals or not name.replace("_", "").isalnum() or name != name.upper():
-            return 0
+            if not named:
+                return 0
+            continue
         found.add(name)
-    named = "ifcfg-" in path.rpartition("/")[2]
     telling = len(found & _TELLING)
     if named:
-        return 96 if telling else 60
+        return 96 if telling else 0
     return 90 if telling > 1 and "DEVICE" in found else 0
 
 

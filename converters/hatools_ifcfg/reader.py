@@ -20,7 +20,7 @@ from hatools_ifcfg.reading_ip import (
     take_numbered_routes,
 )
 from hatools_ifcfg.syntax import OTHER, ROUTE
-from hatools_ifcfg.variables import FOLLOWS, KNOWN, OWN, TEXTS, YES_NO, truth
+from hatools_ifcfg.variables import DEFAULTS, FOLLOWS, KNOWN, OWN, TEXTS, YES_NO, truth
 
 _NUMBERS = {"MTU": "mtu", "BOND_PORT_QUEUE_ID": "queue", "BOND_PORT_PRIO": "priority"}
 
@@ -222,7 +222,7 @@ class _Reader:
     def _rest(self, file: _File, draft: Draft) -> None:
         """Take variables without a field: some are properties, some stay as they are."""
         for name, (value, at) in file.said.items():
-            if name in FOLLOWS:
+            if name in FOLLOWS or (name in DEFAULTS and truth(value) == DEFAULTS[name]):
                 draft.opened.append(at)
             elif name in YES_NO and truth(value):
                 said, yes, no = YES_NO[name]

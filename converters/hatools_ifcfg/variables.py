@@ -44,6 +44,11 @@ KNOWN = ("DEVICE", "NAME", "BONDING_OPTS", "BOOTPROTO", "ONBOOT", "IPADDR", "PRE
          "GATEWAY", "DNS1", "DOMAIN", "MTU", "IPV6INIT", "IPV6_AUTOCONF", "IPV6ADDR",
          "IPV6ADDR_SECONDARIES", "IPV6_DEFAULTGW", "IPV6_DISABLED", "DHCPV6C",
          "BOND_PORT_QUEUE_ID", "BOND_PORT_PRIO", *YES_NO, *TEXTS, *FOLLOWS, *OWN)  # fmt: skip
+DEFAULTS = {"USERCTL": "no", "NM_CONTROLLED": "yes", "HOTPLUG": "yes", "DEFROUTE": "yes",
+            "PEERDNS": "yes", "PEERROUTES": "yes", "IPV4_FAILURE_FATAL": "no",
+            "IPV6_DEFROUTE": "yes", "IPV6_PEERDNS": "yes", "IPV6_PEERROUTES": "yes",
+            "IPV6_FAILURE_FATAL": "no"}  # fmt: skip
+"""What these variables are anyhow: a line that says so says nothing new."""
 _TRUTH = {"yes": "yes", "true": "yes", "t": "yes", "y": "yes", "1": "yes", "on": "yes",
           "no": "no", "false": "no", "f": "no", "n": "no", "0": "no", "off": "no"}  # fmt: skip
 

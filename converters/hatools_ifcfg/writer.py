@@ -95,9 +95,13 @@ class _Writer:
                 text = "".join(f"{line}\n" for line in lines)
                 self.files.append(OutFile(self._path(bond.name, kind), text, "its routes"))
         else:
-            made.connection = ""
+            made = Bond(bond.name)
+            if bond.origin is not NOWHERE:
+                fate = _dropped("nothing says what mode the bond has: only its ports are written")
+                self.writing.records.append(Record(bond.origin, {"*": fate}))
         made.ports = [self._port(bond, port) for port in bond.ports]
-        self.writing.intended.bonds.append(made)
+        if bond.mode or made.ports:
+            self.writing.intended.bonds.append(made)
 
     def _options(self, bond: Bond, made: Bond) -> str:
         said = dict(bond.options)

@@ -13,6 +13,7 @@ def recognise(path: str, head: str) -> int:
     """Return how surely a file is a keyfile: a group ``connection`` with keys that say what."""
     if "[connection]" not in head:
         return 0
+    named = path.endswith(".nmconnection")
     group, found = "", False
     for line in head.split("\n"):
         text = line.strip()
@@ -20,9 +21,9 @@ def recognise(path: str, head: str) -> int:
             group = text
         elif group == "[connection]" and text.partition("=")[0].strip() in _KEYS and "=" in text:
             found = True
-        elif text and not text.startswith("#") and "=" not in text:
+        elif text and not named and not text.startswith("#") and "=" not in text:
             return 0
-    return (97 if path.endswith(".nmconnection") else 90) if found else 0
+    return (97 if named else 90) if found else 0
 
 
 @hookimpl

@@ -92,8 +92,14 @@ class _Writer:
             self._around(bond, made, groups, verdict)
             addressing(bond, made, groups, verdict)
             self._file(made.connection, groups, "a bond", bond, verdict)
+        else:
+            made = Bond(bond.name)
+            if bond.origin is not NOWHERE:
+                fate = dropped("nothing says what mode the bond has: only its ports are written")
+                self.writing.records.append(Record(bond.origin, {"*": fate}))
         made.ports = [self._port(bond, port) for port in bond.ports]
-        self.writing.intended.bonds.append(made)
+        if bond.mode or made.ports:
+            self.writing.intended.bonds.append(made)
 
     def _port(self, bond: Bond, port: BondPort) -> BondPort:
         verdict: dict[str, Fate] = {"*": KEPT}

@@ -38,6 +38,8 @@ def fate_of_outsider(words: tuple[str, ...]) -> Fate:
         plain = [word for word in words[1:] if word[:1] != "-"]
         if len(plain) < 2 or plain[1] in _SHOWN:
             return KEPT
+    if words[0] == "Connection" and "successfully" in words:
+        return KEPT  # what nmcli answers
     if name in _SILENT or words[0] in ("$", "#"):
         return KEPT
     if name in _REASONS:

@@ -76,7 +76,8 @@ class _Reader:
         if part_lost:
             self.lost.setdefault(self.at, []).append(f"nmcli refuses it: {message}")
         else:
-            self.doubted[self.at] = f"nmcli refuses it as written: {message}"
+            said = message.removesuffix(": nmcli refuses it")
+            self.doubted[self.at] = f"nmcli refuses it as written: {said}"
 
     def _command(self, words: tuple[str, ...]) -> None:
         place = 0

@@ -84,8 +84,13 @@ class _Writer:
             words += self._addressing(bond, made, verdict)
             line = self._add(words)
             self._record(bond, verdict, line)
+        else:
+            made = Bond(bond.name)
+            reason = "nothing says what mode the bond has: only its ports are written"
+            self._record(bond, {"*": _dropped(reason)}, 0)
         made.ports = [self._port(bond, port) for port in bond.ports]
-        self.writing.intended.bonds.append(made)
+        if bond.mode or made.ports:
+            self.writing.intended.bonds.append(made)
 
     def _port(self, bond: Bond, port: BondPort) -> BondPort:
         verdict: dict[str, Fate] = {"*": KEPT}

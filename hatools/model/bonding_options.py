@@ -262,9 +262,10 @@ def _by_mode(mode: str, options: Mapping[str, str]) -> list[Problem]:
     found = []
     for name, value in options.items():
         option = OPTIONS[name]
-        modes = " and ".join(sorted(option.works))
+        modes = ", ".join(sorted(option.works))
         if mode not in option.taken:
-            grave = (name in _FATAL and mode != LACP) or (name, value) == ("lacp_rate", "fast")
+            grave = name in _FATAL or (name, value) == ("lacp_rate", "fast")
+            grave = grave and (name, mode) != ("arp_interval", LACP)
             found.append(Problem(
                 REFUSED, name, f"mode {mode} has no {name}", f"it goes with {modes}", True,
                 Severity.ERROR if grave else Severity.WARNING,
@@ -282,7 +283,7 @@ def _monitoring(mode: str, options: Mapping[str, str], watched: bool) -> list[Pr
     found = []
     by_arp = options.get("arp_interval", "0") != "0"
     targets = options.get("arp_ip_target") or options.get("ns_ip6_target")
-    interval = int(options.get("miimon", DEFAULT_MONITORING if watched and not by_arp else "0"))
+    interval = int(options.get("miimon", "0"))
     if by_arp and not targets:
         found.append(Problem(TARGETS, "arp_interval", "arp_interval needs arp_ip_target",
                              "name the addresses to ask"))  # fmt: skip
@@ -291,6 +292,8 @@ def _monitoring(mode: str, options: Mapping[str, str], watched: bool) -> list[Pr
         name = "arp_ip_target" if "arp_ip_target" in options else "ns_ip6_target"
         found.append(Problem(TARGETS, name, f"{name} needs arp_interval",
                              "say how often to ask, in milliseconds"))  # fmt: skip
+    if watched and not by_arp and "miimon" not in options:
+        interval = int(DEFAULT_MONITORING)
     if by_arp and interval:
         found.append(Problem(
             MONITORS, "miimon", "links are watched by ARP or by MII, not by both: ARP counts",

@@ -1,0 +1,54 @@
+"""Every case of fixtures/links: remarks, account and files in each direction as expected."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from link_cases import FIXTURES, read, told, write
+
+CASES = sorted(path for path in FIXTURES.iterdir() if path.is_dir())
+UPDATE = os.environ.get("HATOOLS_UPDATE") == "1"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case(case: Path) -> None:
+    made = told(case)
+    expected = case / "expected.txt"
+    if UPDATE:
+        expected.write_text(made)
+    assert made == expected.read_text()
+
+
+def test_a_variable_is_given_with_set() -> None:
+    text = "nmcli con add type bond ifname bond0 mode $MODE\n"
+    assert read("nmcli", text, settings=("env@MODE=6",)).topology.bonds[0].mode == "balance-alb"
+
+
+def test_the_new_words_are_for_new_versions() -> None:
+    text = "nmcli con add type bond-slave ifname eth0 master bond0\n"
+    bonds = read("nmcli", text).topology
+    assert "controller bond0" in write("nmcli", bonds, "1.46").main.text  # type: ignore[union-attr]
+    assert "master bond0" in write("nmcli", bonds, "1.44").main.text  # type: ignore[union-attr]
+    assert "controller=bond0" in write("keyfile", bonds, "1.50").main.text  # type: ignore[union-attr]
+
+
+def test_a_driver_watches_nothing_unless_it_is_told() -> None:
+    """NetworkManager sets miimon to 100; the network scripts leave it to the driver."""
+    text = "DEVICE=bond0\nBONDING_OPTS=mode={}\nNM_CONTROLLED={}\n"
+    for mode, managed, miimon in ((1, "no", None), (4, "no", "100"), (1, "yes", "100")):
+        bond = read("ifcfg", text.format(mode, managed)).topology.bonds[0]
+        assert bond.option("miimon") == miimon
+    script = write("nmcli", read("ifcfg", text.format(1, "no")).topology).main
+    assert script is not None
+    assert "miimon=0" in script.text
+
+
+def test_secrets_are_masked() -> None:
+    from link_cases import codec
+
+    said = codec("nmcli").mask("nmcli con mod x 802-1x.password hunter2 ipv4.method auto")
+    assert said == "nmcli con mod x 802-1x.password ******** ipv4.method auto"
+    assert codec("keyfile").mask("password=hunter2") == "password=********"
+    assert codec("ifcfg").mask("KEY_PASSWD=hunter2") == "KEY_PASSWD=********"
