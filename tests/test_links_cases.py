@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from link_cases import FIXTURES, read, told, write
 
+from hatools.model.bonding_options import EVERY, MODES, OPTIONS
+
 CASES = sorted(path for path in FIXTURES.iterdir() if path.is_dir())
 UPDATE = os.environ.get("HATOOLS_UPDATE") == "1"
 
@@ -52,3 +54,13 @@ def test_secrets_are_masked() -> None:
     assert said == "nmcli con mod x 802-1x.password ******** ipv4.method auto"
     assert codec("keyfile").mask("password=hunter2") == "password=********"
     assert codec("ifcfg").mask("KEY_PASSWD=hunter2") == "KEY_PASSWD=********"
+
+
+def test_the_page_of_options_is_the_table() -> None:
+    page = (FIXTURES.parent.parent / "docs" / "formats" / "bonding-state.md").read_text()
+    for name, option in OPTIONS.items():
+        works = "every mode" if option.works == EVERY else ", ".join(
+            mode for mode in MODES if mode in option.works
+        )  # fmt: skip
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        assert f"| {option.since} | {works} |" in row
