@@ -23,7 +23,7 @@ FORMATS = Host().formats()
 CASES = Path(__file__).resolve().parent.parent / "fixtures" / "modernise"
 NEWEST = {"haproxy": "3.3", "keepalived": "2.4"}
 CODES = ("HP190", "HP191", "KA190", "KA191")
-WRITE = os.environ.get("HATOOLS_WRITE_FIXTURES") == "1"
+WRITE = os.environ.get("HATOOLS_UPDATE") == "1"
 
 
 def modernised(

@@ -205,8 +205,9 @@ def _compiles(regex: str) -> bool:
 
 def _pass(case: Case) -> Answer:
     """``reqpass`` ends the matching of a header: nothing where no rule follows."""
-    at = case.index - case.part.head
-    if any(_phase(words, "req") == _FILTER for words in case.part.lines[at:]):
+    behind = case.part.lines[case.index - case.part.head :]
+    rules = [words for words in behind if _phase(words, "req") in (_RULE, _FILTER)]
+    if any(words[0] not in ("reqpass", "reqipass") for words in rules):
         return Left("rules follow that it keeps from a header", "add the condition to those")
     return Change(None, Fate(Outcome.DROPPED, "no rule follows that it would have ended"))
 

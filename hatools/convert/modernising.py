@@ -244,7 +244,7 @@ def _lines_behind(sources: Iterable[Source], edits: Sequence[Edit]) -> dict[Line
 
 def _around(topology: Topology, index: int) -> Iterator[str]:
     """Yield the objects whose statements begin last before statement *index*, and the lists."""
-    objects = list(_objects(topology))
+    objects = [(path, thing) for path, thing in _objects(topology) if "." not in path]
     heads = [thing.origin.at for _, thing in objects if thing.origin.at <= index]
     nearest = max(heads, default=-1)
     for path, thing in objects:
