@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shlex
 from pathlib import Path
 
 import lab
 import pytest
+from corpus import CORPUS, WHY_NOT
 from link_cases import FIXTURES, files, read, recognised, source_of, write
 
 from hatools.model import Topology
@@ -24,6 +26,11 @@ SAMPLES = {
 }
 TOGETHER = {"arp_interval": "arp_ip_target=192.0.2.1", "peer_notif_delay": "miimon=1"}
 NEEDS = {"updelay": "miimon=1", "downdelay": "miimon=1", "arp_ip_target": "arp_interval=1"}
+ELSEWHERE = {
+    "port master only": "nmcli knows what bond0 is when it asks NetworkManager",
+    "connection.controller": "1.42 does not have it yet",
+    "port prio": "1.42 does not have it yet",
+}
 NEWER = ("arp_missed_max", "lacp_active", "ns_ip6_target")
 
 
@@ -94,6 +101,24 @@ def test_options_and_modes_are_as_nmcli_has_them(mode: str) -> None:
         theirs = verdict.accepted and f"\n{name}=" in verdict.output
         assert ours == theirs, f"{said}: {verdict.output}"
         assert refused != verdict.accepted, f"{said}: {verdict.output}"
+
+
+def test_the_recorded_verdicts_of_nmcli_are_ours() -> None:
+    """Where nmcli refused a command there is an error, elsewhere the bond that it printed."""
+    path = CORPUS.parent / "vectors" / "nmcli" / "verdicts.json"
+    if not path.exists():
+        pytest.skip(WHY_NOT)
+    for name, said in json.loads(path.read_text()).items():
+        if said["stdin"] is not None or name in ELSEWHERE:
+            continue
+        reading = read("nmcli", shlex.join(["nmcli", *said["argv"][2:]]))
+        wrong = [each for each in reading.diagnostics if each.severity is Severity.ERROR]
+        assert bool(wrong) == (said["rc"] != 0), f"{name}: {said['stderr']}"
+        ours = reading.topology.bonds
+        if ours and ours[0].mode and not wrong:
+            (theirs,) = read("keyfile", said["stdout"]).topology.bonds
+            theirs.own = tuple(pair for pair in theirs.own if pair in ours[0].own)
+            assert theirs == ours[0], name
 
 
 @pytest.mark.real("nmcli")

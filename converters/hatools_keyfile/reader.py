@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hatools.model import KEPT, Fate, Outcome, Topology
 from hatools.model.bond import Bond, BondPort
-from hatools.model.bonding_options import IDLE, MODE, RR, UNKNOWN, VALUE, Problem
+from hatools.model.bonding_options import IDLE, MODE, RR, UNKNOWN, VALUE, Problem, is_interface
 from hatools.model.link_draft import Draft
 from hatools.plugin import Reading
 from hatools.text import Diagnostic, Expansion, Severity, near
@@ -209,6 +209,9 @@ class _Reader:
             draft.say_option(key, value, index)
 
     def _text(self, name: str, value: str, index: int, draft: Draft) -> None:
+        if name == "connection.interface-name" and not is_interface(value):
+            self._refuse(name, value, index, "15 characters at most")
+            return
         draft.say({"connection.id": "connection"}.get(name, "name"), value, index)
 
     def _number(self, name: str, value: str, index: int, draft: Draft) -> None:

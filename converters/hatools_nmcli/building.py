@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hatools.model.bond import Bond, BondPort, Route
-from hatools.model.bonding_options import RR, Problem
+from hatools.model.bonding_options import RR, Problem, is_interface
 from hatools.model.link_draft import Draft, address_of, network_of
 from hatools.text import Diagnostic, Expansion, Severity
 from hatools_nmcli.faults import (
@@ -159,8 +159,8 @@ class Builder:
                 draft.say_option(name, value, at)
         if "mode" not in profile.options:
             draft.say("mode", RR)
-            if profile.options:
-                at = max(at for _, at in profile.options.values())
+            if profile.options or profile.bare >= 0:
+                at = max([profile.bare, *(at for _, at in profile.options.values())])
                 self._remark(NO_MODE, at, "these options leave the bond without a mode: nmcli"
                              f" refuses them; taken for {RR}", "say mode= there, or use"
                              " +bond.options")  # fmt: skip
@@ -173,6 +173,8 @@ class Builder:
             if name in _SKIPPED:
                 if at >= 0 and at != profile.at:
                     draft.opened.append(at)
+            elif name == "connection.interface-name" and not is_interface(value):
+                self._refuse(name, value, at, "15 characters at most")
             elif name in _TEXTS:
                 draft.say(_TEXTS[name], value, *said)
             elif name == "connection.autoconnect":

@@ -28,6 +28,7 @@ class Profile:
         self.single: dict[str, Said] = {}
         self.lists: dict[str, list[Said]] = {}
         self.options: dict[str, Said] = {}
+        self.bare = -1  # the last command that gave all options anew
         self.replaced: dict[int, int] = {}  # commands whose word was taken back, by which
 
     def get(self, name: str) -> str:
@@ -75,6 +76,7 @@ class Profile:
                     self._replace([self.options.pop(name)], at)
             return
         if not sign:
+            self.bare = at
             self._replace(list(self.options.values()), at)
             self.options = {}
         for name, value in pairs:
