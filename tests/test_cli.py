@@ -265,3 +265,23 @@ def test_a_narrow_terminal_does_no_harm() -> None:
     finally:
         os.environ.clear()
         os.environ.update(environment)
+
+
+@pytest.mark.parametrize(
+    ("address", "server", "vip", "bind"),
+    [
+        ("0.0.0.0", "192.0.2.11", "192.0.2.77", "192.0.2.77:80"),
+        ("::", "2001:db8::11", "2001:db8::77", "[2001:db8::77]:80"),
+    ],
+)
+def test_no_address_does_not_become_every_address(
+    address: str, server: str, vip: str, bind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "keepalived.conf"
+    text = PAIR.replace("virtual_server 192.0.2.10", f"virtual_server {address}")
+    path.write_text(text.replace("192.0.2.11", server))
+    ran = hatools("convert", path, "--to", "haproxy")
+    assert ran.status == 2
+    assert "needs --set vip@" in ran.stderr
+    ran = hatools("convert", path, "--to", "haproxy", "--set", f"vip={vip}")
+    assert f"bind {bind}" in ran.stdout

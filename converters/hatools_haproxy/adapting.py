@@ -81,12 +81,12 @@ def _service(draft: Draft, service: Service, pool: Pool | None, first: bool) -> 
         main.own = own
     draft.intended.services.append(front)
     draft.intended.pools += pools
-    lost = {
+    unread = {
         f"rules.{n}": dropped("haproxy cannot read the rule") for n in range(len(service.rules))
     }
     fates: dict[str, Fate] = {
         "": KEPT, "name": KEPT, "layer": KEPT, "default_pool": KEPT, "connection_limit": KEPT,
-        "listeners": KEPT, **lost, **own_verdict(service.own, losses.OWN),
+        "listeners": KEPT, **unread, **own_verdict(service.own, losses.OWN),
     }  # fmt: skip
     draft.account(service.origin, fates, front)
     for rule in service.rules:

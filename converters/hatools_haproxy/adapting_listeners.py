@@ -27,6 +27,7 @@ _BY_MARK = nearly(
 )
 
 
+_NOWHERE = ("0.0.0.0", "::")
 Place = tuple[str | None, tuple[int, int]]
 
 
@@ -104,6 +105,13 @@ def _adapted(draft: Draft, service: Service, listener: Listener, count: int) -> 
         lack = f"{count} addresses: {_MOST}: needs --set vip@{service.name}=ADDRESS"
         places = _given(settings, (service.name,), listener, lack)
         fate = nearly(f"{count} addresses: haproxy listens on those that were set")
+    elif listener.address in _NOWHERE:
+        lack = (
+            f"{listener.address} is no address that a client could ask for, and to haproxy it is"
+            f" every address: needs --set vip@{service.name}=ADDRESS"
+        )
+        places = _given(settings, (service.name,), listener, lack)
+        fate = nearly(f"{listener.address}: haproxy listens on the address that was set")
     elif listener.address is not None and _is_host(listener.address):
         lack = (
             f"haproxy starts only where {listener.address} can be looked up:"

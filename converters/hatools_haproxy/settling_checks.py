@@ -95,9 +95,10 @@ def _hosts(draft: Draft, plan: PoolPlan, shapes: list[Shape], check: Check) -> H
 def _with_hosts(detail: Detail, hosts: Hosts) -> Detail:
     if not any(host for host, _ in hosts) or not isinstance(detail, tuple):
         return detail
+    requests = [each for each in detail if isinstance(each, HttpRequest)]
     return tuple(
-        replace(each, host=host) if host and isinstance(each, HttpRequest) else each
-        for each, (host, _) in zip(detail, hosts, strict=True)
+        replace(each, host=host) if host else each
+        for each, (host, _) in zip(requests, hosts, strict=True)
     )
 
 
