@@ -50,7 +50,7 @@ def ears(service: Service, side: Side) -> list[Ear]:
                 for ports in _ports(listener):
                     broad = (ports, listener.protocol)
                     found.append(Ear(service, listener, (address, family, *broad), broad))
-    return found
+    return list({ear.key: ear for ear in reversed(found)}.values())[::-1]  # said twice is said once
 
 
 def _ports(listener: Listener) -> list[tuple[int, int] | None]:
