@@ -1,3 +1,3 @@
-"""hatools: parse, lint, compare, convert and watch Linux high-availability setups."""
+"""hatools: convert and compare Linux high-availability configurations."""
 
 __version__ = "0.1.0"

@@ -72,9 +72,10 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, "-V", "--version", message="hatools %(version)s")
 def group() -> None:
-    """Parse, lint, compare and convert Linux high-availability configurations.
+    """Convert and compare Linux high-availability configurations.
 
-    It reads keepalived.conf and haproxy.cfg, and whatever plugins add.
+    It reads keepalived.conf, haproxy.cfg, ipvsadm's rules and scripts, bonded
+    links (nmcli, keyfiles, ifcfg), and whatever plugins add.
     """
 
 
