@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cache
 
 HIDDEN = "********"
 
@@ -14,28 +15,24 @@ _ANY = rf"(?:[\w-]*[-_])?{_NAMES}"
 _WORD = r"(?!(?:pass(?:es|ed|ing|ive)?)\b)"  # plain English, and an auth_type
 _START = r"(?:^|[{}])[ \t]*(?:@\S+[ \t]+)?"
 
-_STATEMENT = re.compile(
+_STATEMENT = (
     rf"({_START}(?!PASS\b)\w*pass\w*[ \t]+)(?![#!])"
-    r"""(?:"[^"\n]*"?|\$\{[^}\n]*\}|[^\s{}"]|[ \t]+(?=[^\s{}#!]))+""",
-    re.IGNORECASE | re.MULTILINE,
+    r"""(?:"[^"\n]*"?|\$\{[^}\n]*\}|[^\s{}"]|[ \t]+(?=[^\s{}#!]))+"""
 )
 """A statement that holds a password, to its end: a misspelt keyword holds one, too."""
 
-_RULES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"(?<![\w:.=/@&?*-]){_WORD}(\w*pass\w*[ \t]+)(?![-=:*]){_VALUE}",
-        rf"(?<![\w-])(key[ \t]+\d+[ \t]+){_VALUE}",
-        rf"(?<![\w-])(--?{_ANY}(?:[-_][\w-]*)?(?:[ \t]*=[ \t]*|[ \t]+)(?!\*)){_VALUE}",
-        rf"(\b{_ANY}(?:[-_]\w*)?[ \t]*[=:][ \t]*)(?!\*)[^\s&;\"'{{}}]+",
-        r"(\bauthorization[ \t]*:[ \t]*(?:bearer|basic|token)[ \t]+)[^\s\"']+",
-        r"((?<!\S)(?:-u|--user|--proxy-user)[ \t=]*[^\s:\"'/]+:)[^\s\"']+",
-        r"((?<![\w.])[\w.+-]*:(?!//)(?://[\w.+-]*:)?)[^\s@/\"':]+(?=@[\w\[])",
-        r"((?<!\S)-p[ \t]+)(?![-/*]|\d{1,5}(?!\S))[^\s\"']+",
-        r"(\bmysql\w*\b[^\n]*?[ \t]-p)[^\s\"'*]+",
-        r"(\bredis-cli\b[^\n]*?[ \t]-a[ \t]+)[^\s\"'*]+",
-        r"(\bldap\w+\b[^\n]*?[ \t]-w[ \t]+)[^\s\"'*]+",
-    )
+_SECRETS = (
+    rf"(?<![\w:.=/@&?*-]){_WORD}(\w*pass\w*[ \t]+)(?![-=:*]){_VALUE}",
+    rf"(?<![\w-])(key[ \t]+\d+[ \t]+){_VALUE}",
+    rf"(?<![\w-])(--?{_ANY}(?:[-_][\w-]*)?(?:[ \t]*=[ \t]*|[ \t]+)(?!\*)){_VALUE}",
+    rf"(\b{_ANY}(?:[-_]\w*)?[ \t]*[=:][ \t]*)(?!\*)[^\s&;\"'{{}}]+",
+    r"(\bauthorization[ \t]*:[ \t]*(?:bearer|basic|token)[ \t]+)[^\s\"']+",
+    r"((?<!\S)(?:-u|--user|--proxy-user)[ \t=]*[^\s:\"'/]+:)[^\s\"']+",
+    r"((?<![\w.])[\w.+-]*:(?!//)(?://[\w.+-]*:)?)[^\s@/\"':]+(?=@[\w\[])",
+    r"((?<!\S)-p[ \t]+)(?![-/*]|\d{1,5}(?!\S))[^\s\"']+",
+    r"(\bmysql\w*\b[^\n]*?[ \t]-p)[^\s\"'*]+",
+    r"(\bredis-cli\b[^\n]*?[ \t]-a[ \t]+)[^\s\"'*]+",
+    r"(\bldap\w+\b[^\n]*?[ \t]-w[ \t]+)[^\s\"'*]+",
 )
 """What stands before a secret, in group 1, and the secret: scripts, headers, addresses, paths."""
 
@@ -88,10 +85,18 @@ def mask(text: str, names: Collection[str] = ()) -> str:
             ),
             text,
         )
-    text = _STATEMENT.sub(_hide, text)
-    for rule in _RULES:
+    for rule in _rules():
         text = rule.sub(_hide, text)
     return text
+
+
+@cache
+def _rules() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of secrets, made when a text first looks as if it held one."""
+    return (
+        re.compile(_STATEMENT, re.IGNORECASE | re.MULTILINE),
+        *(re.compile(pattern, re.IGNORECASE) for pattern in _SECRETS),
+    )
 
 
 def _hide(match: re.Match[str]) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from hatools.plugin import Reading
 from hatools.text import Expansion
 from hatools_keepalived import vocabulary
 from hatools_keepalived.block_reader import BLANK, BlockReader
 from hatools_keepalived.reading_globals import GlobalReader, read_section
 from hatools_keepalived.reading_services import ServiceReader
-from hatools_keepalived.reading_trackers import KINDS as TRACKERS
-from hatools_keepalived.reading_trackers import read_tracker
-from hatools_keepalived.reading_vrrp import RouterReader
 from hatools_keepalived.scope import Scope
 from hatools_keepalived.values import Words
+
+_ROUTING = frozenset(
+    ("vrrp_instance", "vrrp_sync_group", "vrrp_script", "vrrp_track_process", "vrrp_track_file",
+     "track_file", "bfd_instance")
+)  # fmt: skip
 
 
 def read(expansion: Expansion) -> Reading:
@@ -30,18 +35,7 @@ def read(expansion: Expansion) -> Reading:
         elif words[0] == "virtual_server_group":
             services.note_group(index)
     settings.finish()
-    routers = RouterReader(reader, settings.inherited)
-    routers.instances = {words[1] for _, words in top if words[0] == "vrrp_instance" and words[1:]}
-
-    def tracker(index: int) -> None:
-        read_tracker(reader, index, routers.known)
-
-    readers = {
-        "virtual_server": services.read,
-        "vrrp_instance": routers.read_instance,
-        "vrrp_sync_group": routers.read_group,
-        **dict.fromkeys(TRACKERS, tracker),
-    }
+    readers = {"virtual_server": services.read, **_routing(reader, settings.inherited, top)}
     for index, words in top:
         keyword = words[0]
         handler = readers.get(keyword)
@@ -57,6 +51,28 @@ def read(expansion: Expansion) -> Reading:
             reader.finish(scope)
     services.drop_unused()
     return reader.reading
+
+
+def _routing(
+    reader: BlockReader, inherited: dict[str, Any], top: list[tuple[int, Words]]
+) -> dict[str, Callable[[int], None]]:
+    """Return what reads virtual routers and trackers, where there are any."""
+    if _ROUTING.isdisjoint({words[0] for _, words in top}):
+        return {}
+    from hatools_keepalived.reading_trackers import KINDS, read_tracker
+    from hatools_keepalived.reading_vrrp import RouterReader
+
+    routers = RouterReader(reader, inherited)
+    routers.instances = {words[1] for _, words in top if words[0] == "vrrp_instance" and words[1:]}
+
+    def tracker(index: int) -> None:
+        read_tracker(reader, index, routers.known)
+
+    return {
+        "vrrp_instance": routers.read_instance,
+        "vrrp_sync_group": routers.read_group,
+        **dict.fromkeys(KINDS, tracker),
+    }
 
 
 def _top(reader: BlockReader) -> list[tuple[int, Words]]:
