@@ -24,7 +24,7 @@ def as_json(conversion: Conversion, problems: Sequence[str] = ()) -> dict[str, o
     """
     left_out = [Diagnostic("HT002", Severity.WARNING, problem) for problem in problems]
     writing, reading = conversion.writing, conversion.reading
-    written = len(writing.intended.services)
+    things, written = _written(conversion)
     return {
         "format_version": FORMAT_VERSION,
         "source": {
@@ -45,8 +45,8 @@ def as_json(conversion: Conversion, problems: Sequence[str] = ()) -> dict[str, o
         "diagnostics": [remark.as_json() for remark in [*left_out, *conversion.diagnostics]],
         "summary": {
             **conversion.account.summary(),
-            "services": {
-                "written": written if writing.main else 0,
+            things: {
+                "written": written,
                 "left_out": [{"name": name, "reason": why} for name, why in writing.lost],
             },
         },
@@ -77,8 +77,16 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
     total = sum(counts.values()) - counts["assumed"]
     told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     yield "summary", f"{total} statements: {told or 'none'}"
-    services = len(writing.intended.services) if writing.main else 0
-    yield "summary", f"services: {services} written, {len(writing.lost)} left out"
+    things, written = _written(conversion)
+    yield "summary", f"{things}: {written} written, {len(writing.lost)} left out"
+
+
+def _written(conversion: Conversion) -> tuple[str, int]:
+    """Return what a conversion is about, services or bonds, and how many were written."""
+    intended = conversion.writing.intended
+    things = "bonds" if conversion.target.kind == "link" else "services"
+    number = len(intended.bonds if things == "bonds" else intended.services)
+    return things, number if conversion.writing.main else 0
 
 
 @dataclass(slots=True)
