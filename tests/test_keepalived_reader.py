@@ -286,3 +286,9 @@ def test_no_message_quotes_a_secret() -> None:
     )
     assert reading.diagnostics
     assert not [remark for remark in reading.diagnostics if "s3cret" in str(remark)]
+
+
+def test_an_endless_word_hides_its_secret_in_good_time() -> None:
+    text = "$X=" + "pass" * 200_000 + "\nvrrp_instance a {\n auth_pass $X\n}\n"
+    CODEC.parse(Source("keepalived.conf", text))  # ends; without bounds it would take hours
+    assert CODEC.mask("auth_pass " + "s3cr3t" * 500) == "auth_pass ********"

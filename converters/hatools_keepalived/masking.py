@@ -7,25 +7,26 @@ from collections.abc import Collection
 from functools import cache
 
 HIDDEN = "********"
+_LONGEST = 4_096  # characters of a line: keepalived itself reads no line of more than 1,023
 
 _MARK = re.compile(r"pass|key|secret|token|pw|cred|auth|@|\$|-[aupwU]|--", re.IGNORECASE)
 _VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|(?:\$\{[^}\n]*\}|[^\s{}"'])+)"""
 _NAMES = r"(?:pass(?:word|wd|phrase)?|secret|token|pwd|api[-_]?key|access[-_]?key|credentials?)"
-_ANY = rf"(?:[\w-]*[-_])?{_NAMES}"
+_ANY = rf"(?:[\w-]{{0,64}}[-_])?{_NAMES}"
 _WORD = r"(?!(?:pass(?:es|ed|ing|ive)?)\b)"  # plain English, and an auth_type
 _START = r"(?:^|[{}])[ \t]*(?:@\S+[ \t]+)?"
 
 _STATEMENT = (
-    rf"({_START}(?!PASS\b)\w*pass\w*[ \t]+)(?![#!])"
+    rf"({_START}(?!PASS\b)\w{{0,64}}pass\w{{0,64}}[ \t]+)(?![#!])"
     r"""(?:"[^"\n]*"?|\$\{[^}\n]*\}|[^\s{}"]|[ \t]+(?=[^\s{}#!]))+"""
 )
 """A statement that holds a password, to its end: a misspelt keyword holds one, too."""
 
 _SECRETS = (
-    rf"(?<![\w:.=/@&?*-]){_WORD}(\w*pass\w*[ \t]+)(?![-=:*]){_VALUE}",
+    rf"(?<![\w:.=/@&?*-]){_WORD}(\w{{0,64}}pass\w{{0,64}}[ \t]+)(?![-=:*]){_VALUE}",
     rf"(?<![\w-])(key[ \t]+\d+[ \t]+){_VALUE}",
-    rf"(?<![\w-])(--?{_ANY}(?:[-_][\w-]*)?(?:[ \t]*=[ \t]*|[ \t]+)(?!\*)){_VALUE}",
-    rf"(\b{_ANY}(?:[-_]\w*)?[ \t]*[=:][ \t]*)(?!\*)[^\s&;\"'{{}}]+",
+    rf"(?<![\w-])(--?{_ANY}(?:[-_][\w-]{{0,64}})?(?:[ \t]*=[ \t]*|[ \t]+)(?!\*)){_VALUE}",
+    rf"(\b{_ANY}(?:[-_]\w{{0,64}})?[ \t]*[=:][ \t]*)(?!\*)[^\s&;\"'{{}}]+",
     r"(\bauthorization[ \t]*:[ \t]*(?:bearer|basic|token)[ \t]+)[^\s\"']+",
     r"((?<!\S)(?:-u|--user|--proxy-user)[ \t=]*[^\s:\"'/]+:)[^\s\"']+",
     r"((?<![\w.])[\w.+-]*:(?!//)(?://[\w.+-]*:)?)[^\s@/\"':]+(?=@[\w\[])",
@@ -41,8 +42,8 @@ _SEQUENCE = re.compile(r"(~(?:LST|SEQx?)\()([^\n)]*)")
 _SECRET_NAME = re.compile("pass|secret|key|pw|token", re.IGNORECASE)
 _REFERENCE = re.compile(r"\$\{?(\w+)")
 _USED = re.compile(
-    r"(?:\b(?!PASS\b)(?-i:\w*pass\w*|key[ \t]+\d+)[ \t]+"
-    r"|--?[\w-]*(?:pass|token|secret)[\w-]*[ \t=]+)"
+    r"(?:\b(?!PASS\b)(?-i:\w{0,64}pass\w{0,64}|key[ \t]+\d+)[ \t]+"
+    r"|--?[\w-]{0,64}(?:pass|token|secret)[\w-]{0,64}[ \t=]+)"
     r"([^\n#!]*\$[^\n#!]*)",
     re.IGNORECASE,
 )
@@ -50,7 +51,13 @@ _USED = re.compile(
 
 def secret_names(text: str) -> set[str]:
     """Return the names of the definitions that are used where a secret stands in *text*."""
-    found = {name for match in _USED.finditer(text) for name in _REFERENCE.findall(match[1])}
+    lines = [line for line in text.split("\n") if "$" in line and len(line) <= _LONGEST]
+    found = {
+        name
+        for line in lines
+        for match in _USED.finditer(line)
+        for name in _REFERENCE.findall(match[1])
+    }
     size = -1
     while found and size != len(found):
         size = len(found)

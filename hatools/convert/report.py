@@ -135,9 +135,10 @@ def grouped(conversion: Conversion) -> list[Group]:
         document = documents[at]
         words = document.statements[number].words
         keyword = words[0] if words else document.text_of(number)
+        keyword = keyword[:WIDEST_KEYWORD]
         count, first = group.keywords.get(keyword, (0, ""))
         if not count:
-            first = mask(" ".join(words[:2]) or keyword)[:WIDEST_KEYWORD]
+            first = mask((" ".join(words[:2]) or keyword)[: 4 * WIDEST_KEYWORD])[:WIDEST_KEYWORD]
         group.keywords[keyword] = (count + 1, first)
         if len(group.places) < MOST_PLACES:
             line = str(document.rows[number] + 1)
