@@ -26,7 +26,7 @@ BUNDLED = "hatools"  # the distribution whose plugins keep a name that others ta
 HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("hatools_"))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Plugin:
     """A plugin as found: its name, the distribution it came from, its module once loaded."""
 

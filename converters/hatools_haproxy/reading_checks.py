@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hatools.model import Expect, HttpRequest, ScriptRun, Step
 from hatools.model.check import Detail
@@ -20,8 +20,7 @@ _METHODS = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT
 _EXPECTS = {"status": "status", "string": "string", "rstring": "regex"}
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(NamedTuple):
     """How the servers of a pool are checked; equal manners are shared between pools."""
 
     kind: str = "tcp"

@@ -59,7 +59,7 @@ class Request(NamedTuple):
     resolve: Callable[[str], str | None] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Conversion:
     """The answer: files to be written, the account of every statement, what was remarked."""
 

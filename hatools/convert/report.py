@@ -89,7 +89,7 @@ def _written(conversion: Conversion) -> tuple[str, int]:
     return things, number if conversion.writing.main else 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Group:
     """Statements that fared alike for one reason: how many of each keyword, the first places.
 

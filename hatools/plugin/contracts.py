@@ -58,7 +58,7 @@ class Place(NamedTuple):
     files: Files = NO_FILES
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reading:
     """What a document means: the model, and what became of statements outside it.
 
@@ -99,7 +99,7 @@ class Assumption(NamedTuple):
     line: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Writing:
     """A model said in a language.
 
