@@ -201,16 +201,19 @@ class Account:
 
     def _depart(self, departure: Departure) -> None:
         """Turn what stays in the source's own language into ``moved``."""
-        name = ", ".join(file.name for file in departure.files)
-        moved: dict[str, Fate] = {}
+        files = [file.name for file in departure.files]
+        one_each = len(files) == len(self._words)  # as a rule each file read leaves one behind
+        moved: dict[tuple[str, str], Fate] = {}
         for document, number in departure.stays:
             word = self._words[document][number] or NOT_UNDERSTOOD
             fate = word if isinstance(word, Fate) else weakest(word)
             if fate.outcome is Outcome.DROPPED:
-                if fate.reason not in moved:
+                name = files[document] if one_each else ", ".join(files)
+                key = (fate.reason, name)
+                if key not in moved:
                     reason = f"{fate.reason}: it stays in {name}" if fate.reason else name
-                    moved[fate.reason] = Fate(Outcome.MOVED, reason)
-                self._words[document][number] = moved[fate.reason]
+                    moved[key] = Fate(Outcome.MOVED, reason)
+                self._words[document][number] = moved[key]
 
     def lines(self) -> Iterator[Line]:
         """Yield every counted statement in the order of the files."""
