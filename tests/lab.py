@@ -159,9 +159,10 @@ def hatools(
     cwd: Path = ROOT,
     beside: Path | None = None,
     timeout: float = _SECONDS,
+    columns: int = 100,
 ) -> Ran:
     """Run hatools in a process of its own, as a user would; *beside* holds more distributions."""
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": str(columns)}
     environment.pop("PYTHONPATH", None)
     if beside is not None:
         environment["PYTHONPATH"] = str(beside)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
-from lab import ROOT, hatools
+from lab import hatools
 
 PAIR = """\
 vrrp_instance VI_1 {
@@ -258,13 +257,10 @@ def test_a_version_out_of_range_is_refused(keepalived: Path) -> None:
 
 
 def test_a_narrow_terminal_does_no_harm() -> None:
-    environment = dict(os.environ)
-    os.environ["COLUMNS"] = "20"
-    try:
-        assert hatools("--help", cwd=ROOT).status == 0
-    finally:
-        os.environ.clear()
-        os.environ.update(environment)
+    wide, narrow = hatools("--help"), hatools("--help", columns=40)
+    assert narrow.status == 0
+    assert max(map(len, narrow.stdout.splitlines())) < max(map(len, wide.stdout.splitlines()))
+    assert narrow.stdout.split() == wide.stdout.split()
 
 
 @pytest.mark.parametrize(

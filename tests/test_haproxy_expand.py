@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -132,8 +131,7 @@ CONDITIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.real
-@pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed")
+@pytest.mark.real("haproxy")
 def test_haproxy_decides_alike(tmp_path: Path) -> None:
     """One file with all conditions: haproxy complains of exactly the lines that we keep."""
     lines = ["global"]

@@ -202,8 +202,7 @@ def test_real_files_are_accounted_for(specimen) -> None:  # type: ignore[no-unty
 OUTSIDE = ("resolve", "unable to stat", "file descriptor", "invalid address", "expected.")
 
 
-@pytest.mark.real
-@pytest.mark.skipif(bool(lab.missing("haproxy")), reason=lab.missing("haproxy"))
+@pytest.mark.real("haproxy")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_haproxy_finds_fault_where_we_do(case: Path) -> None:
     verdict = lab._run(["haproxy", "-dr", "-c", "-f", str(case / "input.cfg")])

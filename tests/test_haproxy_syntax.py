@@ -7,7 +7,6 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -177,8 +176,7 @@ PIECES = ["a", "\\ ", "\\\\", "\\#", '\\"', "\\'", "\\n", "\\q", "\\x41", '"', '
           "}", ","]  # fmt: skip
 
 
-@pytest.mark.real
-@pytest.mark.skipif(shutil.which("haproxy") is None, reason="haproxy is not installed")
+@pytest.mark.real("haproxy")
 def test_haproxy_reads_the_same_words(tmp_path: Path) -> None:
     """Haproxy names the first word of each line that it does not know, or the line's fault."""
     draw = random.Random(7)
