@@ -16,136 +16,27 @@ from hatools.model import (
 from hatools.model import Service as ModelService
 from hatools.text import Statement
 from hatools.text.document import CLOSE, OPEN
-from hatools_keepalived import remarks, vendors, vocabulary
-from hatools_keepalived.block_reader import BLANK, BlockReader, Table
-from hatools_keepalived.reading_checks import DELAYS, CheckDefaults
+from hatools_keepalived import remarks, vocabulary
+from hatools_keepalived.block_reader import BLANK, BlockReader
+from hatools_keepalived.reading_checks import CheckDefaults
 from hatools_keepalived.reading_heads import Head, read_group, read_head
 from hatools_keepalived.reading_methods import FORWARDING, netmask, read_method
 from hatools_keepalived.reading_servers import ServerDefaults, ServerReader
 from hatools_keepalived.scope import Scope
+from hatools_keepalived.service_table import (
+    BARE,
+    CLAIMS,
+    DEFAULT_PERSISTENCE,
+    PATH,
+    SERVICE_CLAIMS,
+    SORRY,
+    TABLE,
+)
 from hatools_keepalived.values import (
     IGNORED,
-    LONGEST,
-    MISSING,
-    UINT,
-    Result,
-    Words,
-    choice,
-    flag,
-    line,
     parse_address,
     parse_whole,
-    seconds,
-    text,
-    whole,
 )
-
-_PATH = "virtual_server"
-_SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf", "sed",
-               "nq", "twos")  # fmt: skip
-_BARE = (
-    "a real_server without '{': keepalived takes the statements behind it, another real_server"
-    " too, for its own, up to the '}' of the virtual_server"
-)
-_LONGEST_PERSISTENCE = 2678400  # 31 days
-_DEFAULT_PERSISTENCE = 360.0
-
-
-def _persistence(words: Words) -> Result:
-    if not words:
-        return _DEFAULT_PERSISTENCE, ""
-    value, complaint = whole(1, _LONGEST_PERSISTENCE)(words)
-    return (value if value is IGNORED else float(value)), complaint
-
-
-def _scheduler(words: Words) -> Result:
-    """Take a scheduler; one that only forks have is taken for the one most like it."""
-    if words and (fork := vendors.value(words[0])) and fork[0] in _SCHEDULERS:
-        return fork
-    return choice(*_SCHEDULERS)(words)
-
-
-def _protocol(words: Words) -> Result:
-    if not words:
-        return IGNORED, MISSING
-    name = words[0].lower()
-    return (
-        (name, "") if name in ("tcp", "udp", "sctp") else (IGNORED, f"'{words[0]}' is no protocol")
-    )
-
-
-def _scheduler_flag(reader: BlockReader, scope: Scope, index: int, words: Words, path: str) -> None:
-    """Take a flag of the scheduler; sh- and mh- flags count only behind their own scheduler."""
-    keyword = words[0]
-    wanted = keyword.partition("-")[0]
-    if wanted in ("sh", "mh") and scope.get("scheduler") != wanted:
-        said = f"{keyword} has no effect: it must stand behind lb_algo {wanted}"
-        scope.remark(index, remarks.NO_EFFECT, said)
-        reader.drop(scope, index, said)
-        return
-    scope.values.setdefault("flags", []).append(keyword)
-    scope.claim("scheduler", index)
-
-
-def _sorry_method(reader: BlockReader, scope: Scope, index: int, words: Words, path: str) -> None:
-    """Remember how the sorry server is reached, or that it goes to weight 0 instead of away."""
-    if "sorry" not in scope.values:
-        said = f"{words[0]} has no effect: no sorry_server stands before it"
-        scope.remark(index, remarks.NO_EFFECT, said)
-        reader.drop(scope, index, said)
-        return
-    scope.values[words[0]] = index - scope.at
-
-
-_TABLE: Table = {
-    **DELAYS,
-    "retry": ("fall", whole(1, UINT)),
-    "alpha": ("initial", flag),
-    "connect_timeout": ("connect_timeout", seconds(1e-6, LONGEST)),
-    "virtualhost": ("detail", text),
-    "lb_algo": ("scheduler", _scheduler),
-    "lvs_sched": ("scheduler", _scheduler),
-    "lb_kind": ("forwarding", read_method),
-    "lvs_method": ("forwarding", read_method),
-    "inhibit_on_failure": ("on_failure", flag),
-    "weight": ("weight", whole(1, 2147483647)),
-    "ops": ("one_packet", flag),
-    "persistence_timeout": ("persistence", _persistence),
-    "persistence_granularity": ("granularity", text),
-    "protocol": ("protocol", _protocol),
-    "ip_family": ("family", choice("inet", "inet6")),
-    "quorum": ("quorum", whole(1, UINT)),
-    "hysteresis": ("hysteresis", whole(0, UINT)),
-    "quorum_up": ("quorum_up", line),
-    "quorum_down": ("quorum_down", line),
-    "sorry_server": ("sorry", line),
-    "sorry_server_lvs_method": _sorry_method,
-    "sorry_server_inhibit": _sorry_method,
-    **dict.fromkeys(
-        ("flag-1", "flag-2", "flag-3", "sh-port", "sh-fallback", "mh-port", "mh-fallback"),
-        _scheduler_flag,
-    ),
-}
-_CLAIMS = {  # how the pool claims what was said
-    "fall": "servers.checks.fall",
-    "fast_interval": "servers.checks.fast_interval",
-    "interval": "servers.checks.interval",
-    "warmup": "servers.checks.warmup",
-    "initial": "servers.checks.initial",
-    "connect_timeout": "servers.checks.connect_timeout",
-    "detail": "servers.checks.detail",
-    "forwarding": "servers.forwarding",
-    "on_failure": "servers.on_failure",
-    "weight": "servers.weight",
-    "granularity": "persistence",
-    "quorum": "quorum.weight",
-    "hysteresis": "quorum.hysteresis",
-    "quorum_up": "quorum.up_script",
-    "quorum_down": "quorum.down_script",
-}
-_SORRY = ("sorry_server_inhibit", "sorry_server_lvs_method")
-_SERVICE_CLAIMS = ("protocol", "family")
-_ELSEWHERE = ("sorry",)
 
 
 class ServiceReader:
@@ -236,7 +127,7 @@ class ServiceReader:
         for child in places:
             note = statements[child].note
             words = getattr(note, "meant", None) or statements[child].words
-            if statements[child].kind == OPEN and not vocabulary.known(_PATH, words[0]):
+            if statements[child].kind == OPEN and not vocabulary.known(PATH, words[0]):
                 fate = Fate(
                     Outcome.APPROXIMATED,
                     f"keepalived does not read it: the unknown '{words[0]}' above ends the"
@@ -283,10 +174,10 @@ class ServiceReader:
             if words[:1] == ("real_server",):
                 servers.append(child)
                 if not reader.opens(child):
-                    scope.remark(child, remarks.INCOMPLETE, _BARE, "give it its braces")
-                    scope.settle(child, Fate(Outcome.APPROXIMATED, f"{_BARE}; read as a whole"))
+                    scope.remark(child, remarks.INCOMPLETE, BARE, "give it its braces")
+                    scope.settle(child, Fate(Outcome.APPROXIMATED, f"{BARE}; read as a whole"))
             elif words:
-                reader.read_row(scope, _PATH, _TABLE, child, words)
+                reader.read_row(scope, PATH, TABLE, child, words)
             else:
                 reader.drop_inside(scope, child, BLANK)
         return servers
@@ -328,7 +219,7 @@ class ServiceReader:
         words = scope.values["sorry"].split()
         address = parse_address(words[0]) if words else None
         port = parse_whole(words[1]) if len(words) > 1 else 0
-        extra = [scope.at + scope.values[keyword] for keyword in _SORRY if keyword in scope.values]
+        extra = [scope.at + scope.values[keyword] for keyword in SORRY if keyword in scope.values]
         if address is None or port is None or not 0 <= port <= 65535:
             said = f"'{' '.join(words)}' is no IP address and port: there is no sorry server"
             scope.remark(at, remarks.SKIPPED_BLOCK, said)
@@ -390,13 +281,13 @@ class ServiceReader:
         """Share out the claims between the service and its pool."""
         reader = self.reader
         listening: dict[str, tuple[int, ...]] = {"": (0,)}
-        said = [offset for name in _SERVICE_CLAIMS for offset in scope.claims.pop(name, ())]
+        said = [offset for name in SERVICE_CLAIMS for offset in scope.claims.pop(name, ())]
         if head.group:
             said.append(self.groups[head.group] - scope.at)
         if said:
             listening["listeners"] = tuple(said)
         for name in tuple(scope.claims):
-            target = _CLAIMS.get(name)
+            target = CLAIMS.get(name)
             if target:
                 offsets = scope.claims.pop(name)
                 scope.claims[target] = (*scope.claims.get(target, ()), *offsets)
@@ -436,7 +327,7 @@ def _persistence_of(scope: Scope, head: Head) -> Persistence | None:
     if timeout is None:
         if not scope.get("mask") and (head.address is None or head.port):
             return None
-        timeout = _DEFAULT_PERSISTENCE
+        timeout = DEFAULT_PERSISTENCE
     mask = scope.get("mask")
     return Persistence("address", timeout, None if mask in (32, 128) else mask)
 
