@@ -23,7 +23,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class SetTimer(Action):
-    """Deliver an event of kind ``timer`` about *name* after *delay* seconds, once."""
+    """Deliver an event of kind ``timer`` about *name* after *delay* seconds, once.
+
+    Setting a timer again moves it.
+    """
 
     name: str
     delay: float

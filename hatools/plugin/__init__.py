@@ -31,10 +31,12 @@ from hatools.plugin.settings import Settings
 
 if TYPE_CHECKING:
     from hatools.plugin.behaviour import (
+        Balancing,
         Connection,
         Conversation,
         Detector,
         Exporter,
+        Member,
         Observer,
         Pool,
         Probe,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Alike",
     "Assumption",
+    "Balancing",
     "Codec",
     "Compares",
     "Connection",
@@ -56,6 +59,7 @@ __all__ = [
     "Files",
     "Format",
     "Leaves",
+    "Member",
     "Modernised",
     "Modernises",
     "NoFiles",

@@ -6,12 +6,27 @@ All times are seconds.  Nothing here does anything.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
 from hatools.model.event import Action, Event
+from hatools.plugin.balancing import Balancing, Connection, Member, Pool, Scheduler
 from hatools.plugin.contracts import Reading
 from hatools.text import Diagnostic
+
+__all__ = [
+    "Balancing",
+    "Connection",
+    "Conversation",
+    "Detector",
+    "Exporter",
+    "Member",
+    "Observer",
+    "Pool",
+    "Probe",
+    "Rule",
+    "Scheduler",
+    "Subject",
+]
 
 
 class Subject(NamedTuple):
@@ -29,42 +44,6 @@ class Rule(Protocol):
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """What a scheduler sees of a new connection: addresses as text, ports, payload facts."""
-
-    client: str
-    client_port: int = 0
-    address: str = ""
-    port: int = 0
-    protocol: str = "tcp"
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
-class Pool(Protocol):
-    """One scheduler at work on one pool."""
-
-    def changed(self, server: Any) -> None:
-        """Note that *server* was added, removed, or changed in weight or usability."""
-
-    def opened(self, server: Any) -> None:
-        """Note that a connection to *server* was opened."""
-
-    def closed(self, server: Any) -> None:
-        """Note that a connection to *server* was closed."""
-
-    def pick(self, connection: Connection, draw: float) -> Any | None:
-        """Return the server for *connection*, None when none is usable; *draw* is in [0, 1)."""
-
-
-class Scheduler(NamedTuple):
-    """Which server is next: a registry name and a maker of one object per pool."""
-
-    name: str
-    make: Callable[[Any], Pool]
-    title: str = ""
 
 
 class Conversation(Protocol):

@@ -1,0 +1,1 @@
+"""Balancing, health, election and bonds as state machines without input or output."""
