@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from hatools.convert.accounting import Account
 from hatools.errors import BadSetting, BrokenLaw, NothingToWrite
-from hatools.model import KEPT, Outcome, differences
+from hatools.model import KEPT, Outcome, Topology, differences
 from hatools.plugin.contracts import (
     NO_FILES,
     NO_SETTINGS,
@@ -117,7 +117,9 @@ def convert(
     _resolve(request, reading)
     writer = codec(target)
     aim = Target(target_version, request.settings, request.source.path)
-    writing = guarded(target, lambda: writer.write(reading.topology, aim))
+    writing, remarks = _say(
+        request, reading, origin, target, lambda meant: writer.write(meant, aim)
+    )
     if writing.main is not None:
         guarded(target, lambda: check_reread(writer, writing, target_version))
     departure = _leave(reader, reading, origin, target) if writing.main is not None else None
@@ -126,8 +128,28 @@ def convert(
         writing.assumptions += departure.assumptions
     account = Account(reading, writing, departure, reader.mask)
     files = [writing.main, *writing.companions] if writing.main is not None else []
-    remarks = [*remarks_of(reading), *writing.diagnostics, *unused_settings(request.settings)]
+    remarks = [*remarks_of(reading), *writing.diagnostics, *remarks]
+    remarks += unused_settings(request.settings)
     return Conversion(origin, target, account, reading, writing, files, remarks)
+
+
+def _say(
+    request: Request,
+    reading: Reading,
+    origin: Format,
+    target: Format,
+    write: Callable[[Topology], Writing],
+) -> tuple[Writing, list[Diagnostic]]:
+    """Return what was read in the words of *target*, with the checks that are asked for."""
+    if origin.checks and not request.settings:
+        return guarded(target, lambda: write(reading.topology)), []
+    from hatools.convert import asked_checks
+
+    meant, asked, remarks = asked_checks.ask(reading.topology, request.settings)
+    writing = guarded(target, lambda: write(meant))
+    remarks += asked_checks.account(asked, writing)
+    asked_checks.tell_of_none(origin, target, meant, request.settings, writing)
+    return writing, remarks
 
 
 def check_reread(codec: Codec, writing: Writing, version: str) -> None:

@@ -219,7 +219,8 @@ class Format(NamedTuple):
     *recognise(path, head)* returns 0 (not mine) to 100 (surely mine) for a file
     by its name and its first 64 KiB.  *load* imports the codec when it is
     needed.  *versions* are the program's, oldest first.  Formats of one *kind*
-    (``service``, ``link``) share facts; across kinds nothing converts.
+    (``service``, ``link``) share facts; across kinds nothing converts.  *checks*
+    is False where the language has no health checks to say.
     """
 
     name: str
@@ -231,3 +232,4 @@ class Format(NamedTuple):
     versions: Sequence[str] = ()
     kind: str = "service"
     writes: bool = True
+    checks: bool = True

@@ -52,6 +52,9 @@ class Settings:
         return [(key, near(key.partition("@")[0], asked)) for key in self._facts
                 if key not in self._asked]  # fmt: skip
 
+    def __len__(self) -> int:
+        return len(self._facts)
+
     def __contains__(self, key: str) -> bool:
         return key in self._facts
 
