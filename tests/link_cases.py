@@ -8,6 +8,7 @@ from hatools.convert.accounting import Account
 from hatools.convert.files import TreeFiles
 from hatools.model import Outcome, Topology, differences
 from hatools.plugin import Codec, OutFile, Place, Reading, Settings, Target, Writing
+from hatools.reading import read_back
 from hatools.text import Severity, Source
 from hatools_bonding import plugin as bonding
 from hatools_ifcfg import plugin as ifcfg
@@ -53,8 +54,7 @@ def write(name: str, topology: Topology, version: str = "") -> Writing:
     form = codec(name)
     writing = form.write(topology, Target(version))
     if writing.main is not None:
-        source = Source(writing.main.name, writing.main.text)
-        again = form.read(form.expand(form.parse(source), Place(version)))
+        again = read_back(form, writing, Place(version))
         assert differences(writing.intended, again.topology) == []
         diagnostics = [*again.expansion.diagnostics, *again.diagnostics]
         assert [str(each) for each in diagnostics if each.severity is Severity.ERROR] == []

@@ -89,7 +89,7 @@ def test_what_was_private_stays_private(
     umask = os.umask(0o022)
     try:
         one, other = write_whole(
-            str(tmp_path), [OutFile("a", ""), OutFile("b.sh", "", "", True)], str(origin)
+            str(tmp_path), [OutFile("a", ""), OutFile("b.sh", "", "", True)], [str(origin)]
         )
     finally:
         os.umask(umask)

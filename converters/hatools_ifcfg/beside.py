@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from hatools.errors import HatoolsError
-from hatools.plugin import OutFile, Place
-from hatools.text import Document, Expansion, Hop, Source
+from hatools.plugin import Place
+from hatools.text import Document, Expansion
 from hatools_ifcfg.syntax import ROUTE, parse
 
 _MOST = 500  # files that are looked at
 
 
-class Written:
-    """Files that were just written, for reading them back."""
-
-    def __init__(self, files: Iterable[OutFile] = ()) -> None:
-        self.sources = [Source(file.name, file.text) for file in files]
-
-    def beside(self, source: Source) -> list[Source]:
-        """Return what was written beside *source*, if it was written as it is."""
-        if not self.sources or self.sources[0].text != source.text:
-            return []
-        return self.sources[1:] if self.sources[0].path == source.path else []
-
-
-def expand(document: Document, place: Place, written: Written) -> Expansion:
+def expand(document: Document, place: Place) -> Expansion:
     """Return *document* with the files in its folder that belong to the same bond."""
-    documents = [document, *map(parse, written.beside(document.source))]
-    if len(documents) == 1:
-        documents += _relatives(document, place)
-    statements = [each for one in documents for each in one.statements]
-    hops = None
-    if len(documents) > 1:
-        hops = [Hop(n, at) for n, one in enumerate(documents) for at in range(len(one.statements))]
-    return Expansion(documents, statements, hops, version=place.version)
+    return Expansion.joined([document, *_relatives(document, place)], place.version)
 
 
 def variables(document: Document) -> dict[str, str]:

@@ -45,5 +45,6 @@ def hatools_formats() -> Iterable[Format]:
             program="NetworkManager",
             versions=tuple(f"1.{minor}" for minor in range(20, 58, 2)),
             kind="link",
+            private=True,
         )
     ]

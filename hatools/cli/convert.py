@@ -11,6 +11,8 @@ import click
 from hatools.errors import BadSetting, UnreadableInput
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hatools.convert.conversion import Conversion
 
 EPILOG = """\b
@@ -19,6 +21,7 @@ Examples:
   hatools convert keepalived.conf --to haproxy -o out/
   hatools convert haproxy.cfg --to keepalived --set vip@web=192.0.2.10
   hatools convert - --from haproxy --to keepalived --report json < haproxy.cfg
+  hatools convert /etc/sysconfig/network-scripts --from ifcfg --to keyfile -o out/
 """
 
 
@@ -61,32 +64,33 @@ def command(
 ) -> int:
     """Say SOURCE, a file or - for standard input, in another language.
 
+    SOURCE may be a folder where one thing spans files: keyfiles, ifcfg files.
     The converted file goes to standard output, the report of everything that
     did not carry over to standard error.  What belongs elsewhere (the VRRP part
-    of a keepalived.conf) becomes a companion file, written with -o DIR.
+    of a keepalived.conf, the ports of a bond) becomes a companion file, written
+    with -o DIR.
     """
     import gc
 
     gc.disable()  # one run, no cycles worth collecting: a large file reads a third faster
     from hatools.convert.conversion import Request, convert, require_files
-    from hatools.plugin.contracts import NoFiles
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import Host, codec
     from hatools.reading import named
-    from hatools.reading.files import STDIN, TreeFiles, load
+    from hatools.reading.files import opened
 
     versions = versions_of(source_version), versions_of(target_version)
     settings = Settings(facts)
     host = Host()
     named(target_format, host.formats())
-    root = include_root or os.path.dirname(source) or "."
+    text, files = opened(source, host.formats(), codec, source_format, "--from", include_root)
     request = Request(
-        load(source),
+        text,
         target_format,
         source_format,
         *versions,
         settings,
-        NoFiles() if source == STDIN else TreeFiles(root),
+        files,
         _address if resolve else None,
     )
     conversion = convert(request, host.formats(), codec)
@@ -99,7 +103,7 @@ def command(
         require_files(conversion)
         _tell(conversion, refused, into_directory(out))
     if not refused:
-        _deliver(conversion, out, source)
+        _deliver(conversion, out, getattr(text, "others", ()))
     return int(refused)
 
 
@@ -141,8 +145,8 @@ def _report(conversion: Conversion, problems: list[str], form: str, path: str) -
         from hatools.convert.files import write_whole
         from hatools.plugin.contracts import OutFile
 
-        source = conversion.reading.expansion.documents[0].source.path
-        write_whole(os.path.dirname(path), [OutFile(os.path.basename(path), text)], source)
+        file = OutFile(os.path.basename(path), text)
+        write_whole(os.path.dirname(path), [file], _sources(conversion))
 
 
 def into_directory(out: str) -> bool:
@@ -162,8 +166,13 @@ def _tell(conversion: Conversion, refused: bool, all_files: bool) -> None:
             say(f"not written: {companion.name}{purpose}; -o DIR writes it, too")
 
 
-def _deliver(conversion: Conversion, out: str, source: str) -> None:
-    """Write the files: all into a directory, else the main one alone."""
+def _sources(conversion: Conversion) -> list[str]:
+    """Return the paths of the files whose statements were converted."""
+    return [document.source.path for document in conversion.reading.expansion.documents]
+
+
+def _deliver(conversion: Conversion, out: str, others: Iterable[str]) -> None:
+    """Write the files: all into a directory, else the main one alone; never over *others*."""
     from hatools.convert.files import refuse_sources, write_whole
 
     files = conversion.files
@@ -179,9 +188,9 @@ def _deliver(conversion: Conversion, out: str, source: str) -> None:
             raise UnreadableInput(f"{out}: cannot be written: there is no directory {parent}")
         files = [files[0]._replace(name=os.path.basename(out))]
         folder = os.path.dirname(out)
-    read = [document.source.path for document in conversion.reading.expansion.documents]
-    refuse_sources([os.path.join(folder, file.name) for file in files], [source, *read])
-    write_whole(folder, files, source)
+    read = _sources(conversion)
+    refuse_sources([os.path.join(folder, file.name) for file in files], [*read, *others])
+    write_whole(folder, files, read, conversion.target.private)
 
 
 def _address(name: str) -> str | None:

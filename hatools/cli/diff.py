@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,7 @@ Examples:
   hatools diff haproxy.cfg keepalived.conf --set vip@web=192.0.2.10 --all
   hatools diff ha.conf ha.conf --left-set config_id=lb1 --right-set config_id=lb2
   hatools convert haproxy.cfg --to ipvsadm | hatools diff haproxy.cfg - --output json
+  hatools diff network-scripts/ system-connections/
 """
 
 
@@ -55,6 +55,7 @@ def command(
 ) -> int:
     """Tell what differs in meaning between A and B, files or - for standard input.
 
+    Either may be a folder where one thing spans files: keyfiles, ifcfg files.
     They may be in different languages.  Order where it means nothing, comments,
     spelling, names and defaults that are written out do not count.
     Leaves with 0 when both mean the same, with 1 when they differ.
@@ -65,10 +66,9 @@ def command(
     from hatools.cli.convert import versions_of
     from hatools.diff import Text, compare
     from hatools.errors import BadSetting
-    from hatools.plugin.contracts import NoFiles
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import Host, codec
-    from hatools.reading.files import STDIN, TreeFiles, load
+    from hatools.reading.files import STDIN, opened
 
     if left == right == STDIN:
         raise BadSetting("only one of the two can be standard input", "name a file for the other")
@@ -76,9 +76,8 @@ def command(
     host = Host()
 
     def text(path: str, form: str, option: str, own: tuple[str, ...]) -> Text:
-        root = include_root or os.path.dirname(path) or "."
-        files = NoFiles() if path == STDIN else TreeFiles(root)
-        return Text(load(path), form, option, Settings([*facts, *own]), files, versions)
+        source, files = opened(path, host.formats(), codec, form, option, include_root)
+        return Text(source, form, option, Settings([*facts, *own]), files, versions)
 
     comparison = compare(
         text(left, left_format, "--left-format", left_facts),

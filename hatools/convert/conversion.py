@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from hatools.plugin.contracts import (
     Departure,
     Files,
     Format,
+    Joins,
     Leaves,
     Modernises,
     OutFile,
@@ -26,15 +28,17 @@ from hatools.plugin.contracts import (
 )
 from hatools.plugin.settings import Settings
 from hatools.reading import (
+    Folder,
     guarded,
+    language,
     named,
     program_version,
     read,
-    recognise,
+    read_back,
     remarks_of,
     unused_settings,
 )
-from hatools.text import Diagnostic, Severity, Source
+from hatools.text import Diagnostic, Expansion, Severity, Source
 from hatools.text.document import CLOSE
 
 NO_VERSIONS: Mapping[str, str] = {}
@@ -43,13 +47,14 @@ NO_VERSIONS: Mapping[str, str] = {}
 class Request(NamedTuple):
     """What is asked for: a text, the language to say it in, and what is known beside it.
 
+    *source* may be a folder whose files are one thing (`hatools.reading.files.opened`).
     *source_format* empty means: recognise it.  Versions map a program's name, or
     ``""`` for whichever it is, to a version (``2.6``); the newest known counts
     where none is given.  *resolve* turns a host name into an
     address, and is None where that was not asked for.
     """
 
-    source: Source
+    source: Source | Folder
     target_format: str
     source_format: str = ""
     source_versions: Mapping[str, str] = NO_VERSIONS
@@ -70,6 +75,7 @@ class Conversion:
     writing: Writing
     files: list[OutFile]
     diagnostics: list[Diagnostic]
+    path: str
 
     @property
     def losses(self) -> bool:
@@ -92,11 +98,7 @@ def convert(
     A conversion whose `files` are empty had nothing left to write.
     """
     target = named(request.target_format, formats)
-    origin = (
-        named(request.source_format, formats)
-        if request.source_format
-        else recognise(request.source, formats)
-    )
+    origin = language(request.source, request.source_format, formats)
     _check_programs(request, formats)
     version = program_version(request.source_versions, origin, "--source-version")
     target_version = program_version(request.target_versions, target, "--target-version")
@@ -128,9 +130,10 @@ def convert(
         writing.assumptions += departure.assumptions
     account = Account(reading, writing, departure, reader.mask)
     files = [writing.main, *writing.companions] if writing.main is not None else []
-    remarks = [*remarks_of(reading), *writing.diagnostics, *remarks]
+    remarks = [*_remarks(request, reading), *writing.diagnostics, *remarks]
     remarks += unused_settings(request.settings)
-    return Conversion(origin, target, account, reading, writing, files, remarks)
+    path = request.source.path
+    return Conversion(origin, target, account, reading, writing, files, remarks, path)
 
 
 def _say(
@@ -153,15 +156,14 @@ def _say(
 
 
 def check_reread(codec: Codec, writing: Writing, version: str) -> None:
-    """Raise `BrokenLaw` unless the main file reads back as exactly the intended model."""
+    """Raise `BrokenLaw` unless what was written reads back as exactly the intended model."""
     assert writing.main is not None
-    source = Source(writing.main.name, writing.main.text)
-    reading = read(codec, source, Place(version))
+    reading = read_back(codec, writing, Place(version))
     wrong = differences(writing.intended, reading.topology)
     wrong += [str(remark) for remark in remarks_of(reading) if remark.severity is Severity.ERROR]
     if wrong:
         raise BrokenLaw(
-            f"{source.path}: what was written does not read back as what was meant: "
+            f"{writing.main.name}: what was written does not read back as what was meant: "
             + "; ".join(wrong[:5]),
             "nothing was written; this is a fault of hatools, please report it",
         )
@@ -181,7 +183,8 @@ def _check_programs(request: Request, formats: Mapping[str, Format]) -> None:
 def _unchanged(request: Request, form: Format, reading: Reading, codec: Codec) -> Conversion:
     """Return the input byte for byte: the same language with nothing asked for."""
     expansion = reading.expansion
-    main = OutFile(form.file_name, request.source.text)
+    several = isinstance(codec, Joins) and len(expansion.documents) > 1
+    files = _copies(form, expansion, several or isinstance(request.source, Folder))
     kept = {
         index: KEPT
         for index, statement in enumerate(expansion.statements)
@@ -189,10 +192,27 @@ def _unchanged(request: Request, form: Format, reading: Reading, codec: Codec) -
     }
     same = Reading(reading.topology, expansion, kept, reading.diagnostics)
     expansion.skipped = dict.fromkeys(expansion.skipped, (Outcome.KEPT.value, ""))
-    writing = Writing(main, reading.topology)
+    writing = Writing(files[0], reading.topology, companions=files[1:])
     account = Account(same, writing, None, codec.mask)
-    remarks = [*remarks_of(reading), *unused_settings(request.settings)]
-    return Conversion(form, form, account, same, writing, [main], remarks)
+    remarks = [*_remarks(request, reading), *unused_settings(request.settings)]
+    return Conversion(form, form, account, same, writing, files, remarks, request.source.path)
+
+
+def _copies(form: Format, expansion: Expansion, named: bool) -> list[OutFile]:
+    """Return the main file as it was read; where files are *named*, all, by their names."""
+    sources = [document.source for document in expansion.documents]
+    if not named:
+        return [OutFile(form.file_name, sources[0].text)]
+    return [
+        OutFile(os.path.basename(each.path), each.text, "read with it" if number else "")
+        for number, each in enumerate(sources)
+    ]
+
+
+def _remarks(request: Request, reading: Reading) -> list[Diagnostic]:
+    """Return what is to be said of the source: what was left alone, what is wrong in it."""
+    alone = request.source.remarks if isinstance(request.source, Folder) else ()
+    return [*alone, *remarks_of(reading)]
 
 
 def _modernised(
@@ -211,7 +231,8 @@ def _modernised(
     account = Account(now.reading, now.writing, None, codec.mask)
     files = [*filter(None, [now.writing.main]), *now.writing.companions]
     remarks = [*now.remarks, *unused_settings(request.settings)]
-    return Conversion(form, form, account, now.reading, now.writing, files, remarks)
+    path = request.source.path
+    return Conversion(form, form, account, now.reading, now.writing, files, remarks, path)
 
 
 def _leave(codec: Codec, reading: Reading, origin: Format, target: Format) -> Departure | None:

@@ -12,17 +12,21 @@ from hatools.reading.files import STDIN, TreeFiles, braces, load
 __all__ = ["STDIN", "TreeFiles", "braces", "load", "refuse_sources", "write_whole"]
 
 
-def write_whole(folder: str, files: Iterable[OutFile], like: str = "") -> list[str]:
+def write_whole(
+    folder: str, files: Iterable[OutFile], like: Iterable[str] = (), private: bool = False
+) -> list[str]:
     """Write *files* below *folder*, each whole: beside its place first, then renamed.
 
     A file that is there already is replaced, keeping its permissions.  A new one
-    is no more open than *like*, the file that its text came from: what was
-    private stays so.  Returns the paths.  Raises `UnreadableInput` when a place
+    is no more open than *like*, the files that its text came from: what was
+    private stays so.  Where *private*, only the owner can use any of them.
+    Returns the paths.  Raises `UnreadableInput` when a place
     cannot be written; what was begun is taken away again.
     """
     import tempfile
 
     begun: list[tuple[str, str]] = []
+    closed = 0o077 if private else _closed(like)
     try:
         for file in files:
             path = os.path.join(folder, file.name)
@@ -35,7 +39,7 @@ def write_whole(folder: str, files: Iterable[OutFile], like: str = "") -> list[s
                 out.write(file.text.encode("utf-8", "surrogateescape"))
                 out.flush()
                 os.fsync(out.fileno())
-            os.chmod(scratch, _mode(path, file.executable, like))
+            os.chmod(scratch, _mode(path, file.executable, closed, private))
         for scratch, path in begun:
             os.replace(scratch, path)
     except OSError as error:
@@ -59,16 +63,23 @@ def refuse_sources(paths: Iterable[str], sources: Iterable[str]) -> None:
             )
 
 
-def _mode(path: str, executable: bool, like: str) -> int:
-    """Return the permissions of *path*: those it has, else what the umask and *like* leave."""
+def _mode(path: str, executable: bool, closed: int, private: bool) -> int:
+    """Return the permissions of *path*: those it has, else what the umask and *closed* leave."""
     try:
-        return os.stat(path).st_mode & 0o7777
+        return os.stat(path).st_mode & (0o7700 if private else 0o7777)
     except OSError:
         umask = os.umask(0)
         os.umask(umask)
     mode = (0o777 if executable else 0o666) & ~umask
-    try:
-        closed = ~os.stat(like).st_mode & 0o066
-    except OSError:
-        return mode
     return mode & ~closed & ~((closed & 0o044) >> 2)  # who may not read may not run it either
+
+
+def _closed(like: Iterable[str]) -> int:
+    """Return what others than the owner may not do with all of the files *like*."""
+    closed = 0
+    for path in like:
+        try:
+            closed |= ~os.stat(path).st_mode & 0o066
+        except OSError:
+            continue  # standard input has no permissions
+    return closed

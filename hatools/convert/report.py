@@ -28,7 +28,7 @@ def as_json(conversion: Conversion, problems: Sequence[str] = ()) -> dict[str, o
     return {
         "format_version": FORMAT_VERSION,
         "source": {
-            "path": reading.expansion.documents[0].source.path,
+            "path": conversion.path,
             "format": conversion.source.name,
             "version": reading.expansion.version or None,
         },
@@ -59,9 +59,9 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
     Statements that fared alike for the same reason share a line.
     """
     writing = conversion.writing
-    source = conversion.reading.expansion.documents[0].source.path
     name = writing.main.name if writing.main else "nothing"
-    yield "title", f"{source} ({conversion.source.name}) -> {name} ({conversion.target.name})"
+    source = f"{conversion.path} ({conversion.source.name})"
+    yield "title", f"{source} -> {name} ({conversion.target.name})"
     for service, reason in writing.lost:
         yield "dropped", f"  left out      {service}: {reason}"
     groups = grouped(conversion)

@@ -17,11 +17,11 @@ from hatools.model.compare import compared
 from hatools.plugin.contracts import NO_FILES, Alike, Codec, Compares, Files, Format, Place
 from hatools.plugin.settings import Settings
 from hatools.reading import (
+    Folder,
     guarded,
-    named,
+    language,
     program_version,
     read,
-    recognise,
     remarks_of,
     unused_settings,
 )
@@ -37,10 +37,11 @@ _KNOWN = frozenset(
 class Text(NamedTuple):
     """One of the two texts: its language (empty: recognise it), and what is known beside it.
 
+    *source* may be a folder whose files are one thing (`hatools.reading.files.opened`).
     *option* names the language on the command line.
     """
 
-    source: Source
+    source: Source | Folder
     form: str = ""
     option: str = "--left-format"
     settings: Settings | None = None
@@ -85,7 +86,9 @@ def compare(
         )
     findings = Findings(one, other, everything)
     compare_readings(findings)
-    remarks = remarks_of(one.reading), remarks_of(other.reading)
+    alone = [text.source.remarks if isinstance(text.source, Folder) else ()
+             for text in (left, right)]  # fmt: skip
+    remarks = ([*alone[0], *remarks_of(one.reading)], [*alone[1], *remarks_of(other.reading)])
     unused = [unused_settings(side.settings) for side in (one, other)]
     remarks[0].extend(
         remark for remark in unused[0] if not _common(remark, other) or remark in unused[1]
@@ -121,7 +124,7 @@ def _common(remark: Diagnostic, other: Side) -> bool:
 
 def _side(text: Text, formats: Mapping[str, Format], codec: Callable[[Format], Codec]) -> Side:
     """Read *text*."""
-    form = named(text.form, formats) if text.form else recognise(text.source, formats, text.option)
+    form = language(text.source, text.form, formats, text.option)
     version = program_version(text.versions, form, "--source-version")
     machine = codec(form)
     settings = text.settings or Settings()

@@ -140,6 +140,21 @@ class Codec(Protocol):
         """Return *text*, a line or statement of this language, with its secrets as ``********``."""
 
 
+@runtime_checkable
+class Joins(Protocol):
+    """A codec of a language in which one thing spans several files, such as a bond and its ports.
+
+    What is read may then be a folder.  All files that the codec writes, companions
+    too, are in its language: they are read back together.
+    """
+
+    def join(self, documents: Sequence[Document], place: Place) -> Expansion:
+        """Return *documents*, all files that count, as one; each is in it, once.
+
+        Raises `hatools.errors.NeedsPlace` as `Codec.expand` does.
+        """
+
+
 class Departure(NamedTuple):
     """What stays in the source's language when its services move away.
 
@@ -220,7 +235,8 @@ class Format(NamedTuple):
     by its name and its first 64 KiB.  *load* imports the codec when it is
     needed.  *versions* are the program's, oldest first.  Formats of one *kind*
     (``service``, ``link``) share facts; across kinds nothing converts.  *checks*
-    is False where the language has no health checks to say.
+    is False where the language has no health checks to say.  *private*: the
+    program takes only files that nobody but their owner can read.
     """
 
     name: str
@@ -233,3 +249,4 @@ class Format(NamedTuple):
     kind: str = "service"
     writes: bool = True
     checks: bool = True
+    private: bool = False

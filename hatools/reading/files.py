@@ -1,15 +1,55 @@
-"""Reads the files that the user named, and those they may include."""
+"""Reads the files or the folder that the user named, and what they may include."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import NamedTuple
 
 from hatools.errors import UnreadableInput
-from hatools.text import Source
+from hatools.plugin.contracts import Codec, Files, Format, NoFiles
+from hatools.text import Diagnostic, Source
 
 STDIN = "-"
+
+
+class Folder(NamedTuple):
+    """The files of one folder that are read as one, all in the language *form*.
+
+    *remarks* tell which files were left alone; *others* are their paths.
+    """
+
+    path: str
+    sources: tuple[Source, ...]
+    form: str = ""
+    others: tuple[str, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
+
+
+def opened(
+    path: str,
+    formats: Mapping[str, Format],
+    codec: Callable[[Format], Codec],
+    form: str = "",
+    option: str = "--from",
+    root: str = "",
+) -> tuple[Source | Folder, Files]:
+    """Return what the user named, a file, a folder or ``-``, and the files it may include.
+
+    *form* is the language of a folder that holds several, *option* what names it;
+    *root* the directory tree that may be reached, the file's own directory where empty.
+    Raises `UnreadableInput`, and for a folder `UnknownFormat` and `BadSetting`.
+    """
+    if path == STDIN:
+        return load(path), NoFiles()
+    if os.path.isdir(path):
+        from hatools.reading.folder import load_folder
+
+        files = TreeFiles(root or path)
+        return load_folder(path, formats, codec, form, option, files), files
+    return load(path), TreeFiles(root or os.path.dirname(path) or ".")
 
 
 def load(path: str) -> Source:
@@ -50,21 +90,22 @@ class TreeFiles:
             for path in sorted(glob(os.path.join(base, choice))):
                 if not os.path.isfile(path):
                     continue
-                if self._inside(path):
+                if self.reaches(path):
                     found[os.path.normpath(path)] = None
                 else:
                     refused = f"{path} lies outside {self.root}"
-            if not self._inside(os.path.join(base, choice.partition("*")[0])) and not refused:
+            if not self.reaches(os.path.join(base, choice.partition("*")[0])) and not refused:
                 refused = f"{choice} lies outside {self.root}"
         return list(found), refused
 
     def load(self, path: str) -> Source:
         """Return the text of *path*; raises `UnreadableInput`."""
-        if not self._inside(path):
+        if not self.reaches(path):
             raise UnreadableInput(f"{path} lies outside {self.root}")
         return load(path)
 
-    def _inside(self, path: str) -> bool:
+    def reaches(self, path: str) -> bool:
+        """Tell whether *path* lies in the tree, links followed."""
         real = os.path.realpath(path)
         return real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep)
 

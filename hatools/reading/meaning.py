@@ -6,16 +6,28 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from hatools.errors import BadSetting, HatoolsError, PluginProblem
-from hatools.plugin.contracts import Codec, Format, Place, Reading
+from hatools.plugin.contracts import Codec, Format, Joins, Place, Reading, Writing
 from hatools.plugin.settings import Settings
+from hatools.reading.files import Folder
 from hatools.text import Diagnostic, Severity, Source
 
 T = TypeVar("T")
 
 
-def read(codec: Codec, source: Source, place: Place) -> Reading:
-    """Return what *source* means at *place*."""
+def read(codec: Codec, source: Source | Folder, place: Place) -> Reading:
+    """Return what *source* means at *place*; the files of a folder are read as one."""
+    if isinstance(source, Folder):
+        assert isinstance(codec, Joins)
+        return codec.read(codec.join([codec.parse(each) for each in source.sources], place))
     return codec.read(codec.expand(codec.parse(source), place))
+
+
+def read_back(codec: Codec, writing: Writing, place: Place) -> Reading:
+    """Return what was just written means: the main file, of `Joins` all files as one."""
+    assert writing.main is not None
+    files = [writing.main, *(writing.companions if isinstance(codec, Joins) else ())]
+    sources = tuple(Source(file.name, file.text) for file in files)
+    return read(codec, sources[0] if len(sources) == 1 else Folder("", sources), place)
 
 
 def guarded(form: Format, work: Callable[[], T]) -> T:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hatools.errors import BadSetting, UnknownFormat
 from hatools.plugin.contracts import Format
+from hatools.reading.files import Folder
 from hatools.text import Source
 
 HEAD = 65_536  # characters that a format looks at
@@ -20,24 +21,44 @@ def recognise(source: Source, formats: Mapping[str, Format], option: str = "--fr
     head = source.text[:HEAD]
     if not head.strip():
         raise UnknownFormat(f"{source.path}: the file is empty", "there is nothing in it to read")
-    marks: list[tuple[int, str]] = []
-    for form in formats.values():
-        try:
-            mark = form.recognise(source.path, head)
-        except Exception:  # the plugin border: a format that stumbles does not fit
-            mark = 0
-        if mark >= SURE:
-            marks.append((mark, form.name))
-    marks.sort(reverse=True)
-    if not marks:
+    names = fitting(source.path, head, formats)
+    if not names:
         raise UnknownFormat(
             f"{source.path}: this is in no format that hatools knows" + _binary(head),
             f"name it with {option} ({', '.join(formats)})",
         )
-    if len(marks) > 1 and marks[0][0] == marks[1][0]:
-        names = " and ".join(sorted(name for mark, name in marks if mark == marks[0][0]))
-        raise UnknownFormat(f"{source.path}: {names} both fit", f"say which with {option}")
-    return formats[marks[0][1]]
+    if len(names) > 1:
+        told = " and ".join(names)
+        raise UnknownFormat(f"{source.path}: {told} both fit", f"say which with {option}")
+    return formats[names[0]]
+
+
+def fitting(path: str, head: str, formats: Mapping[str, Format]) -> list[str]:
+    """Return the names of the formats that fit a file best: one, none, or equals, sorted."""
+    marks: list[tuple[int, str]] = []
+    for form in formats.values():
+        try:
+            mark = form.recognise(path, head)
+        except Exception:  # the plugin border: a format that stumbles does not fit
+            mark = 0
+        if mark >= SURE:
+            marks.append((mark, form.name))
+    best = max(marks, default=(0, ""))[0]
+    return sorted(name for mark, name in marks if mark == best)
+
+
+def language(
+    source: Source | Folder, name: str, formats: Mapping[str, Format], option: str = "--from"
+) -> Format:
+    """Return the format called *name*; where that is empty, a folder's, or the one that fits.
+
+    Raises `BadSetting` and `UnknownFormat`.
+    """
+    if name:
+        return named(name, formats)
+    if isinstance(source, Folder):
+        return named(source.form, formats)
+    return recognise(source, formats, option)
 
 
 def _binary(head: str) -> str:

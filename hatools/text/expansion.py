@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hatools.text.diagnostic import Diagnostic
@@ -60,6 +60,16 @@ class Expansion:
         self.diagnostics = diagnostics or []
         self.version = version
         self._ends: dict[int, int] | None = None
+
+    @classmethod
+    def joined(cls, documents: Sequence[Document], version: str = "") -> Expansion:
+        """Return several files as one, each behind the one before it, nothing replaced."""
+        first, *more = documents
+        if not more:
+            return cls([first], first.statements, version=version)
+        statements = [each for one in documents for each in one.statements]
+        hops = [Hop(n, at) for n, one in enumerate(documents) for at in range(len(one.statements))]
+        return cls(list(documents), statements, hops, version=version)
 
     def hop(self, index: int) -> Hop:
         """Return where expanded statement *index* was written."""
