@@ -98,12 +98,15 @@ class Balancing(NamedTuple):
     *programs* gives versions by name where they matter to the algorithm
     (``{"kernel": "6.1", "haproxy": "2.6"}``); a missing one is the newest.
     *fallback_all*: with only backups left, all of them are used, not the first.
+    *present* are the servers that are already there, in the order they came,
+    when a service changes its scheduler while it runs.
     """
 
     scheduler: topology.Scheduler
     protocol: str = "tcp"
     programs: Mapping[str, str] = NO_FACTS
     fallback_all: bool = False
+    present: tuple[Member, ...] = ()
 
 
 class Pool(Protocol):
