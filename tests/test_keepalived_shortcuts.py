@@ -58,7 +58,7 @@ def test_braces_are_paired_as_an_expansion_pairs_them(text: str) -> None:
     ],
 )  # fmt: skip
 def test_an_ordinary_line_says_what_a_thorough_look_says(line: str) -> None:
-    quick, thorough = syntax._Memo(nul=False)[line], look(line)
+    quick, thorough = syntax._Memo()[line], look(line)
     assert type(quick) is type(thorough)
     if isinstance(quick, Statement) and isinstance(thorough, Statement):
         for name in Statement.__slots__:

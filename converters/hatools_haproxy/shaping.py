@@ -14,7 +14,7 @@ from hatools_haproxy.naming import Names, addressable, is_name, server_name
 
 LATE_LOOKUP = ("init-addr", "last,libc,none")  # a name that is not found must not stop haproxy
 _LOOKS = attrgetter(
-    "checks", "port", "name", "role", "forwarding", "on_failure", "state", "upper_threshold",
+    "checks", "name", "role", "forwarding", "on_failure", "state", "upper_threshold",
     "lower_threshold", "tunnel", "own",
 )  # fmt: skip
 Own = tuple[tuple[str, ...], ...]
@@ -117,14 +117,12 @@ def shape_servers(draft: Draft, plan: PoolPlan) -> None:
     names: list[str] = []
     for facts, group in groupby(plan.source.servers, _LOOKS):
         run = list(group)
-        addresses = [server.address for server in run]
-        if _all_ipv4(addresses) and finder.fits_all(run):
+        if _all_ipv4([server.address for server in run]) and finder.fits_all(run):
             shape = finder.find(run[0], facts, plain=True)
-            port = run[0].port
             found += run
             shapes += [shape] * len(run)
             plan.counts[shape] = plan.counts.get(shape, 0) + len(run)
-            names += [f"rs_{address}_{port}" for address in addresses]
+            names += [f"rs_{server.address}_{server.port}" for server in run]
             continue
         for server in run:
             if addressable(server.address):
@@ -164,13 +162,15 @@ class _Finder:
         They are then named by address and port, too.
         """
         first = run[0]
+        ports = {server.port for server in run}
+        aim = self.aim(first.checks)
         return (
-            first.port is not None
+            None not in ports
             and not first.name
             and first.role == "active"
             and not self.by_weight
             and self.plan.family != 6
-            and self.aim(first.checks) <= {first.port}
+            and (not aim or aim == ports)  # a check of the server's own port has none of its own
             and len({id(server.origin.fields) for server in run}) == 1
         )
 
@@ -187,7 +187,7 @@ class _Finder:
         address, port, checks = server.address, server.port, server.checks
         aim = self.aim(checks)
         key = (
-            id(checks), id(server.origin.fields), facts[3:],
+            id(checks), id(server.origin.fields), facts[2:],
             None if plain else is_name(address),
             (self.plan.port,) if port is None else port in aim and port,
             address in aim and address,

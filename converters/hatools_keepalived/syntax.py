@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import compress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hatools.text import Diagnostic, Document, Source, Statement
 from hatools.text.document import BRACE, CLOSE, OPEN, PLAIN
@@ -96,40 +96,60 @@ class KeepalivedDocument(Document):
         self.simple = simple
 
 
+def _statement(match: re.Match[str], comment: str = "") -> Statement:
+    """Return the statement that `_ordinary` matched."""
+    words, brace = match.groups()
+    start, end = match.span(1)
+    return Statement(tuple(words.split()), start, end, OPEN if brace else PLAIN, 1, None, comment)
+
+
 class _Memo(dict[str, Item]):
     """What each line says, by its text; a line not met before is looked at.
 
-    *odd* tells whether any `Line` was met, *remarked* whether any comment line.
+    *odd* tells whether any `Line` was met, *remarked* whether any comment line,
+    *gaps* whether any line says nothing.
+    *commented* is the last statement with a comment behind it, by what stands
+    before the comment.  Such lines are not remembered themselves: where each
+    has a comment of its own, to keep them would cost more than to read them.
+    Lines of more than *most* characters are looked at closely.
     """
 
-    __slots__ = ("braces", "nul", "odd", "remarked")
+    __slots__ = ("braces", "commented", "gaps", "most", "odd", "remarked")
 
-    def __init__(self, nul: bool) -> None:
-        self.nul = nul
-        self.odd = self.remarked = self.braces = False
+    def __init__(self, most: int = _SURELY_SHORT) -> None:
+        self.most = most
+        self.odd = self.remarked = self.braces = self.gaps = False
+        self.commented: dict[str, Statement] = {}
 
     def __missing__(self, line: str) -> Item:
         item: Item
-        if "#" in line or "!" in line:
+        if len(line) > self.most:
+            item = self._slow(line)
+        elif "#" in line:
+            code, _, comment = line.partition("#")
+            comment = comment.strip()
+            last = self.commented.get(code)
+            if last is not None:
+                if last.comment != comment:
+                    last = self.commented[code] = Statement(
+                        last.words, last.start, last.end, last.kind, 1, None, comment
+                    )
+                return last
+            if (match := _ordinary(code)) and "//" not in code:
+                last = self.commented[code] = _statement(match, comment)
+                return last
             item = self._commented(line)
-        elif (
-            (match := _ordinary(line)) is None
-            or self.nul
-            or len(line) > _SURELY_SHORT
-            or "//" in line
-        ):
-            item = self._plain(line)
+        elif (match := _ordinary(line)) and "//" not in line:
+            item = _statement(match)
+        elif "!" in line:
+            item = self._commented(line)
         else:
-            start, end = match.span(1)
-            kind = OPEN if match.lastindex == 2 else PLAIN
-            item = Statement(tuple(match[1].split()), start, end, kind)
+            item = self._plain(line)
         self[line] = item
         return item
 
     def _commented(self, line: str) -> Item:
         """Return what a line with a comment, or what looks like one, says."""
-        if len(line) > _SURELY_SHORT or self.nul:
-            return self._slow(line)
         code, _, comment = line.partition("#")
         if "!" in code:
             code, _, comment = line.partition("!")
@@ -137,18 +157,22 @@ class _Memo(dict[str, Item]):
             return self._slow(line)
         bare = self[code]
         if type(bare) is Statement:
-            return Statement(bare.words, bare.start, bare.end, bare.kind, 1, None, comment.strip())
+            last = self.commented[code] = Statement(
+                bare.words, bare.start, bare.end, bare.kind, 1, None, comment.strip()
+            )
+            return last
         if bare is None:
             self.remarked = True
             return Remark(comment.strip())
         return self._slow(line)
 
     def _plain(self, line: str) -> Item:
-        """Return what a line without a comment says."""
+        """Return what a line without a comment says that is more than ordinary words."""
         body = line.strip()
-        if len(line) > _SURELY_SHORT or self.nul or not line.isascii():
+        if not line.isascii():
             return self._slow(line)
         if not body:
+            self.gaps = True
             return None
         if body[-1] == '"' and "//" not in line and (quoted := re.match(_QUOTED, line)):
             return Statement(quoted.groups(), quoted.start(1), quoted.end(2) + 1)
@@ -175,16 +199,21 @@ class _Memo(dict[str, Item]):
             self.odd = True
         elif isinstance(item, Remark):
             self.remarked = True
-        elif item is not None and item.kind == BRACE:
+        elif item is None:
+            self.gaps = True
+        elif item.kind == BRACE:
             self.braces = True
         return item
 
 
 def parse(source: Source) -> KeepalivedDocument:
     """Return the statements of *source*; never raises for what is in it."""
-    memo = _Memo("\0" in source.text)
+    memo = _Memo(0 if "\0" in source.text else _SURELY_SHORT)
     lines = source.lines
     found: list[Item] = list(map(memo.__getitem__, lines))
+    if not (memo.odd or memo.remarked or memo.gaps):
+        every: Any = found  # line is a statement
+        return KeepalivedDocument(source, every, list(range(len(found))), [], {}, not memo.braces)
     remarks: dict[int, str] = {}
     if memo.remarked:  # statements are all true, which is quickly seen
         remarks = {
