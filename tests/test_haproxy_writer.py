@@ -820,6 +820,13 @@ def test_what_only_a_check_needs_stands_where_the_check_is() -> None:
     assert reread(written(topology)) == []
 
 
+def test_a_host_that_cannot_be_looked_up_does_not_stop_haproxy() -> None:
+    page = text_of(one(RealServer("node1", 80), server(12)))
+    named, numbered = (line.split()[2:] for line in lines(page, "server"))
+    assert named == ["node1:80", "init-addr", "last,libc,none"]
+    assert "init-addr" not in numbered
+
+
 def test_a_frontend_stands_before_its_backends() -> None:
     parts = [
         one(server(11), name="a"),

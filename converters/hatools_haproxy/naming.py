@@ -21,7 +21,7 @@ def addressable(address: str) -> bool:
 
 def is_name(address: str) -> bool:
     """Tell whether *address* is a host name rather than an IP address."""
-    return address[-1:].isalpha() and ":" not in address
+    return ":" not in address and not address.replace(".", "").isdecimal()
 
 
 class Names:
