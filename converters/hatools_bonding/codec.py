@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from hatools.errors import HatoolsError
 from hatools.model import Topology
 from hatools.plugin import Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
+
+if TYPE_CHECKING:
+    from hatools.plugin.keywords import Keyword
 
 
 class BondingCodec:
@@ -34,3 +40,9 @@ class BondingCodec:
     def mask(self, text: str) -> str:
         """Return *text*: there is no secret in it."""
         return text
+
+    def keywords(self) -> Iterable[Keyword]:
+        """Return every keyword of the language, from the tables that the reader uses."""
+        from hatools_bonding.catalogue import catalogue
+
+        return catalogue()

@@ -11,7 +11,7 @@ may, ``s``: ``default-server`` takes it), note.  The options of ``bind`` and
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -235,6 +235,17 @@ def _samples() -> dict[str, list[Sample]]:
     for row in _rows("samples.tsv"):
         samples.setdefault(row[1], []).append(Sample(*row))
     return samples
+
+
+def every_keyword() -> Iterator[Keyword]:
+    """Yield every row of keywords, in the order of the table."""
+    for rows in _contexts().values():
+        yield from (Keyword(*row) for row in rows.values())
+
+
+def every_sample() -> Iterator[Sample]:
+    """Yield every row of samples, in the order of the table."""
+    yield from (Sample(*row) for row in _rows("samples.tsv"))
 
 
 def sample(name: str, kind: str = "") -> Sample | None:

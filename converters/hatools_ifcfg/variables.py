@@ -49,6 +49,42 @@ DEFAULTS = {"USERCTL": "no", "NM_CONTROLLED": "yes", "HOTPLUG": "yes", "DEFROUTE
             "IPV6_DEFROUTE": "yes", "IPV6_PEERDNS": "yes", "IPV6_PEERROUTES": "yes",
             "IPV6_FAILURE_FATAL": "no"}  # fmt: skip
 """What these variables are anyhow: a line that says so says nothing new."""
+FORMS: dict[str, tuple[str, str, str]] = {
+    "DEVICE": ("<interface>", "", ""),
+    "NAME": ("<text>", "", "what the connection is called"),
+    "TYPE": ("Bond|Ethernet|…", "Ethernet", ""),
+    "BONDING_MASTER": ("yes|no", "no", "yes: this is a bond"),
+    "BONDING_OPTS": ('"<option>=<value> …"', "", "the driver's options, separated by blanks"),
+    "BOOTPROTO": ("none|static|dhcp|bootp|autoip|shared", "none", ""),
+    "ONBOOT": ("yes|no", "yes", ""),
+    "IPADDR": ("<address>", "", "IPADDR0, IPADDR1, … for several"),
+    "PREFIX": ("<number 0..32>", "", "of the address with the same number"),
+    "NETMASK": ("<mask>", "", "of the address with the same number; PREFIX counts before it"),
+    "GATEWAY": ("<address>", "", ""),
+    "DNS1": ("<address>", "", "DNS2, … for several"),
+    "DOMAIN": ("<domain> …", "", "search domains"),
+    "MTU": ("<number>", "", ""),
+    "MASTER": ("<interface>", "", "of a port: its bond"),
+    "MASTER_UUID": ("<uuid>", "", "of a port: its bond"),
+    "SLAVE": ("yes|no", "no", "of a port"),
+    "IPV6INIT": ("yes|no", "no", ""),
+    "IPV6_AUTOCONF": ("yes|no|shared", "yes", ""),
+    "IPV6_DISABLED": ("yes|no", "no", ""),
+    "DHCPV6C": ("yes|no", "no", "counts where IPV6_AUTOCONF is no"),
+    "IPV6ADDR": ("<address>[/<prefix>]", "", "a prefix of 64 where none is given"),
+    "IPV6ADDR_SECONDARIES": ("<address>[/<prefix>] …", "", ""),
+    "IPV6_DEFAULTGW": ("<address>[%<interface>]", "", ""),
+    "BOND_PORT_QUEUE_ID": ("<number>", "0", "of a port"),
+    "BOND_PORT_PRIO": ("<number>", "0", "of a port"),
+    "NM_CONTROLLED": ("yes|no", "yes", "no: the network scripts see to it"),
+    "USERCTL": ("yes|no", "no", ""),
+    "HOTPLUG": ("yes|no", "yes", ""),
+    "ETHTOOL_OPTS": ("<text>", "", ""),
+    "LINKDELAY": ("<seconds>", "", ""),
+    "METRIC": ("<number>", "", ""),
+    "LLDP": ("yes|no|rx", "", ""),
+}
+"""What variables take, what counts without them, and what else is to be said."""
 _TRUTH = {"yes": "yes", "true": "yes", "t": "yes", "y": "yes", "1": "yes", "on": "yes",
           "no": "no", "false": "no", "f": "no", "n": "no", "0": "no", "off": "no"}  # fmt: skip
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from hatools.model import Check, Scheduler, Service, Topology
 from hatools.plugin import Alike, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
+
+if TYPE_CHECKING:
+    from hatools.plugin.keywords import Keyword
 
 
 class IpvsadmCodec:
@@ -59,3 +65,9 @@ class IpvsadmCodec:
         from hatools_ipvsadm.alike import in_order
 
         return in_order(words)
+
+    def keywords(self) -> Iterable[Keyword]:
+        """Return every keyword of the language, from the tables that the reader uses."""
+        from hatools_ipvsadm.catalogue import catalogue
+
+        return catalogue()

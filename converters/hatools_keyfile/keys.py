@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-_IP = """method dns dns-search dns-options dns-priority gateway route-metric route-table
-replace-local-rule ignore-auto-routes ignore-auto-dns dhcp-iaid dhcp-timeout dhcp-send-hostname
-dhcp-hostname dhcp-hostname-flags never-default may-fail required-timeout auto-route-ext-gw"""
+from hatools.model.connection_properties import EVERY, FLAG, SETTINGS
 
-GROUPS: dict[str, frozenset[str]] = {
-    name: frozenset(words.split())
-    for name, words in {
-        "connection": """id uuid stable-id type interface-name autoconnect autoconnect-priority
-            autoconnect-retries multi-connect auth-retries timestamp read-only permissions zone
-            master slave-type controller port-type autoconnect-slaves autoconnect-ports secondaries
-            gateway-ping-timeout metered lldp mdns llmnr dns-over-tls mptcp-flags mud-url
-            wait-device-timeout wait-activation-delay down-on-poweroff""",
-        "ethernet": """port speed duplex auto-negotiate mac-address cloned-mac-address
-            generate-mac-address-mask mac-address-blacklist mac-address-denylist mtu
-            s390-subchannels s390-nettype wake-on-lan wake-on-lan-password
-            accept-all-mac-addresses""",
-        "ipv4": _IP + """ dhcp-client-id dhcp-fqdn dad-timeout dhcp-vendor-class-identifier
-            link-local dhcp-reject-servers""",
-        "ipv6": _IP + " ip6-privacy addr-gen-mode ra-timeout mtu dhcp-duid token",
-        "bond-port": "queue-id prio",
-        "proxy": "method browser-only pac-url pac-script",
-        "link": "tx-queue-length gso-max-size gso-max-segments gro-max-size",
-        "user": "",
-        "match": "",
-        "ethtool": "",
-    }.items()
-}  # fmt: skip
 OPEN = frozenset(("user", "match", "ethtool"))  # groups whose keys are not listed here
+_ELSEWHERE = frozenset(("addresses", "routes", "routing-rules", "s390-options"))
+"""Properties that are numbered keys, or a group of their own, in a keyfile."""
+GROUPS: dict[str, frozenset[str]] = {
+    name: frozenset() if name in OPEN else frozenset(SETTINGS[name]) - _ELSEWHERE
+    for name in ("connection", "ethernet", "ipv4", "ipv6", "bond-port", "proxy", "link", *OPEN)
+}
 NAMES = {"802-3-ethernet": "ethernet"}
-SAME = {"controller": "master", "port-type": "slave-type",
-        "autoconnect-ports": "autoconnect-slaves"}  # fmt: skip
+SAME = {name.partition(".")[2]: row.same for name, row in EVERY.items() if row.same}
 LISTS = frozenset(
     ("connection.permissions", "connection.secondaries", "ipv4.dns-options", "ipv6.dns-options",
      "ipv4.dhcp-reject-servers", "ethernet.mac-address-blacklist")
 )  # fmt: skip
-BOOLEANS = frozenset(
-    ("connection.autoconnect", "connection.read-only", "ethernet.auto-negotiate",
-     *(f"{group}.{name}" for group in ("ipv4", "ipv6")
-       for name in ("ignore-auto-routes", "ignore-auto-dns", "dhcp-send-hostname",
-                    "never-default", "may-fail")))
-)  # fmt: skip
+BOOLEANS = frozenset(name for name, row in EVERY.items() if row.values == FLAG)
 NUMBERS: dict[str, dict[str, str]] = {
     "connection.autoconnect-slaves": {"default": "-1", "no": "0", "yes": "1"},
     "connection.lldp": {"default": "-1", "disable": "0", "enable-rx": "1"},

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from hatools.model import Topology
 from hatools.plugin import Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
+
+if TYPE_CHECKING:
+    from hatools.plugin.keywords import Keyword
 
 
 class NmcliCodec:
@@ -39,3 +45,9 @@ class NmcliCodec:
         from hatools_nmcli.masking import mask
 
         return mask(text)
+
+    def keywords(self) -> Iterable[Keyword]:
+        """Return every keyword of the language, from the tables that the reader uses."""
+        from hatools_nmcli.catalogue import catalogue
+
+        return catalogue()

@@ -1,48 +1,16 @@
 """The properties of a NetworkManager connection that matter to bonds: names, aliases, kinds.
 
-From ``nmcli`` 1.42.4, which lists them, and the release notes of later versions.
+What each takes stands in `hatools.model.connection_properties`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from hatools.model.connection_properties import EVERY, FLAG, OPEN, SETTINGS
 from hatools.text import near
 
-_IP = """method dns dns-search dns-options dns-priority addresses gateway routes route-metric
-route-table routing-rules replace-local-rule ignore-auto-routes ignore-auto-dns dhcp-iaid
-dhcp-timeout dhcp-send-hostname dhcp-hostname dhcp-hostname-flags never-default may-fail
-required-timeout auto-route-ext-gw"""
-
-SETTINGS: dict[str, frozenset[str]] = {
-    name: frozenset(words.split())
-    for name, words in {
-        "connection": """id uuid stable-id type interface-name autoconnect autoconnect-priority
-            autoconnect-retries multi-connect auth-retries timestamp read-only permissions zone
-            master slave-type controller port-type autoconnect-slaves autoconnect-ports secondaries
-            gateway-ping-timeout metered lldp mdns llmnr dns-over-tls mptcp-flags mud-url
-            wait-device-timeout wait-activation-delay down-on-poweroff ip-ping-addresses
-            ip-ping-timeout""",
-        "ethernet": """port speed duplex auto-negotiate mac-address cloned-mac-address
-            generate-mac-address-mask mac-address-blacklist mac-address-denylist mtu
-            s390-subchannels s390-nettype s390-options wake-on-lan wake-on-lan-password
-            accept-all-mac-addresses""",
-        "ipv4": _IP + """ dhcp-client-id dhcp-fqdn dad-timeout dhcp-vendor-class-identifier
-            link-local dhcp-reject-servers dhcp-dscp""",
-        "ipv6": _IP + " ip6-privacy addr-gen-mode ra-timeout mtu dhcp-duid token dhcp-pd-hint",
-        "bond": "options",
-        "bond-port": "queue-id prio",
-        "proxy": "method browser-only pac-url pac-script",
-        "match": "interface-name kernel-command-line driver path",
-        "ethtool": "",
-        "user": "data",
-        "tc": "qdiscs tfilters",
-        "sriov": "total-vfs vfs autoprobe-drivers",
-        "802-1x": "",
-        "lldp": "",
-        "link": "tx-queue-length gso-max-size gso-max-segments gro-max-size",
-    }.items()
-}  # fmt: skip
-_SETTING_NAMES = {"802-3-ethernet": "ethernet"}
-OPEN = frozenset(("ethtool", "802-1x", "lldp"))  # settings whose properties are not listed here
+SETTING_NAMES = {"802-3-ethernet": "ethernet"}
 
 ALIASES = {
     "type": "connection.type",
@@ -74,19 +42,11 @@ OPTIONS = {
     "arp-ip-target": "arp_ip_target",
     "lacp-rate": "lacp_rate",
 }
-SAME = {
-    "connection.controller": "connection.master",
-    "connection.port-type": "connection.slave-type",
-    "connection.autoconnect-ports": "connection.autoconnect-slaves",
-    "ethernet.mac-address-denylist": "ethernet.mac-address-blacklist",
-}
+SAME = {name: f"{name.partition('.')[0]}.{row.same}" for name, row in EVERY.items() if row.same}
 SINCE = {
+    **{name: row.since for name, row in EVERY.items() if row.since},
     "controller": "1.46",
     "port-type": "1.46",
-    "connection.controller": "1.46",
-    "connection.port-type": "1.46",
-    "connection.autoconnect-ports": "1.46",
-    "bond-port.prio": "1.44",
     "prio": "1.44",
 }
 OLD = {"bond-slave": "type ethernet port-type bond"}
@@ -101,12 +61,7 @@ LISTS = frozenset(
     }.items()
     for name in names.split()
 )
-BOOLEANS = frozenset(
-    ("connection.autoconnect", "connection.read-only", "ethernet.auto-negotiate",
-     *(f"{setting}.{name}" for setting in ("ipv4", "ipv6")
-       for name in ("ignore-auto-routes", "ignore-auto-dns", "dhcp-send-hostname",
-                    "never-default", "may-fail")))
-)  # fmt: skip
+BOOLEANS = frozenset(name for name, row in EVERY.items() if row.values == FLAG)
 _TRUTH = {"yes": "true", "true": "true", "on": "true", "1": "true",
           "no": "false", "false": "false", "off": "false", "0": "false"}  # fmt: skip
 
@@ -124,9 +79,9 @@ def property_of(text: str) -> tuple[str, str]:
     nmcli takes a setting and a property shortened as long as only one fits.
     """
     setting, dot, name = text.partition(".")
-    setting = _SETTING_NAMES.get(setting, setting)
-    known = _one(setting, [*SETTINGS, *_SETTING_NAMES])
-    known = _SETTING_NAMES.get(known, known)
+    setting = SETTING_NAMES.get(setting, setting)
+    known = _one(setting, [*SETTINGS, *SETTING_NAMES])
+    known = SETTING_NAMES.get(known, known)
     if not dot or not known:
         meant = near(text, [*ALIASES, *OPTIONS, *SETTINGS])
         return "", f"did you mean {meant}?" if meant else "write SETTING.PROPERTY"
@@ -139,7 +94,7 @@ def property_of(text: str) -> tuple[str, str]:
     return f"{known}.{whole}", ""
 
 
-def _one(text: str, names: frozenset[str] | list[str]) -> str:
+def _one(text: str, names: Collection[str]) -> str:
     """Return the one of *names* that *text* is or begins, empty where none or several fit."""
     if text in names:
         return text

@@ -1,7 +1,7 @@
 """All that a plugin author imports: the hooks' marker, the records, the protocols.
 
-The records of behaviour are imported when they are first asked for: a plugin
-that only brings a language has no use for them.
+The records of behaviour and of keywords are imported when they are first asked
+for: reading and writing a language has no use for them.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Scheduler,
         Subject,
     )
+    from hatools.plugin.keywords import Keyword, ListsKeywords
 
 __all__ = [
     "Alike",
@@ -60,7 +61,9 @@ __all__ = [
     "Files",
     "Format",
     "Joins",
+    "Keyword",
     "Leaves",
+    "ListsKeywords",
     "Member",
     "Modernised",
     "Modernises",
@@ -83,7 +86,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        from hatools.plugin import behaviour
+        from hatools.plugin import behaviour, keywords
 
-        return getattr(behaviour, name)
+        return getattr(keywords if name in ("Keyword", "ListsKeywords") else behaviour, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hatools.model import Topology
-from hatools.plugin import Place, Reading, Target, Writing
+from hatools.plugin import Keyword, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
 
@@ -35,3 +37,8 @@ class PenCodec:
     def mask(self, text: str) -> str:
         """Return *text*: pen's command lines hold no secrets."""
         return text
+
+    def keywords(self) -> Iterable[Keyword]:
+        """Yield pen's options."""
+        yield Keyword("-r", kind="option", note="servers in turn; else a client keeps its server")
+        yield Keyword("-e", kind="option", arguments="HOST:PORT", note="when all others are down")
