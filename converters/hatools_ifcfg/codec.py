@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
-
-from collections.abc import Sequence
 
 from hatools.model import Topology
 from hatools.plugin import Place, Reading, Target, Writing
