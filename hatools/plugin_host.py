@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
 
@@ -46,10 +46,14 @@ class Plugin:
 def find(points: Iterable[EntryPoint] | None = None) -> list[Plugin]:
     """Return every plugin of the group, bundled ones first, without importing any."""
     found = []
+    # To ask a distribution for its name is to read all its metadata: once is enough.
+    known: dict[Distribution | None, tuple[str, str]] = {None: ("", "")}
     for point in entry_points(group=GROUP) if points is None else points:
         dist = point.dist
-        name = dist.name if dist else ""
-        found.append(Plugin(point.name, name, dist.version if dist else "", point.value))
+        if dist is not None and dist not in known:
+            about = dist.metadata
+            known[dist] = about["Name"], about["Version"]
+        found.append(Plugin(point.name, *known[dist], point.value))
     return sorted(found, key=lambda plugin: (not plugin.bundled, plugin.name, plugin.distribution))
 
 

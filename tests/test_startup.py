@@ -69,6 +69,7 @@ def test_convert_loads_nothing_heavy(name: str, text: str, target: str, tmp_path
     assert status == 0
     before = baseline()
     assert (HEAVY - before) & loaded == set()
+    assert {"hatools.plugin.behaviour", "hatools.model.event"} & loaded == set()
     assert len(loaded - before) <= MOST, sorted(loaded - before)
 
 

@@ -85,8 +85,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in __all__:
-        from hatools.plugin import behaviour, keywords
+    if name in ("Keyword", "ListsKeywords"):
+        from hatools.plugin import keywords
 
-        return getattr(keywords if name in ("Keyword", "ListsKeywords") else behaviour, name)
+        return getattr(keywords, name)
+    if name in __all__:
+        from hatools.plugin import behaviour
+
+        return getattr(behaviour, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from hatools.plugin import Balancing, Pool, Scheduler, hookimpl
+from hatools.plugin import hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Balancing, Pool, Scheduler
 
 # registry name -> module, class, what `hatools schedulers` says, whether picks are random
 KERNEL = {
@@ -38,6 +42,8 @@ def _maker(module: str, name: str) -> Callable[[Balancing], Pool]:
 @hookimpl
 def hatools_schedulers() -> Iterable[Scheduler]:
     """Return the kernel's schedulers."""
+    from hatools.plugin import Scheduler
+
     return [
         Scheduler(name, _maker(module, made), f"{title} (IPVS)", name in RANDOM)
         for name, (module, made, title) in KERNEL.items()
