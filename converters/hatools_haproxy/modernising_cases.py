@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hatools.model import Fate
 from hatools.text import Document, Expansion, Hop, Token
-from hatools_haproxy.keywords import Keyword, Status, lookup, standing
+from hatools_haproxy.keywords import Keyword, Status, lookup, sample, standing
 from hatools_haproxy.lexer import lex
 from hatools_haproxy.quoting import quote
 
@@ -142,6 +142,14 @@ class Case:
             and found.length == len(words)
             and standing(found.keyword, self.version).kind == "known"
         )
+
+    def fetches(self, name: str) -> bool:
+        """Tell whether the version has the fetch *name*."""
+        found = sample(name, "fetch")
+        if found is None:
+            return False
+        row = Keyword(found.kind, name, since=found.since, removed=found.removed)
+        return standing(row, self.version).kind == "known"
 
     def rest(self, number: int) -> str:
         """Return the line as written from word *number* on, with a blank before it; or nothing."""

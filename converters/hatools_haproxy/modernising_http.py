@@ -14,14 +14,26 @@ from typing import NamedTuple
 
 from hatools.model import Fate, Outcome
 from hatools_haproxy.modernising_cases import Answer, Case, Change, Left, refused, spelled
+from hatools_haproxy.modernising_patterns import (
+    HEADER,
+    condition,
+    status_change,
+    terms_of,
+    unwrapped,
+    with_verbs,
+)
 
 _SETS = {"req": "http-request", "rsp": "http-response"}
 _FIRST, _RULE, _FILTER, _ADD = range(4)
-_HEADER = re.compile(r"\^([A-Za-z0-9_-]+):(.*)", re.DOTALL)
 _DELETED = re.compile(r"\^([A-Za-z0-9_-]+)(:?)(?: ?\.\*)?\$?")
 _BEGINNING = re.compile(r"\^([A-Za-z0-9_-]+)(?:\.\*:?(?: ?\.\*)?)?\$?")
-_METHOD = re.compile(r"\^\((?:\[\^ :?\][*+]|\\S[*+]|\\w\+)\)(?: |\\s|\[ \])(/.*)", re.DOTALL)
-_REMAINDER = re.compile(r"\((?:\.\*|\[\^ \]\*|\.\+|\[\^ \]\+)\)\$?")
+_METHOD = re.compile(
+    r"\^\((?:\[\^ :?\][*+]|\\S[*+]|\\w\+)\)(?: |\\s|\[ \])(\(?/.*|\(\.\*\)\$?)", re.DOTALL
+)
+_REMAINDER = re.compile(r"\((/?)(?:\.\*|\[\^ \]\*|\.\+|\[\^ \]\+)\)\$?")
+_TAIL = re.compile(r" \((?:\.\*|HTTP/[^()]*)\)\$?$")
+_NAMES = re.compile(r"\^?((?:[A-Za-z0-9_-]|\([A-Za-z0-9_|-]+\))+):(?: ?\.\*)?\$?")
+_WORD = re.compile(r"(?:\.\*)?([A-Za-z0-9_-]{3,})(?:\.\*|:)?(?: ?\.\*)?\$?")
 _GROUP = re.compile(r"\\([0-9])")
 
 
@@ -92,6 +104,14 @@ def _delete(case: Case) -> Answer:
     found = _BEGINNING.fullmatch(case.words[1])
     if found is not None and case.known("http-request return"):  # -m came with it, in 2.2
         return Change(f"{now} {found[1]} -m beg{condition}", _fate(case, now))
+    found = _NAMES.fullmatch(case.words[1])
+    if found is not None and case.known("http-request return"):
+        return Change(f"{now} {spelled(f'(?i)^{found[1]}$')} -m reg{condition}", _fate(case, now))
+    found = _WORD.fullmatch(case.words[1])
+    if found is not None and case.known("http-request return"):
+        why = f"{_fate(case, now).reason}; a header that has the word in its value stays"
+        fate = Fate(Outcome.APPROXIMATED, why)
+        return Change(f"{now} {spelled(f'(?i){found[1]}')} -m reg{condition}", fate)
     return _unclear(now)
 
 
@@ -100,6 +120,45 @@ def _unclear(now: str) -> Left:
         "its regular expression may match several headers, or the first line",
         f"write {now} for the header, or the path, that it means",
     )
+
+
+def _narrowed(case: Case, number: int, terms: tuple[str, ...]) -> str | None:
+    given = condition(case, number, terms)
+    return None if given is None else f" {given}"
+
+
+def _status(case: Case, old: str, new: str, reason: str) -> Answer:
+    """Say a new status where the status line was replaced."""
+    given = _narrowed(case, 3, (f"{{ status {old} }}",))
+    now = "http-response set-status"
+    if given is None or not case.known(now):
+        return refused(case)
+    told = f" reason {spelled(reason)}" if reason else ""
+    why = f"{_fate(case, now).reason}; the reason behind the status is the new one's"
+    return Change(f"{now} {new}{told}{given}", Fate(Outcome.APPROXIMATED, why))
+
+
+def _decide(case: Case) -> Answer:
+    """Say ``reqdeny REGEX`` and its kin as a rule whose condition is the expression."""
+    which, name = case.words[0][:3], case.words[0]
+    target = 3 if name.endswith("setbe") else 2
+    if len(case.words) < target or case.late or not _compiles(case.words[1]):
+        return refused(case)
+    verb = name[3:].removeprefix("i")
+    now = f"use_backend {spelled(case.words[2])}" if verb == "setbe" else f"{_SETS[which]} {verb}"
+    terms = terms_of(case.words[1], name[3] == "i", which)
+    given = condition(case, target, terms.any_of)
+    if terms.fetch and not case.fetches(terms.fetch):
+        return Left(f"haproxy {case.version} has no {terms.fetch}", "ask for a later version")
+    if given is None or not case.known(now.partition(" ")[0] if verb == "setbe" else now):
+        return refused(case)
+    fate = _fate(case, now)
+    loosely = [fate.reason, *filter(None, [terms.loosely])]
+    if verb == "allow":
+        loosely.append("no rule of http-request behind it counts for what it lets pass")
+    if len(loosely) > 1:
+        fate = Fate(Outcome.APPROXIMATED, "; ".join(loosely))
+    return Change(f"{now} {given}", fate)
 
 
 class _Replacement(NamedTuple):
@@ -116,7 +175,17 @@ def _replace(case: Case) -> Answer:
     condition = _condition(case, 3)
     if len(case.words) < 3 or condition is None or case.late:
         return refused(case)
-    search, text = case.words[1:3]
+    search, text = unwrapped(*case.words[1:3])
+    if ruleset == "http-response" and (status := status_change(search, text)) is not None:
+        return _status(case, *status)
+    verbs = with_verbs(search, text) if ruleset == "http-request" else None
+    if verbs is not None:
+        search, text = verbs.search, verbs.text
+        named = " ".join(verbs.methods)
+        given = _narrowed(case, 3, (f"{{ method {named} }}",))
+        if given is None:
+            return refused(case)
+        condition = given
     made = _in_header(search, text)
     if made is None and ruleset == "http-request":
         made = _in_path(search, text)
@@ -142,7 +211,7 @@ def _replace(case: Case) -> Answer:
 
 def _in_header(search: str, text: str) -> _Replacement | None:
     """Return the replacement of one header's value, where *search* is about that alone."""
-    found = _HEADER.fullmatch(search)
+    found = HEADER.fullmatch(search)
     if found is None or not text.lower().startswith(f"{found[1].lower()}:"):
         return None
     value = text[len(found[1]) + 1 :].strip()
@@ -152,7 +221,7 @@ def _in_header(search: str, text: str) -> _Replacement | None:
             rest = rest[len(blank) :]
             break
     else:
-        if not rest.startswith(".*"):
+        if not rest.startswith((".*", "(.*")):
             return None  # the blank behind the colon belongs to what it matches
     if not rest or not value or "|" in _outside(rest):
         return None
@@ -166,23 +235,29 @@ def _in_path(search: str, text: str) -> _Replacement | None:
     protocol, which it took in, stay as they are.
     """
     found = _METHOD.fullmatch(search)
-    if found is None or not text.startswith("\\1 /"):
+    if found is None or not text.startswith(("\\1 /", "\\1 \\2")):
         return None
     path, text = found[1], text[3:]
     groups = 1 + _groups(path)
-    tail = f" \\{groups}"
-    if path.endswith((" (.*)", " (.*)$")) and text.endswith(tail):
-        path, text, groups = path[: path.rindex(" (.*)")], text[: -len(tail)], groups - 1
+    tail, end = f" \\{groups}", _TAIL.search(path)
+    if end is not None and text.endswith(tail):
+        path, text, groups = path[: end.start()], text[: -len(tail)], groups - 1
     last = re.search(_REMAINDER.pattern + r"$", path)
+    if last is None and end is not None and not any(c in path + text for c in "()\\ "):
+        return _Replacement("replace-pathq", f"^{path}$", text)
     if last is None or not text.endswith(f"\\{groups}"):
         return None
-    if any(c in path[: last.start()] for c in " ?|") or any(c in text for c in " ?"):
+    before = path[: last.start()]
+    if not text.startswith("/") and (before.count("(") or (before and not last[1])):
+        return None  # what is left may begin without a slash
+    if " " in before or "|" in _outside(before) or " " in text:
         return None
+    query = "?" in text or re.search(r"\\\?|\[[^\]]*\?", before) is not None
     named = [int(number) for number in _GROUP.findall(text)]
     if not named or named.count(groups) != 1 or min(named) < 2 or max(named) > groups:
         return None
     text = _GROUP.sub(lambda number: f"\\{int(number[1]) - 1}", text)
-    return _Replacement("replace-path", f"^{path}", text)
+    return _Replacement("replace-pathq" if query else "replace-path", f"^{path}", text)
 
 
 def _groups(regex: str) -> int:
@@ -230,11 +305,11 @@ RULES: dict[str, Callable[[Case], Answer]] = {
     **dict.fromkeys(("reqrep", "reqirep", "rsprep", "rspirep"), _replace),
     **dict.fromkeys(("reqpass", "reqipass"), _pass),
     **dict.fromkeys(("set-tos", "set-mark"), _tos),
-    # what they match is a whole header or the first line: only their owner knows which
     **dict.fromkeys(
-        ("reqallow", "reqiallow", "reqdeny", "reqideny", "reqtarpit", "reqitarpit", "rspdeny",
-         "rspideny", "cliexp", "srvexp"),
-        refused,
+        ("reqallow", "reqiallow", "reqdeny", "reqideny", "reqtarpit", "reqitarpit", "reqsetbe",
+         "reqisetbe", "rspdeny", "rspideny"),
+        _decide,
     ),
+    **dict.fromkeys(("cliexp", "srvexp"), refused),
 }  # fmt: skip
 """What to do with a rule, by the name of its keyword."""

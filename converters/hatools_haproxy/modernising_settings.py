@@ -77,7 +77,16 @@ def _forceclose(case: Case) -> Answer:
 def _http_proxy(case: Case) -> Answer:
     if case.negated:
         return Change(None, Fate(Outcome.DROPPED, "there is nothing to switch off"))
-    return refused(case)
+    part = case.part
+    if part.kind not in ("listen", "backend") or part.has("server") or part.mode != "http":
+        return refused(case)
+    below = (
+        "http-request set-dst-port url_port",
+        "http-request replace-uri ^[^/]*://[^/]*(.*) \\1",
+        "server http_proxy 0.0.0.0:0",
+    )
+    why = "written as rules that take the address from the URI, after the rules above"
+    return Change("http-request set-dst url_ip", Fate(Outcome.APPROXIMATED, why), below)
 
 
 def _monitor_net(case: Case) -> Answer:
@@ -130,6 +139,27 @@ def _server(case: Case, name: str, address: str) -> Answer:
     return Change(text, Fate(Outcome.KEPT, f"written as '{text}'"))
 
 
+def _appsession(case: Case) -> Answer:
+    """Learn the session's cookie in a stick table, as ``appsession`` did in one of its own."""
+    words = case.words
+    if len(words) < 6 or words[2] != "len" or words[4] != "timeout":
+        return refused(case)
+    if any(case.part.has(word) for word in ("stick-table", "stick")):
+        return Left(
+            "the section has a stick table already",
+            f"write stick store-response res.cook({words[1]}) with a table of its own",
+        )
+    if not set(words[6:]) <= {"request-learn"}:
+        return refused(case)
+    cookie = words[1]
+    below = [f"stick match req.cook({cookie})", f"stick store-response res.cook({cookie})"]
+    if "request-learn" in words:
+        below.append(f"stick store-request req.cook({cookie})")
+    why = "a stick table learns the cookie; its size, 1m sessions, is assumed"
+    text = f"stick-table type string len {words[3]} size 1m expire {words[5]}"
+    return Change(text, Fate(Outcome.APPROXIMATED, why), tuple(below))
+
+
 def _httpchk(case: Case) -> Answer:
     """Say the headers and the body behind the version of ``option httpchk`` as a line."""
     last = case.words[-1]
@@ -158,7 +188,7 @@ def _httpchk(case: Case) -> Answer:
 
 def _head(case: Case) -> Answer:
     """Say the address behind the name of a section as a ``bind`` line."""
-    if case.index != case.part.head or len(case.words) != 3 or "from" in case.words:
+    if case.index != case.part.head or len(case.words) < 3 or "from" in case.words[1:]:
         return None
     if _numbers(case.version) < (1, 7) or not any(c in case.words[2] for c in ":/"):
         return None
@@ -209,6 +239,7 @@ SETTINGS: dict[str, Callable[[Case], Answer]] = {
     "option http-tunnel": _NO_EFFECT,
     "option http-use-htx": _NO_EFFECT,
     "option http_proxy": _http_proxy,
+    "appsession": _appsession,
     "monitor-net": _monitor_net,
     "health": _mode_health,
     "transparent": _transparent,
