@@ -7,8 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-CORPUS = Path(os.environ.get("HATOOLS_CORPUS", ROOT.parent / "shared" / "corpus"))
+from lab import SHARED
+
+CORPUS = Path(os.environ.get("HATOOLS_CORPUS", SHARED / "corpus"))
 WHY_NOT = f"no corpus of real configurations at {CORPUS} (set HATOOLS_CORPUS)"
 
 

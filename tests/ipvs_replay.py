@@ -6,9 +6,12 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
+from hatools.engine.kernel_pool import KernelPool, Sysctl
 from hatools.model import Scheduler as Named
-from hatools.plugin import Balancing, Connection, Member, Pool
-from hatools.plugin_host import Host
+from hatools.model.event import Event
+from hatools.plugin import Balancing, Connection, Member, Place, Pool
+from hatools.plugin_host import Host, codec
+from hatools.text import Source
 
 SCHEDULERS = {name: record for name, (_, record) in Host().named("hatools_schedulers").items()}
 
@@ -81,3 +84,62 @@ def decisions(
             )
             ours = None if picked is None else f"{picked.address}:{picked.port or port}"
             yield number, chosen, ours
+
+
+class LiveTable:
+    """A whole virtual service as the engine runs it: rules read by the ipvsadm reader."""
+
+    def __init__(self, setup: list[str], protocol: str, kernel: str) -> None:
+        form = codec(Host().formats()["ipvsadm"])
+        rules = [line for line in setup if line.startswith("ipvsadm")]
+        text = "\n".join(rules) + "\n"
+        topology = form.read(form.expand(form.parse(Source("rules.sh", text)), Place())).topology
+        (service,), (pool,) = topology.services, topology.pools
+        listener = service.listeners[0]
+        self.pool = KernelPool(
+            pool,
+            SCHEDULERS[pool.scheduler.name],
+            protocol=protocol,
+            programs={"kernel": kernel},
+            mark=listener.mark,
+            all_ports=listener.ports is None,
+            sysctl=Sysctl(expire_quiescent_template=any("quiescent" in line for line in setup)),
+        )
+        self.open: dict[int, tuple[Connection, Member]] = {}
+
+    def command(self, line: str) -> None:
+        words = shlex.split(line)
+        host = option(words, "-r").partition(":")[0]
+        name = next(label for label in self.pool.members if label.startswith(host))
+        subject = f"{self.pool.name}/{name}"
+        if words[1] == "-e":
+            details: dict[str, object] = {"weight": int(option(words, "-w", default="1"))}
+            list(self.pool.handle(Event(0.0, "weight", subject, details)))
+        else:
+            assert words[1] == "-d"
+            list(self.pool.handle(Event(0.0, "state", subject, {"state": "maintenance"})))
+
+
+def live_decisions(
+    scenario: dict[str, Any], kernel: str
+) -> Iterator[tuple[int, str | None, str | None]]:
+    """Yield connection, the kernel's choice and ours; the counters are our own and must agree."""
+    table = LiveTable(scenario["setup"], scenario["proto"], kernel)
+    for event in scenario["events"]:
+        if event[0] == "cmd":
+            table.command(event[1])
+        elif event[0] in ("close", "abort"):
+            if event[1] in table.open:
+                connection, server = table.open.pop(event[1])
+                table.pool.finish(connection, server, aborted=event[0] == "abort")
+        else:
+            _, number, client, client_port, address, port, chosen, counters = event
+            for name, (weight, active, inactive) in (counters or {}).items():
+                host = name.partition(":")[0]
+                member = next(one for one in table.pool.members.values() if one.address == host)
+                assert (member.weight, member.active, member.inactive) == (weight, active, inactive)
+            connection = Connection(client, client_port, address, port, scenario["proto"])
+            picked = table.pool.open(connection, 0.5)
+            if picked is not None:
+                table.open[number] = (connection, picked)
+            yield number, chosen, picked and f"{picked.address}:{picked.port or port}"

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("HATOOLS_SHARED", ROOT.parent / "shared"))  # facts, vectors, corpus
 REQUIRED = os.environ.get("HATOOLS_REAL") == "required"
 PROGRAMS = ("haproxy", "keepalived", "ip")
 _SECONDS = 60.0

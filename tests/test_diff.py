@@ -10,11 +10,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from corpus import ROOT, specimens
+from corpus import specimens
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keepalived_topologies import CASES as TOPOLOGIES
-from lab import hatools
+from lab import ROOT, hatools
 
 from hatools.convert import Request, convert
 from hatools.diff import Comparison, Text, compare, report

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lab import SHARED
 
 from hatools.text import Source
 from hatools_haproxy.conditions import parse_condition, parse_sample, parse_words, quote
 from hatools_haproxy.syntax import parse, tokens
 
-CORPUS = Path("/work/shared/corpus/dev/haproxy")
+CORPUS = SHARED / "corpus" / "dev" / "haproxy"
 A, B, C, D = (("acl", name) for name in "abcd")
 CONDITIONS: list[tuple[str, Any]] = [
     ("a", A),

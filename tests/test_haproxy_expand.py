@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lab import SHARED
 
 from hatools.plugin import Place, Settings
 from hatools.text import Document, Expansion, Source
@@ -18,7 +19,7 @@ from hatools_haproxy.predicates import parse_predicate
 from hatools_haproxy.syntax import needs, parse
 
 CASES = sorted(Path(__file__).parent.parent.joinpath("fixtures/haproxy_expand").iterdir())
-CORPUS = Path("/work/shared/corpus/dev/haproxy")
+CORPUS = SHARED / "corpus" / "dev" / "haproxy"
 
 
 def show(expansion: Expansion) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lab import SHARED
 
 from hatools.plugin import Place, Settings
 from hatools.text import Source, apply_edits
@@ -23,7 +24,6 @@ from hatools_haproxy.masking import mask
 from hatools_haproxy.plugin import hatools_formats, recognise
 from hatools_haproxy.syntax import is_directive, is_head, parse, tokens
 
-SHARED = Path("/work/shared")
 WORDS = [
     ("  bind  192.0.2.1:80 \t# the VIP ", ("bind", "192.0.2.1:80"), "the VIP"),
     ("server s1 192.0.2.2:80#glued", ("server", "s1", "192.0.2.2:80"), "glued"),

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from corpus import CORPUS as CORPUS_FOLDER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from hatools_keepalived.expand import expand
 from hatools_keepalived.syntax import parse
 
 CASES = Path(__file__).parents[1] / "fixtures" / "keepalived_expand"
-CORPUS = Path(os.environ.get("HATOOLS_CORPUS", "/work/shared/corpus/dev"))
+CORPUS = CORPUS_FOLDER / "dev"
 
 
 class Folder:

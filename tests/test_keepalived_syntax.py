@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lab import SHARED
 
 from hatools.text import Document, Source
 from hatools.text.document import BRACE, CLOSE, OPEN, PLAIN
@@ -17,7 +17,7 @@ from hatools_keepalived.plugin import recognise
 from hatools_keepalived.syntax import parse
 from hatools_keepalived.words import RAW_SCRIPT_KEYWORDS, SCRIPT_KEYWORDS, shell_words
 
-FACTS = Path("/work/shared/facts/keywords/keepalived.jsonl")
+FACTS = SHARED / "facts" / "keywords" / "keepalived.jsonl"
 MARK = {PLAIN: "", OPEN: " {", CLOSE: "}", BRACE: "{"}
 
 

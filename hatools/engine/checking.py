@@ -1,0 +1,74 @@
+"""One check of one server: asks at the right times and says when its verdict changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hatools.engine.health import Health
+from hatools.engine.machine import Action, Event, Publish, SetTimer, StartProbe, StopTimer
+from hatools.model import Check, RealServer, ScriptRun
+
+DYNAMIC = range(2, 256)  # exit statuses of a dynamic script that set the weight to status - 2
+
+
+class Checker:
+    """The machine of check *number* of server *server* in *pool*.
+
+    The first check comes at a random moment of *warmup* seconds (the check's
+    own, else its interval), drawn by the driver: ``start`` carries ``draw``.
+    """
+
+    def __init__(self, pool: str, server: RealServer, number: int, label: str = "") -> None:
+        self.subject = f"{pool}/{label or server.name or server.address}"
+        self.name = f"{self.subject}#{number}"
+        self.number = number
+        self.server = server
+        self.check: Check = server.checks[number]
+        self.health = Health(self.check)
+        self._asked = 0.0
+
+    def handle(self, event: Event) -> Iterator[Action]:
+        """Take ``start``, ``stop``, ``timer`` and ``probe answered``."""
+        if event.kind == "start":
+            draw = event.details.get("draw", 0.0)
+            assert isinstance(draw, float)
+            warmup = self.check.warmup
+            yield SetTimer(self.name, draw * (self.check.interval if warmup is None else warmup))
+        elif event.kind == "stop":
+            yield StopTimer(self.name)
+        elif event.kind == "timer":
+            self._asked = event.time
+            check = self.check
+            port = check.port if check.port is not None else self.server.port
+            yield StartProbe(self.name, check, check.address or self.server.address, port or 0)
+        elif event.kind == "probe answered":
+            yield from self._answered(event)
+
+    def _answered(self, event: Event) -> Iterator[Action]:
+        passed, weight = bool(event.details.get("passed")), None
+        code = event.details.get("code")
+        detail = self.check.detail
+        dynamic = isinstance(detail, ScriptRun) and detail.dynamic
+        if dynamic and isinstance(code, int) and code in DYNAMIC:
+            passed, weight = True, code - 2
+        changed = self.health.passed() if passed else self.health.failed()
+        if changed or weight is not None:
+            details = {
+                "number": self.number,
+                "up": self.health.up,
+                "reason": event.details.get("reason", ""),
+                "weight": weight,
+            }
+            yield Publish(Event(event.time, "check", self.subject, details))
+        yield SetTimer(self.name, self._wait(event.time))
+
+    def _wait(self, now: float) -> float:
+        """Return how long until the next check.
+
+        keepalived waits from the end of a check; a proxy counts from its
+        beginning, so that a check which ran into its limit is followed at once.
+        """
+        delay = self.health.delay()
+        if self.server.forwarding == "proxy":
+            return max(self._asked + delay - now, 0.0)
+        return delay

@@ -1,0 +1,85 @@
+"""When a server counts as up: rises, falls, and how long to wait for the next check.
+
+One counter describes HAProxy's checks (``check.c``) and keepalived's
+(``check_*.c``), which are the case of one rise: a pass forgives every failure
+before it, a failure while down forgets every pass before it.
+"""
+
+from __future__ import annotations
+
+from hatools.model import Check
+
+
+def _start(check: Check) -> int:
+    """Return the health that *check* starts with."""
+    return {
+        "up": check.rise,
+        "fully-up": check.rise + check.fall - 1,
+        "down": check.rise - 1,
+        "fully-down": 0,
+    }[check.initial]
+
+
+class Health:
+    """The state of one check.
+
+    *health* runs from 0 to rise + fall - 1; from *rise* on the check is up.
+    """
+
+    __slots__ = ("check", "health", "most")
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        self.most = check.rise + check.fall - 1
+        self.health = _start(check)
+
+    @property
+    def up(self) -> bool:
+        """Tell whether the check counts as passed."""
+        return self.health >= self.check.rise
+
+    def passed(self) -> bool:
+        """Note a pass; tell whether the state changed."""
+        before = self.up
+        if self.health < self.most:
+            self.health += 1
+        if self.health >= self.check.rise:
+            self.health = self.most
+        return self.up != before
+
+    def failed(self) -> bool:
+        """Note a failure; tell whether the state changed."""
+        before = self.up
+        if self.health > 0:
+            self.health -= 1
+        if self.health < self.check.rise:
+            self.health = 0
+        return self.up != before
+
+    def delay(self) -> float:
+        """Return how many seconds to wait before the next check."""
+        if self.health == self.most:
+            return self.check.interval
+        if self.health == 0:
+            return self.check.down_interval
+        return self.check.fast_interval
+
+
+def limit(check: Check) -> float:
+    """Return how many seconds a server that answers nothing keeps *check* busy.
+
+    A proxy's check without limits of its own ends with its interval.
+    """
+    connect = check.connect_timeout
+    if check.kind in ("script", "file") or connect is None:
+        return check.timeout if check.timeout is not None else check.interval
+    return connect
+
+
+def slowest_detection(check: Check) -> float:
+    """Return the most seconds from a server's silence to its being down, from steadily up.
+
+    The interval, then *fall* checks that each run into their limit, with the
+    fast interval between them (engine facts 3.5).
+    """
+    return check.interval + check.fall * limit(check) + (check.fall - 1) * check.fast_interval

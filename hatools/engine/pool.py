@@ -1,0 +1,179 @@
+"""The servers of a pool: who is in, with which weight, and whether enough of them are.
+
+`KernelPool` and `ProxyPool` say how connections are given to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hatools.engine.machine import Action, Event, Publish
+from hatools.model import Pool as PoolModel
+from hatools.model import Quorum, RealServer
+from hatools.plugin.balancing import NO_FACTS, Balancing, Connection, Member, Scheduler
+
+
+def labels(servers: list[RealServer]) -> list[str]:
+    """Return a name for each server: its own, else its address and port; unique in the pool."""
+    found: list[str] = []
+    for server in servers:
+        host = f"[{server.address}]" if ":" in server.address else server.address
+        label = server.name or (host if server.port is None else f"{host}:{server.port}")
+        while label in found:
+            label += "'"
+        found.append(label)
+    return found
+
+
+class PoolMachine:
+    """What every pool does: checks take servers out and bring them back.
+
+    *live* has the servers that count as up, by label; *members* is in the
+    order written, the sorry server apart.
+    """
+
+    def __init__(
+        self,
+        pool: PoolModel,
+        scheduler: Scheduler,
+        *,
+        name: str = "",
+        protocol: str = "tcp",
+        programs: Mapping[str, str] = NO_FACTS,
+    ) -> None:
+        self.name = name or pool.name
+        self.pool = pool
+        self.protocol = protocol
+        self.balancing = Balancing(pool.scheduler, protocol, programs, pool.fallback_all)
+        self.scheduler = scheduler.make(self.balancing)
+        self.members: dict[str, Member] = {}
+        self.sorry: Member | None = None
+        self.servers: dict[str, RealServer] = {}
+        self.weights: dict[str, int] = {}  # as configured or set by a script
+        self.live: dict[str, bool] = {}
+        self.states: dict[str, str] = {}  # ready, drain or maintenance
+        self._verdicts: dict[str, list[bool]] = {}
+        for number, (label, server) in enumerate(
+            zip(labels(pool.servers), pool.servers, strict=True), 1
+        ):
+            self._enter(label, server, number)
+        self.quorum = self._quorum()
+        self.has_quorum = True
+        self.using_sorry = False
+        self._settle()
+
+    def _enter(self, label: str, server: RealServer, number: int) -> None:
+        member = Member(
+            label,
+            server.address,
+            server.port or 0,
+            server.weight,
+            number,
+            server.role,
+            server.upper_threshold or 0,
+        )
+        self.servers[label] = server
+        if server.role == "sorry":
+            self.sorry = member
+            return
+        self.members[label] = member
+        self.weights[label] = server.weight
+        self.states[label] = server.state
+        self._verdicts[label] = [
+            check.initial in ("up", "fully-up") or check.kind == "agent" for check in server.checks
+        ]
+        self.live[label] = self._alive(label)
+
+    def _alive(self, label: str) -> bool:
+        return all(self._verdicts[label]) and self.states[label] != "maintenance"
+
+    def _quorum(self) -> Quorum:
+        """Return the quorum; more than all servers weigh is cut down to what they weigh."""
+        quorum = self.pool.quorum or Quorum()
+        total = sum(self.weights.values())
+        return quorum._replace(weight=min(quorum.weight, max(total, 1)))
+
+    def handle(self, event: Event) -> Iterator[Action]:
+        """Take ``check`` (of one of its servers), ``weight`` and ``state`` (from an operator)."""
+        label = event.subject.removeprefix(f"{self.name}/")
+        if label not in self.members:
+            return
+        details = event.details
+        if event.kind == "check":
+            number, up = details["number"], details["up"]
+            assert isinstance(number, int)
+            self._verdicts[label][number] = bool(up)
+            if isinstance(weight := details.get("weight"), int):
+                self.weights[label] = weight
+        elif event.kind == "weight":
+            weight = details["weight"]
+            assert isinstance(weight, int)
+            self.weights[label] = weight
+        elif event.kind == "state":
+            state = details["state"]
+            assert isinstance(state, str)
+            self.states[label] = state
+        yield from self._judge(label, event)
+
+    def _judge(self, label: str, event: Event) -> Iterator[Action]:
+        """Say what changed for the server *label* and for the pool."""
+        member = self.members[label]
+        before = (self.live[label], member.weight)
+        self.live[label] = self._alive(label)
+        self.note_state(label, event)
+        had = (self.has_quorum, self.using_sorry)
+        self._settle()
+        if (self.live[label], member.weight) != before:
+            details = {
+                "up": self.live[label],
+                "weight": member.weight,
+                "reason": event.details.get("reason", ""),
+            }
+            yield Publish(Event(event.time, "server", f"{self.name}/{label}", details))
+        if self.has_quorum != had[0]:
+            details = {
+                "reached": self.has_quorum,
+                "weight": self.weight_up(),
+                "needed": self.quorum.weight,
+            }
+            yield Publish(Event(event.time, "quorum", self.name, details))
+        if self.using_sorry != had[1]:
+            yield Publish(Event(event.time, "sorry", self.name, {"used": self.using_sorry}))
+
+    def note_state(self, label: str, event: Event) -> None:
+        """Note that the server *label* may have changed (a proxy begins its slow start here)."""
+
+    def weight_up(self) -> int:
+        """Return the sum of the weights of the servers that are up."""
+        return sum(self.weights[label] for label, up in self.live.items() if up)
+
+    def _settle(self) -> None:
+        """Bring the scheduler's set in line with who is live, and with the quorum."""
+        weight, quorum = self.weight_up(), self.quorum
+        if self.has_quorum:
+            self.has_quorum = weight > 0 and weight >= quorum.weight - quorum.hysteresis
+        else:
+            self.has_quorum = weight >= quorum.weight + quorum.hysteresis
+        self.using_sorry = self.sorry is not None and not self.has_quorum
+        for label, member in self.members.items():
+            up, now = self.placed(label)
+            if (member.up, member.weight) != (up, now):
+                member.up, member.weight = up, now
+                self.scheduler.changed(member)
+        if self.sorry is not None and self.sorry.up != self.using_sorry:
+            self.sorry.up = self.using_sorry
+            self.scheduler.changed(self.sorry)
+
+    def placed(self, label: str) -> tuple[bool, int]:
+        """Return whether the scheduler has the server *label*, and with which weight."""
+        live = self.live[label]
+        weight = 0 if self.states[label] == "drain" else self.weights[label]
+        if self.using_sorry:
+            return False, weight
+        if not live and self.servers[label].on_failure == "zero-weight":
+            return True, 0
+        return live, weight
+
+    def open(self, connection: Connection, draw: float) -> Member | None:
+        """Give *connection* to a server, None when none takes it; *draw* is in [0, 1)."""
+        raise NotImplementedError
