@@ -153,6 +153,7 @@ def sections() -> Mapping[str, Keyword]:
     return {name: Keyword(*row) for name, row in _contexts()["section"].items()}
 
 
+@lru_cache(maxsize=16)
 def values(of: str) -> Mapping[str, Keyword]:
     """Return the words that a keyword takes, such as ``values("balance")``, where listed."""
     rows = _contexts().get("value:" + of, {})

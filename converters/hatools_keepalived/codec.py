@@ -61,6 +61,8 @@ class KeepalivedCodec:
 
     def leave(self, reading: Reading, successor: str) -> Departure | None:
         """Return the keepalived.conf that stays when *successor* takes over the services."""
+        if not reading.topology.routers:
+            return None  # only virtual routers stay behind
         from hatools_keepalived.leaving import leave
 
         return leave(reading, successor)
