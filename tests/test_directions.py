@@ -107,8 +107,9 @@ def _reads_back(conversion: Conversion) -> None:
     if len(conversion.files) > 1:  # files have no order
         again.bonds = [_sorted(bond) for bond in again.bonds]
         intended = replace(intended, bonds=[_sorted(bond) for bond in intended.bonds])
-    assert differences(intended, again) == []
+    wrong = differences(intended, again)
+    assert not wrong, wrong
 
 
 def _sorted(bond: Bond) -> Bond:
-    return replace(bond, ports=sorted(bond.ports, key=lambda port: port.name))
+    return replace(bond, ports=sorted(bond.ports, key=lambda port: (port.name, port.connection)))

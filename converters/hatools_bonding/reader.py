@@ -47,10 +47,11 @@ _STATE = frozenset(
 _SYSFS = "/sys/class/net/"
 _SHOWN = frozenset(("mii_status", "ad_aggregator", "ad_num_ports", "ad_actor_key",
                     "ad_partner_key", "ad_partner_mac", "active_slave"))  # fmt: skip
-NO_LINE, NO_VALUE = "BD401", "BD402"
+NO_LINE, NO_VALUE, NO_NAME = "BD401", "BD402", "BD403"
 CODES = {
     NO_LINE: (Severity.WARNING, "a line that the bonding driver does not show"),
     NO_VALUE: (Severity.WARNING, "a bond whose name is not in the text"),
+    NO_NAME: (Severity.WARNING, "a name that no interface can have"),
 }
 
 
@@ -100,8 +101,11 @@ class _Reader:
             self._unknown(name, index)
         elif name == "Slave Interface":
             self._end_port()
-            self.port = Draft(index)
-            self.port.say("name", value, index)
+            if is_interface(value):
+                self.port = Draft(index)
+                self.port.say("name", value, index)
+            else:
+                self._unnamed(value, index)
         elif name == "Slave queue ID" and self.port is not None:
             self.port.say("queue", int(value) if value.isdigit() else 0, index)
         elif name == "Primary Slave":
@@ -167,6 +171,12 @@ class _Reader:
             Diagnostic(code, CODES[code][0], message, self.expansion.span(index), advice)
         )
 
+    def _unnamed(self, name: str, index: int) -> None:
+        """Leave out what has a name that the kernel gives no interface."""
+        self._remark(NO_NAME, index, f"no interface is called {name[:60]!r}",
+                     "convert what the driver shows, as it is")  # fmt: skip
+        self._drop(index, f"not understood: no interface is called {name[:60]!r}")
+
     def _end_port(self) -> None:
         if self.port is not None:
             self.ports.append(self.port.port(self.expansion))
@@ -197,6 +207,9 @@ class _Reader:
     def _setting(self, path: str, value: str, index: int) -> None:
         """Take one line of ``grep . /sys/class/net/bond0/bonding/*``."""
         bond, _, rest = path.removeprefix(_SYSFS).partition("/")
+        if not is_interface(bond):
+            self._unnamed(bond, index)
+            return
         name = rest.rpartition("/")[2]
         draft = self.sysfs.get(bond)
         if draft is None:
@@ -207,7 +220,11 @@ class _Reader:
             draft.say("mode", word, index)
         elif name == "slaves":
             draft.opened.append(index)
-            self.members[bond] = [BondPort(each) for each in value.split()]
+            named = [each for each in value.split() if is_interface(each)]
+            self.members[bond] = [BondPort(each) for each in named]
+            for each in value.split():
+                if each not in named:
+                    self._unnamed(each, index)
         elif name in OPTIONS and name not in _SHOWN:
             plain = value.replace(" ", ",") if OPTIONS[name].kind == "addresses" else word
             self._option(name, plain, index, draft)

@@ -153,6 +153,8 @@ class Builder:
         claims = {"": at}
         for name_, index in said.items():
             field = _POOL_FIELDS.get(name_, name_)
+            if field == "own.0" and not engine:
+                continue
             if field != "mask" or isinstance(timeout, int):
                 claims["persistence" if field == "mask" else field] = index
         pool.origin = self._origin(entry, claims)
@@ -180,5 +182,5 @@ class Builder:
         return server
 
 
-_POOL_FIELDS = {"flags": "scheduler", "timeout": "persistence"}
+_POOL_FIELDS = {"flags": "scheduler", "timeout": "persistence", "own": "own.0"}
 _SERVER_FIELDS = {"upper": "upper_threshold", "lower": "lower_threshold"}

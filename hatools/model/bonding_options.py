@@ -172,8 +172,10 @@ def takes(option: Option) -> str:
 
 
 def is_interface(text: str) -> bool:
-    """Tell whether *text* can name an interface."""
-    return 0 < len(text) <= 15 and text not in (".", "..") and not (set(text) & set("/ \t\n:\0"))
+    """Tell whether *text* can name an interface (Linux, dev_valid_name)."""
+    size = len(text.encode("utf-8", "surrogateescape"))
+    plain = text.split() == [text] and not set(text) & set("/:\0")
+    return size <= 15 and plain and text not in (".", "..")
 
 
 def _number(option: Option, text: str) -> str | None:
