@@ -7,6 +7,7 @@ from pathlib import Path
 from hatools.convert.accounting import Account
 from hatools.model import Outcome, Topology, differences
 from hatools.plugin import Place, Reading, Target, Writing
+from hatools.reading.files import TreeFiles
 from hatools.text import Source
 from hatools_ipvsadm.codec import IpvsadmCodec
 from hatools_ipvsadm.plugin import recognise
@@ -45,13 +46,16 @@ def told(path: Path) -> str:
     """Return all that hatools makes of a case's input, as text."""
     text = path.read_bytes().decode("utf-8", "surrogateescape")
     assert recognise(path.name, text) >= 90
-    reading = read(text, path=path.name)
+    reading = read(text, Place(files=TreeFiles(str(path.parent))), str(path))
     writing = write(reading.topology)
     expansion = reading.expansion
     remarks = [*expansion.documents[0].diagnostics, *expansion.diagnostics, *reading.diagnostics]
     parts = ["[rules]", writing.main.text.rstrip("\n") if writing.main else "nothing"]
     parts += ["", "[account]", *account(reading, writing), "", "[remarks]"]
-    parts += sorted(str(each).partition(":")[2] for each in remarks)
+    parts += sorted(
+        str(each).partition(":")[2].replace(f" outside {path.parent}", " outside the folder")
+        for each in remarks
+    )
     parts += ["", "[lost]", *(f"{name}: {why}" for name, why in writing.lost)]
     parts += ["", "[companions]", *(companion.name for companion in writing.companions)]
     return "\n".join(parts) + "\n"

@@ -8,6 +8,7 @@ REFUSED, UNDONE, DASH, SHORT, NAMED = "IV001", "IV002", "IV003", "IV004", "IV005
 PORT_NAME, PORT_MEANINGS, SAME_PORT, FULL_NAT, EMPTY = "IV006", "IV007", "IV008", "IV009", "IV010"
 NO_VALUE, BRANCH, PARTIAL, DISAGREES, QUOTE = "IV011", "IV012", "IV013", "IV014", "IV015"
 NO_EFFECT, ELSEWHERE, OLD_SAVE, TICKS, MISSPELT = "IV016", "IV017", "IV018", "IV019", "IV020"
+LOOP = "IV021"
 LEFT_OUT, ADVICE = "IV090", "IV091"
 
 CODES = {
@@ -31,6 +32,7 @@ CODES = {
     OLD_SAVE: (Severity.WARNING, "a save that ipvsadm itself does not take back"),
     TICKS: (Severity.WARNING, "a time in ticks of the kernel's clock"),
     MISSPELT: (Severity.ERROR, "a command that is perhaps misspelt"),
+    LOOP: (Severity.WARNING, "a loop that only a shell can run"),
     LEFT_OUT: (Severity.WARNING, "a service that IPVS cannot take over"),
     ADVICE: (Severity.INFO, "what has to be done beside the rules"),
 }

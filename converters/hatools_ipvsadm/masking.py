@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatools_ipvsadm.shell import split_line
+from hatools.text.shell.line import split_line
 
 _SECRET = ("pass", "secret", "token", "passwd", "pwd", "apikey", "api_key", "private_key")
 _MASK = "********"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hatools.model import KEPT, Fate, Outcome
 from hatools.text import Statement
-from hatools_ipvsadm.compound import assignment
-from hatools_ipvsadm.syntax import DATA, MARK
+from hatools.text.shell.compound import assignment
+from hatools.text.shell.statements import DATA, MARK, shape
 
 _DIRECTOR = "set-up of the director, beside the table: keep it in a script of its own"
 _FILTER = "packet filter, beside the table: keep it in a script of its own"
@@ -33,13 +33,13 @@ _TEXT = Fate(Outcome.DROPPED, "text of another file, written by the script")
 
 def fate_of_outsider(statement: Statement, words: tuple[str, ...]) -> Fate | None:
     """Return what becomes of a line of a script; None where it is not understood."""
-    if not words or statement.note == MARK:
+    known = shape(statement)
+    if not words or known.kind == MARK:
         return KEPT
-    if statement.note == DATA:
+    if known.kind == DATA:
         return _TEXT
     name = words[0].rpartition("/")[2]
-    redirects = statement.note[1] if isinstance(statement.note, tuple) else ()
-    written = [word for sign, word in redirects if ">" in sign]
+    written = [word for sign, word in known.redirects if ">" in sign]
     if name in ("echo", "printf", "cat", "tee"):
         targets = [*written, *words[1:]]
         if any(target.startswith(("/proc/sys/", "/etc/sysctl")) for target in targets):

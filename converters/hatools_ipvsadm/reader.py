@@ -10,12 +10,12 @@ from __future__ import annotations
 from hatools.model import KEPT, Fate, Origin, Outcome, Section, Topology
 from hatools.plugin import Reading
 from hatools.text import Expansion, Statement
+from hatools.text.shell.compound import assignment
+from hatools.text.shell.statements import DATA, LISTING, shape
 from hatools_ipvsadm.applying import Applying
-from hatools_ipvsadm.compound import assignment
 from hatools_ipvsadm.faults import (
     DASH,
     DISAGREES,
-    ELSEWHERE,
     EMPTY,
     MISSPELT,
     NAMED,
@@ -28,7 +28,6 @@ from hatools_ipvsadm.faults import (
 from hatools_ipvsadm.listings import Listings
 from hatools_ipvsadm.options import Command, is_command, parse_command
 from hatools_ipvsadm.outsiders import fate_of_outsider
-from hatools_ipvsadm.syntax import LISTING
 from hatools_ipvsadm.table import Builder, Table
 
 _BEFORE = frozenset(("sudo", "exec", "nohup", "time", "command", "builtin", "eval", "then", "do",
@@ -76,6 +75,8 @@ class _Reader:
                 self.settle(index, KEPT)  # a redirection without a command
             elif statement.note == LISTING:
                 self.listings.row(index, statement.words)
+            elif shape(statement).kind == DATA:
+                self._outsider(index, statement, statement.words)
             else:
                 self._statement(index, statement)
         self.listings.finish()
@@ -104,7 +105,7 @@ class _Reader:
                 self._command(index, words, statement)
             return
         elif name in _RESTORERS or name in _SAVERS:
-            self._restore(index, statement, name in _SAVERS)
+            self._restore(index, statement)
         else:
             self._outsider(index, statement, words[at:])
         self.saving = name in _SAVERS or "--save" in words or "-S" in words
@@ -145,7 +146,7 @@ class _Reader:
 
     def _carry_out(self, index: int, command: Command, statement: Statement) -> None:
         if command.name == "restore":
-            self._restore(index, statement, False)
+            self._restore(index, statement)
             return
         before = len(self.table.services)
         self.applying.apply(index, command)
@@ -154,19 +155,8 @@ class _Reader:
         self.steps.append(index)
         self.settle(index, KEPT)
 
-    def _restore(self, index: int, statement: Statement, saving: bool) -> None:
-        """Take a restore: its rules stand here, or in a file that is not read."""
-        note = statement.note
-        redirects = note[1] if isinstance(note, tuple) else ()
-        files = [word for sign, word in redirects if sign == "<"]
-        above = self.expansion.statements[index - 1] if index else statement
-        if above.words[:1] == ("cat",) and len(above.words) == 2:
-            files.append(above.words[1])  # cat FILE | ipvsadm --restore
-        if files and not saving:
-            self.remark(index, ELSEWHERE, f"the rules in {files[0]} are not read here",
-                        "convert that file by itself")  # fmt: skip
-            self.settle(index, Fate(Outcome.DROPPED, f"the rules stand in {files[0]}"))
-            return
+    def _restore(self, index: int, statement: Statement) -> None:
+        """Take a restore, whose rules come next; only ``ipvsadm-restore`` clears the table."""
         if statement.words[-1].endswith("ipvsadm-restore"):
             self.table.clear(index)
         self.settle(index, KEPT)

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from hatools.plugin import Place
 from hatools.text import Expansion, Hop, Statement
-from hatools.text.document import OPEN, PLAIN
+from hatools.text.shell.statements import LISTING, with_words
 from hatools_ipvsadm.faults import TICKS, fault
-from hatools_ipvsadm.syntax import LISTING
-
-
-def with_words(statement: Statement, words: tuple[str, ...], note: object) -> Statement:
-    """Return *statement* with other words."""
-    kind = PLAIN if statement.kind == OPEN else statement.kind
-    return Statement(
-        words, statement.start, statement.end, kind, statement.height, note, statement.comment
-    )
 
 
 def in_seconds(expansion: Expansion, place: Place) -> Expansion:

@@ -7,6 +7,7 @@ from hatools.text import Diagnostic, Severity, Span
 QUOTE, BRANCH, NO_VALUE, COMMAND, PROPERTY = "BD101", "BD102", "BD103", "BD104", "BD105"
 VALUE, STRANGER, SEPARATOR, METHOD, NO_ADDRESS = "BD106", "BD107", "BD108", "BD109", "BD110"
 NEWER, DEPRECATED, ROUTE, NO_MODE, NO_PORTS = "BD111", "BD112", "BD113", "BD114", "BD115"
+LOOP = "BD116"
 LEFT_OUT = "BD190"
 
 CODES = {
@@ -25,6 +26,7 @@ CODES = {
     ROUTE: (Severity.INFO, "a route that is gone with the next reboot"),
     NO_MODE: (Severity.ERROR, "a bond without a mode"),
     NO_PORTS: (Severity.WARNING, "a bond without ports"),
+    LOOP: (Severity.WARNING, "a loop that only a shell can run"),
     LEFT_OUT: (Severity.WARNING, "a bond that nmcli cannot be told"),
 }
 

@@ -6,6 +6,15 @@ from hatools.model import KEPT, Fate, Outcome
 from hatools.model.link_draft import network_of
 
 _PASSING = "changes the running system, no connection: gone with the next reboot"
+_GONE = "in no connection: gone with the next reboot"
+_OF_IP = (  # the first letters of an object of ip's, what a command about it is
+    ("address", "an address of the running system"),
+    ("link", "a link of the running system"),
+    ("route", "a route of the running system"),
+    ("rule", "a rule of routing of the running system"),
+    ("neighbour", "a neighbour of the running system"),
+)
+_FILE = Fate(Outcome.DROPPED, "text of another file, written by the script")
 _REASONS = {
     **dict.fromkeys(("ip", "ifconfig", "route", "ifenslave", "ethtool", "tc"), _PASSING),
     **dict.fromkeys(("modprobe", "sysctl"), "set-up of the kernel: keep it in a script of its own"),
@@ -27,17 +36,17 @@ _MULTIPATH = ("a route over several gateways: it spreads packets, and no connect
               " keep it in a dispatcher script")  # fmt: skip
 
 
-def fate_of_outsider(words: tuple[str, ...]) -> Fate:
-    """Return what becomes of a line of a script that is no command of nmcli's."""
+def fate_of_outsider(words: tuple[str, ...], written: str = "") -> Fate:
+    """Return what becomes of a line that is no command of nmcli's; it is *written* to a file."""
     if not words:
         return KEPT
     name = words[0].rpartition("/")[2]
     if name == "ip":
-        if "nexthop" in words:
-            return Fate(Outcome.DROPPED, _MULTIPATH)
-        plain = [word for word in words[1:] if word[:1] != "-"]
-        if len(plain) < 2 or plain[1] in _SHOWN:
-            return KEPT
+        return _fate_of_ip(words)
+    if written.startswith(("/sys/", "/proc/")):
+        return Fate(Outcome.DROPPED, _PASSING)
+    if written and not written.startswith("/dev/") and name in ("echo", "printf", "cat"):
+        return _FILE
     if words[0] == "Connection" and "successfully" in words:
         return KEPT  # what nmcli answers
     if name in _SILENT or words[0] in ("$", "#"):
@@ -45,6 +54,22 @@ def fate_of_outsider(words: tuple[str, ...]) -> Fate:
     if name in _REASONS:
         return Fate(Outcome.DROPPED, _REASONS[name])
     return Fate(Outcome.DROPPED, "not understood: no command of nmcli's")
+
+
+def _fate_of_ip(words: tuple[str, ...]) -> Fate:
+    """Return what becomes of a command of ip's, which says what it is about."""
+    if "nexthop" in words:
+        return Fate(Outcome.DROPPED, _MULTIPATH)
+    plain = [word for word in words[1:] if word[:1] != "-"]
+    if len(plain) < 2 or plain[1] in _SHOWN:
+        return KEPT
+    about = next((said for name, said in _OF_IP if name.startswith(plain[0])), "")
+    if about and plain[0][0] == "l":
+        if "bond" in plain:
+            about = "a bond of the running system"
+        elif "master" in plain or "nomaster" in plain:
+            about = "a port of the running system"
+    return Fate(Outcome.DROPPED, f"{about}, {_GONE}" if about else _PASSING)
 
 
 def route_as_property(words: tuple[str, ...]) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from hatools.model import KEPT, Fate, Outcome, Topology
 from hatools.plugin import Reading
-from hatools.text import Expansion
+from hatools.text import Expansion, Statement
+from hatools.text.shell.statements import DATA, MARK, shape
 from hatools_nmcli.building import Builder
 from hatools_nmcli.faults import COMMAND, DEPRECATED, NO_VALUE, ROUTE, STRANGER, fault
 from hatools_nmcli.outsiders import fate_of_outsider, route_as_property
 from hatools_nmcli.profile import Applying, Profile
 from hatools_nmcli.properties import OLD
-from hatools_nmcli.syntax import DATA
 
 OBJECTS = ("general", "networking", "radio", "connection", "device", "agent", "monitor", "help")
 COMMANDS = ("add", "modify", "delete", "up", "down", "show", "reload", "load", "clone", "edit",
@@ -19,6 +19,7 @@ _VALUED = frozenset(("-f", "--fields", "-g", "--get-values", "-m", "--mode", "-c
                      "-w", "--wait", "-e", "--escape"))  # fmt: skip
 _ALIKE = {"bond-slave": "bond", "team-slave": "team", "bridge-slave": "bridge"}
 _TYPES = {"802-3-ethernet": "ethernet"}
+_BEFORE = frozenset(("sudo", "exec", "time", "!", "command", "nohup", "eval"))
 _SHOWS = frozenset(("up", "down", "show", "reload", "load", "monitor", "help", "export"))
 
 
@@ -43,16 +44,18 @@ class _Reader:
         for index, statement in enumerate(self.expansion.statements):
             self.at = index
             words = statement.words
-            while words and words[0].rpartition("/")[2] in ("sudo", "exec", "time"):
+            while words and words[0].rpartition("/")[2] in _BEFORE:
                 words = words[1:]
                 while words and words[0][:1] == "-":
                     words = words[1:]
-            if statement.note == DATA:
+            if shape(statement).kind == MARK:
+                self.reading.fates[index] = KEPT
+            elif shape(statement).kind == DATA:
                 self._drop("text of another file, written by the script")
             elif words and words[0].rpartition("/")[2] == "nmcli":
                 self._command(words[1:])
             else:
-                self._outsider(words)
+                self._outsider(words, statement)
         builder = Builder(self.expansion, self.profiles)
         self.reading.topology.bonds = builder.bonds()
         self.reading.diagnostics += builder.remarks
@@ -203,12 +206,13 @@ class _Reader:
         else:
             self._drop("takes away a connection that is not made here: do it by hand")
 
-    def _outsider(self, words: tuple[str, ...]) -> None:
+    def _outsider(self, words: tuple[str, ...], statement: Statement) -> None:
         """Settle a line that is no command of nmcli's."""
         route = route_as_property(words)
         if route:
             self._remark(ROUTE, "this route is gone with the next reboot", route)
-        self.reading.fates[self.at] = fate_of_outsider(words)
+        into = [word for sign, word in shape(statement).redirects if sign in (">", ">>")]
+        self.reading.fates[self.at] = fate_of_outsider(words, into[0] if into else "")
 
     # Account -------------------------------------------------------------------------------
 

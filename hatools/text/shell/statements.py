@@ -1,0 +1,248 @@
+"""From the text of a script to its statements: one for each command, whatever line it is on.
+
+Words are unquoted here, but variables stay as written until a place is known.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hatools.text.diagnostic import Diagnostic
+from hatools.text.document import BRACE, CLOSE, OPEN, PLAIN, Document, Statement
+from hatools.text.shell.line import BLANKS, Fault, Piece, prompt_end, split_line
+from hatools.text.source import Source, Span
+
+SAID, LIVE, LISTING, FLOW, DATA, MARK = 0, 1, 2, 3, 4, 5  # what a statement is
+_HARD = re.compile("['\"\\\\`#;&|<>(){}\u00a0\u3000$]")
+_FLOW = frozenset(
+    ("if", "then", "elif", "else", "fi", "for", "while", "until", "select", "do", "done", "case",
+     "esac", "in", "function")
+)  # fmt: skip
+
+
+class Shape(NamedTuple):
+    """The note of a statement about which there is more to say than what it is."""
+
+    kind: int
+    live: bool = False
+    redirects: tuple[tuple[str, str], ...] = ()
+    joint: str = ""
+
+
+class Dialect(NamedTuple):
+    """What the scripts of one *program* may hold beside commands.
+
+    Lines that begin with one of *listings* are taken word for word, their kind is
+    `LISTING`.  *complain* says what a fault of spelling is; None passes over it.
+    """
+
+    program: str
+    complain: Callable[[Fault, Span], Diagnostic | None]
+    listings: tuple[str, ...] = ()
+
+
+def shape(statement: Statement) -> Shape:
+    """Return what is known of *statement* as a part of a script."""
+    note = statement.note
+    if isinstance(note, Shape):
+        return note
+    return Shape(note, note == LIVE) if isinstance(note, int) else Shape(SAID)
+
+
+def with_words(statement: Statement, words: tuple[str, ...], note: object) -> Statement:
+    """Return *statement* with other words."""
+    kind = PLAIN if statement.kind == OPEN else statement.kind
+    return Statement(
+        words, statement.start, statement.end, kind, statement.height, note, statement.comment
+    )
+
+
+def parse(source: Source, dialect: Dialect) -> Document:
+    """Return the statements of *source*, one for each command and each line of a listing."""
+    document = Document(source, [], [])
+    lines, text = source.lines, source.text
+    hard = _HARD.search if _HARD.search(text) else None
+    plain_text = text.isascii()
+    odd = _FLOW.union(each.split()[0] for each in dialect.listings)
+    statements, rows = document.statements, document.rows
+    row, count = 0, len(lines)
+    while row < count:
+        line = lines[row]
+        if (hard is None or not hard(line)) and (plain_text or line.isascii()):
+            words = tuple(line.split())
+            if words:
+                note = SAID if words[0] not in odd else _kind(line, dialect)
+                start = 0 if line[0] > " " else len(line) - len(line.lstrip())
+                end = len(line) if line[-1] > " " else len(line.rstrip())
+                statements.append(Statement(words, start, end, PLAIN, 1, note))
+                rows.append(row)
+            row += 1
+        else:
+            row = _Careful(document, dialect).take(row)
+    return document
+
+
+def _kind(line: str, dialect: Dialect) -> int:
+    """Return whether an easy *line* is one of a listing, a keyword of the shell, or a command."""
+    text = line.lstrip(BLANKS)
+    if dialect.listings and text.startswith(dialect.listings):
+        return LISTING
+    return FLOW if text.split(None, 1)[0] in _FLOW else SAID
+
+
+class _Careful:
+    """Takes lines that need a closer look."""
+
+    def __init__(self, document: Document, dialect: Dialect) -> None:
+        self.document = document
+        self.dialect = dialect
+        self.lines = document.source.lines
+
+    def take(self, row: int) -> int:
+        """Take the logical line that begins on *row*; return the row after it."""
+        line = self.lines[row]
+        text = line.strip(BLANKS)
+        if not text or text.startswith(("#", "```")):
+            if text:
+                self.document.remarks[row] = text.lstrip("#!").strip()
+            return row + 1
+        start = len(line) - len(line.lstrip(BLANKS))
+        if self.dialect.listings and text.startswith(self.dialect.listings):
+            self._append(row, Statement(tuple(line.split()), start, len(line.rstrip()), PLAIN, 1,
+                                        LISTING))  # fmt: skip
+            return row + 1
+        words = _easy(text)
+        if words is not None:
+            note = LIVE if "$" in text else SAID
+            if words[0] in _FLOW:
+                note = FLOW
+            self._append(row, Statement(words, start, start + len(text), PLAIN, 1, note))
+            return row + 1
+        return self._logical(row)
+
+    def _logical(self, row: int) -> int:
+        """Take a line with all the lines that continue it."""
+        begin, rows = row, [self.lines[row]]
+        while _continues(rows[-1]) and row + 1 < len(self.lines):
+            row += 1
+            rows.append(self.lines[row])
+        whole = "\n".join(rows)
+        starts = [0]
+        for each in rows[:-1]:
+            starts.append(starts[-1] + len(each) + 1)
+        listed = _in_a_list(whole, self.dialect.program)
+        start, stop = listed or (prompt_end(rows[0]), len(whole))
+        parts: list[Piece]
+        faults: list[Fault] = []
+        if start >= len(whole.rstrip()):
+            text = whole.strip(BLANKS)
+            at = whole.index(text)
+            parts = [Piece((text,), at, at + len(text))]  # a prompt without a command
+        else:
+            parts, faults = split_line(whole[:stop], start)
+        for each_fault in faults:
+            self._complain(begin, starts, each_fault)
+        if not parts:
+            self.document.remarks[begin] = whole.partition("#")[2].strip() or whole.strip(BLANKS)
+        for part in parts:
+            self._add(begin, starts, part)
+        row += 1
+        for part in parts:
+            if part.mark:
+                row = self._here(row, part)
+        return row
+
+    def _complain(self, row: int, starts: list[int], fault: Fault) -> None:
+        down, column = _spot(starts, fault.at)
+        span = self.document.source.span(row + 1 + down, column, column + 1)
+        complaint = self.dialect.complain(fault, span)
+        if complaint is not None:
+            self.document.diagnostics.append(complaint)
+
+    def _append(self, row: int, statement: Statement) -> None:
+        self.document.statements.append(statement)
+        self.document.rows.append(row)
+
+    def _add(self, row: int, starts: list[int], part: Piece) -> None:
+        """Append the statement of *part*."""
+        first, start = _spot(starts, part.start)
+        last, end = _spot(starts, part.end)
+        words, kind = part.words, PLAIN
+        what = LIVE if part.live else SAID
+        if words in (("{",), ("}",)):
+            kind = BRACE if words == ("{",) else CLOSE
+            words, what = (), FLOW
+        elif words and (words[0] in _FLOW or words[0][-1:] in ("(", ")") or "()" in words[:2]):
+            what = FLOW
+        note: object = what
+        if part.redirects or part.joint:
+            note = Shape(what, part.live, part.redirects, part.joint)
+        height = last - first + 1
+        self._append(row + first, Statement(words, start, end, kind, height, note, part.comment))
+
+    def _here(self, row: int, part: Piece) -> int:
+        """Take the lines of a here-document up to its mark; return the row after it."""
+        while row < len(self.lines):
+            line = self.lines[row]
+            text = line.strip(BLANKS)
+            if text:
+                start = line.index(text)
+                words, note = tuple(text.split()), Shape(DATA, "$" in text and not part.raw)
+                if text == part.mark:
+                    words, note = (text,), Shape(MARK)
+                end = start + len(text)
+                self._append(row, Statement(words, start, end, PLAIN, 1, note))
+            row += 1
+            if text == part.mark:
+                break
+        return row
+
+
+def _easy(text: str) -> tuple[str, ...] | None:
+    """Return the words of a line without a shell's signs but ``$``, quotes around whole words."""
+    bare = text.replace("${", "").replace("}", "") if "${" in text else text
+    signs = set(_HARD.findall(bare))
+    if signs - {"'", '"', "$"} or not text.isascii() or ":-" in text or "$ " in text:
+        return None
+    if "${" in text and text.count("${") != text.count("}"):
+        return None
+    if "@" in text or text[0] in "$[%>":
+        return None  # perhaps a prompt
+    words = text.split()
+    if not signs - {"$"}:
+        return tuple(words)
+    for number, word in enumerate(words):
+        if "'" in word or '"' in word:
+            quote = word[0]
+            if quote not in "'\"" or len(word) < 2 or word[-1] != quote:
+                return None
+            word = words[number] = word[1:-1]
+            if "'" in word or '"' in word or (quote == "'" and "$" in word):
+                return None
+    return tuple(words)
+
+
+def _continues(line: str) -> bool:
+    """Tell whether *line* ends with a pipe, or a backslash that is not escaped itself."""
+    text = line.rstrip("\r")
+    return text.endswith((" |", " &&", " ||")) or (len(text) - len(text.rstrip("\\"))) % 2 == 1
+
+
+def _in_a_list(line: str, program: str) -> tuple[int, int] | None:
+    """Return where a command begins and ends that is quoted as an item of a YAML list."""
+    text = line.strip(BLANKS)
+    inner = text[1:].strip(BLANKS)
+    if not text.startswith("- ") or inner[:1] not in ("'", '"') or program not in inner:
+        return None
+    if len(inner) < 2 or inner[-1] != inner[0]:
+        return None
+    return line.index(inner) + 1, line.index(inner) + len(inner) - 1
+
+
+def _spot(starts: list[int], at: int) -> tuple[int, int]:
+    """Return row and column of offset *at* in a logical line whose rows begin at *starts*."""
+    row = bisect_right(starts, at) - 1
+    return row, at - starts[row]
