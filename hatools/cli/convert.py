@@ -134,12 +134,13 @@ def _report(conversion: Conversion, problems: list[str], form: str, path: str) -
         if not path:
             click.echo(text, nl=False, err=True)
     else:
-        text = "".join(f"{line}\n" for _, line in report.lines(conversion))
+        lines = list(report.lines(conversion))
+        text = "".join(f"{line}\n" for _, line in lines)
         documents = conversion.reading.expansion.documents
         sources = {document.source.path: document.source for document in documents}
         diagnostics(conversion.diagnostics, sources, conversion.account.mask)
         if not path:
-            for kind, line in report.lines(conversion):
+            for kind, line in lines:
                 say(line, kind)
     if path:
         from hatools.convert.files import write_whole

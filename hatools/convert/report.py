@@ -93,25 +93,26 @@ def _written(conversion: Conversion) -> tuple[str, int]:
 class Group:
     """Statements that fared alike for one reason: how many of each keyword, the first places.
 
-    *keywords* maps a keyword to how often it occurs and to the start of the
-    first statement, which is shown where there is just the one.
+    *keywords* maps a keyword to how often it occurs, *firsts* to the start of
+    its first statement, which is shown where there is just the one.
     """
 
     outcome: Outcome
     reason: str
-    keywords: dict[str, tuple[int, str]]
+    keywords: dict[str, int]
+    firsts: dict[str, str]
     places: list[str]
 
     def told(self, one_file: bool) -> str:
         """Return the group as one line of the report; places are lines of *one_file*."""
         names = [
-            f"{word} ({count}x)" if count > 1 else first
-            for word, (count, first) in self.keywords.items()
+            f"{word} ({count}x)" if count > 1 else self.firsts[word]
+            for word, count in self.keywords.items()
         ]
         shown = ", ".join(names[:MOST_KEYWORDS])
         if len(names) > MOST_KEYWORDS:
             shown += f" and {len(names) - MOST_KEYWORDS} other keywords"
-        total = sum(count for count, _ in self.keywords.values())
+        total = sum(self.keywords.values())
         where = ", ".join(self.places)
         if one_file:
             where = f"line {where}" if total == 1 else f"lines {where}"
@@ -125,21 +126,24 @@ def grouped(conversion: Conversion) -> list[Group]:
     documents = conversion.reading.expansion.documents
     mask = conversion.account.mask
     groups: dict[Fate, Group] = {}
-    seen: dict[int, Group] = {}  # by the word's identity: most statements share theirs
+    # By identity of the word and the statement: a large file repeats few of either.
+    seen: dict[tuple[int, int], tuple[Group, str]] = {}
     for at, number, word in conversion.account.losses():
-        group = seen.get(id(word))
-        if group is None:
-            fate = word if isinstance(word, Fate) else weakest(word)
-            group = groups.setdefault(fate, Group(fate.outcome, fate.reason, {}, []))
-            seen[id(word)] = group
         document = documents[at]
-        words = document.statements[number].words
-        keyword = words[0] if words else document.text_of(number)
-        keyword = keyword[:WIDEST_KEYWORD]
-        count, first = group.keywords.get(keyword, (0, ""))
-        if not count:
-            first = mask((" ".join(words[:2]) or keyword)[: 4 * WIDEST_KEYWORD])[:WIDEST_KEYWORD]
-        group.keywords[keyword] = (count + 1, first)
+        statement = document.statements[number]
+        key = (id(word), id(statement))
+        if key not in seen:
+            fate = word if isinstance(word, Fate) else weakest(word)
+            group = groups.setdefault(fate, Group(fate.outcome, fate.reason, {}, {}, []))
+            words = statement.words
+            keyword = (words[0] if words else document.text_of(number))[:WIDEST_KEYWORD]
+            if keyword not in group.keywords:
+                start = (" ".join(words[:2]) or keyword)[: 4 * WIDEST_KEYWORD]
+                group.firsts[keyword] = mask(start)[:WIDEST_KEYWORD]
+                group.keywords[keyword] = 0
+            seen[key] = group, keyword
+        group, keyword = seen[key]
+        group.keywords[keyword] += 1
         if len(group.places) < MOST_PLACES:
             line = str(document.rows[number] + 1)
             group.places.append(line if len(documents) == 1 else f"{document.source.path}:{line}")

@@ -77,10 +77,12 @@ class Located:
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
+        kind = type(self)
+        if type(other) is not kind:
             return NotImplemented
-        said = _facts(type(self))
-        return bool(said(self) == said(other))
+        said = _FACTS.get(kind) or _facts(kind)
+        same: bool = said(self) == said(other)
+        return same
 
     def __repr__(self) -> str:
         names = [item.name for item in fields(self) if item.repr]  # type: ignore[arg-type]
@@ -93,6 +95,5 @@ _FACTS: dict[type, Callable[[Any], Any]] = {}
 
 def _facts(kind: type) -> Callable[[Any], Any]:
     """Return what takes an object of *kind* apart into all that counts for equality."""
-    if kind not in _FACTS:
-        _FACTS[kind] = attrgetter(*[item.name for item in fields(kind) if item.compare])
+    _FACTS[kind] = attrgetter(*[item.name for item in fields(kind) if item.compare])
     return _FACTS[kind]
