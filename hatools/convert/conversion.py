@@ -123,7 +123,7 @@ def convert(
         request, reading, origin, target, lambda meant: writer.write(meant, aim)
     )
     if writing.main is not None:
-        guarded(target, lambda: check_reread(writer, writing, target_version))
+        guarded(target, lambda: check_reread(target, writer, writing, target_version))
     departure = _leave(reader, reading, origin, target) if writing.main is not None else None
     if departure is not None:
         writing.companions += departure.files
@@ -155,11 +155,19 @@ def _say(
     return writing, remarks
 
 
-def check_reread(codec: Codec, writing: Writing, version: str) -> None:
-    """Raise `BrokenLaw` unless what was written reads back as exactly the intended model."""
+def check_reread(form: Format, codec: Codec, writing: Writing, version: str) -> None:
+    """Raise `BrokenLaw` unless what was written reads back as exactly the intended model.
+
+    The facts that differ are named as `hatools diff` names them.
+    """
     assert writing.main is not None
     reading = read_back(codec, writing, Place(version))
     wrong = differences(writing.intended, reading.topology)
+    if wrong:
+        from hatools.diff.meant import told
+
+        name = writing.main.name
+        wrong = told(form, codec, name, writing.intended, reading) or wrong
     wrong += [str(remark) for remark in remarks_of(reading) if remark.severity is Severity.ERROR]
     if wrong:
         raise BrokenLaw(
