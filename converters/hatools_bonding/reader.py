@@ -82,6 +82,7 @@ class _Reader:
         self._finish()
         for name, draft in self.sysfs.items():
             self._build(draft, self.members.get(name, []))
+        self.reading.topology.bonds.sort(key=lambda bond: not bond.mode)  # as all readers do
         return self.reading
 
     def _state(self, index: int) -> None:

@@ -175,7 +175,7 @@ def is_interface(text: str) -> bool:
     """Tell whether *text* can name an interface (Linux, dev_valid_name)."""
     size = len(text.encode("utf-8", "surrogateescape"))
     plain = text.split() == [text] and not set(text) & set("/:\0")
-    return size <= 15 and plain and text not in (".", "..")
+    return size <= 15 and plain and text not in (".", "..", "*")  # to nmcli * is any
 
 
 def _number(option: Option, text: str) -> str | None:
