@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from samples import Row
+from samples import Row, by_place
 
+from hatools.plugin.keywords import Keyword
 from hatools_haproxy import keywords
+from hatools_haproxy.catalogue import catalogue
 
 INTRODUCTION = """\
 # haproxy.cfg
@@ -16,6 +18,7 @@ What hatools makes of each keyword of HAProxy 1.5 to 3.4.
 This page is generated (`docs/generate.py`) from the table of keywords that drives the reader, and from what reader and writer do with each of them.
 
 * **read into** names the part of [the model](../model.md) that the keyword fills; other languages say that part in their own words, or the report tells why they cannot.
+* **takes** is the form of the arguments (`hatools formats haproxy --keywords` has the long ones, the values and the notes, too), **default** what counts where nothing is said.
 * **until** is the version in which HAProxy refuses the keyword, with what it wants instead.
 * **written** keywords are those that come back when the model is written as haproxy.cfg.
 * **Kept as it is**: only HAProxy has it. It is carried along word for word, and is in the report of a conversion.
@@ -75,6 +78,7 @@ OTHERS = "backend other\n    server b 192.0.2.12:80\n"
 def rows() -> Iterator[Row]:
     """Yield a row for every keyword that begins a line of a proxy or of global, and for every
     option of a server or bind line."""
+    listed = by_place(catalogue())
     seen: set[tuple[str, str]] = set()
     for section in READ:
         for head in sorted(keywords.known_words(section)):
@@ -84,15 +88,15 @@ def rows() -> Iterator[Row]:
             if found.keyword.arguments.startswith("<action>") or head in ("filter", "compression"):
                 continue  # a family: its members have rows of their own
             seen.add((found.keyword.context, head))
-            yield _line(section, head, found.keyword)
+            yield _line(section, head, found.keyword, listed[head, section])
     for of in ("server", "bind"):
         for name in sorted(keywords.arities(of)):
             record = keywords.server_option(name, of)
             if record is not None:
-                yield _option(of, name, record)
+                yield _option(of, record, listed[name, f"listen/{of}"])
 
 
-def _line(section: str, head: str, record: keywords.Keyword) -> Row:
+def _line(section: str, head: str, record: keywords.Keyword, keyword: Keyword) -> Row:
     """Return the row of a keyword that begins a line of *section*."""
     above = [text for text in AROUND[section] if not text.startswith(head + " ")]
     family = CHECKED.get(head.split()[0])
@@ -100,15 +104,13 @@ def _line(section: str, head: str, record: keywords.Keyword) -> Row:
     said = f"{head} {_arguments(head, record.arguments)}".rstrip()
     body = [*lines, said, *above[-1:]]
     text = f"{NAMED.get(section, section)}\n" + "".join(f"    {line}\n" for line in body)
-    where = _title(record.context)
-    return Row(
-        where, head, record.since, record.removed, record.instead,
-        text + AFTER.get(section, "") + OTHERS, len(lines) + 2,
-    )  # fmt: skip
+    text += AFTER.get(section, "") + OTHERS
+    return Row(_title(record.context), keyword, text, len(lines) + 2)
 
 
-def _option(of: str, name: str, record: keywords.Keyword) -> Row:
+def _option(of: str, record: keywords.Keyword, keyword: Keyword) -> Row:
     """Return the row of an option on a server or bind line."""
+    name = record.keyword
     said = f"{name} {_arguments(name, record.arguments)}".rstrip()
     checked = "" if name in ("check", "agent-check") else " check"
     agent = " agent-check agent-port 9999" if name.startswith("agent-") else ""
@@ -120,7 +122,7 @@ def _option(of: str, name: str, record: keywords.Keyword) -> Row:
     bare = "listen web\n" + "".join(f"{line}\n" for line in lines.values()) + more
     text = bare.replace(f"{lines[of]}\n", f"{lines[of]} {said}\n")
     row = 2 + list(lines).index(of)
-    return Row(TITLES[of], name, record.since, record.removed, record.instead, text, row, bare)
+    return Row(TITLES[of], keyword, text, row, bare)
 
 
 def _title(context: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from samples import Row
+from samples import Row, by_place
 
 from hatools_keepalived import keywords
+from hatools_keepalived.catalogue import catalogue
 
 INTRODUCTION = """\
 # keepalived.conf
@@ -15,6 +16,7 @@ What hatools makes of each keyword of keepalived 1.2 to 2.4.
 This page is generated (`docs/generate.py`) from the table of keywords that drives the reader, and from what reader and writer do with each of them.
 
 * **read into** names the part of [the model](../model.md) that the keyword fills; other languages say that part in their own words, or the report tells why they cannot.
+* **takes** is the form of the arguments (`hatools formats keepalived --keywords` has the values and the notes, too), **default** what counts where nothing is said.
 * **written** keywords are those that come back when the model is written as keepalived.conf; where one keyword has an older spelling, the newer is written. Values that are keepalived's own defaults are left out.
 * **Kept as it is**: only keepalived has it. It is carried along word for word, and is in the report of a conversion.
 
@@ -80,6 +82,7 @@ FURTHER = {  # what must stand elsewhere in the file so that a block counts
 
 def rows() -> Iterator[Row]:
     """Yield a row for every keyword of keepalived.conf that begins a line."""
+    listed = by_place(catalogue())
     for path, record in keywords.rows():
         if record.kind != "keyword" or path[:1] == keywords.PARSER:
             continue
@@ -102,10 +105,8 @@ def rows() -> Iterator[Row]:
             lines += [*content, "}"]
         lines += [*beside, *["}"] * len(path)]
         lines += FURTHER.get(path[0] if path else record.name, ())
-        instead = record.replaced_by or record.alias
-        where = " / ".join(path) or "Top level"
-        text = "\n".join(lines) + "\n"
-        yield Row(where, record.name, record.since, record.removed, instead, text, line)
+        keyword = listed[record.name, "/".join(path) or "top"]
+        yield Row(" / ".join(path) or "Top level", keyword, "\n".join(lines) + "\n", line)
 
 
 def _arguments(name: str, record: keywords.Keyword | None) -> str:

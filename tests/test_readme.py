@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shlex
 import subprocess
@@ -61,6 +62,24 @@ def test_generated_pages_are_up_to_date() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_published_configuration_is_shown_side_by_side() -> None:
+    folder = ROOT / "docs" / "conversions"
+    index = (folder / "README.md").read_text("utf-8")
+    pieces = [*(ROOT / "fixtures" / "seeds").glob("*"), *(ROOT / "fixtures").glob("*/seed-*")]
+    for piece in pieces:
+        name = piece.name.removeprefix("seed-")
+        assert f"]({name}.md)" in index
+        page = (folder / f"{name}.md").read_text("utf-8")
+        tables = re.findall(r"^<table>\n(.*?)\n</table>$", page, re.M | re.S)
+        assert len(tables) >= 2, f"{name}.md shows fewer than two languages"
+        source = next(piece.glob("input.*")).read_text("utf-8")
+        for table in tables:
+            assert not re.search(r"\n\s*\n", table), "an empty line would end the table"
+            first, _, report = re.findall(r"^<td>(.*?)</td>$", table, re.M | re.S)
+            assert html.unescape(first) == f"<pre>{source.strip(chr(10))}</pre>"
+            assert re.search(r"\d+ statements: ", report)
 
 
 def shown(name: str) -> str:

@@ -28,11 +28,14 @@ def catalogue() -> Iterator[Keyword]:
     for name, arguments, note in COMMANDS:
         yield Keyword(name, kind="command", arguments=arguments, note=note)
     for setting, row, newer in properties():
+        whole = f"{setting}.{row.name}"
+        short = [name for name, meant in ALIASES.items() if meant == whole]
+        also = [f"{setting}.{row.same}", *short] if row.same else short
         yield Keyword(
-            f"{setting}.{row.name}", ("connection add", "connection modify"), "property",
+            whole, ("connection add", "connection modify"), "property",
             form(row), row.values, row.default, row.since, newer.since if newer else "",
             replaced_by=f"{setting}.{newer.name}" if newer else "",
-            aliases=(f"{setting}.{row.same}",) if row.same else (),
+            aliases=tuple(also),
         )  # fmt: skip
     yield from managed_options("bond.options")
     for name, whole in ALIASES.items():
