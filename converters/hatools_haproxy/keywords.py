@@ -96,10 +96,10 @@ def _contexts() -> dict[str, dict[str, list[str]]]:
     return contexts
 
 
-@lru_cache(maxsize=1)
-def _sections() -> dict[str, dict[str, list[str]]]:
-    """Return each section's rows by the words that a line begins with."""
-    sections: dict[str, dict[str, list[str]]] = {}
+@lru_cache(maxsize=64)
+def _heads(section: str) -> dict[str, list[str]]:
+    """Return the rows of a *section* by the words that a line begins with."""
+    heads: dict[str, list[str]] = {}
     for context, rows in _contexts().items():
         if context.startswith(_INSIDE_A_LINE):
             continue
@@ -108,16 +108,16 @@ def _sections() -> dict[str, dict[str, list[str]]]:
         else:
             lead = "filter " if context == "filter" else ""
         for keyword, row in rows.items():
-            for section in row[3].split(","):
-                sections.setdefault(section, {})[lead + keyword] = row
-    return sections
+            if section in row[3] and section in row[3].split(","):
+                heads[lead + keyword] = row
+    return heads
 
 
 def lookup(section: str, words: Sequence[str]) -> Found | None:
     """Return what the line *words* of a *section* kind is, None when no version knows it."""
-    heads = _sections().get(section)
-    if not words or heads is None:
+    if not words:
         return None
+    heads = _heads(section)
     prefix = words[0] if words[0] in ("no", "default") and len(words) > 1 else ""
     rest = words[1:] if prefix else words
     for length in range(min(3, len(rest)), 0, -1):
@@ -145,7 +145,7 @@ def _plain(head: str) -> str:
 
 def known_words(section: str) -> Iterable[str]:
     """Return the words, of all versions, that a line of this kind of section may begin with."""
-    return _sections().get(section, {}).keys()
+    return _heads(section).keys()
 
 
 def sections() -> Mapping[str, Keyword]:
