@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hatools.convert.conversion import check_reread
+from hatools.diff.meant import told
 from hatools.errors import BrokenLaw
 from hatools.model import Listener, Pool, RealServer, Scheduler, Service, Topology
 from hatools.plugin import OutFile, Writing
@@ -23,6 +24,6 @@ def test_a_broken_law_names_the_facts_as_diff_does() -> None:
     )
     writing = Writing(OutFile("haproxy.cfg", text), meant)
     with pytest.raises(BrokenLaw) as raised:
-        check_reread(FORMATS["haproxy"], codec(FORMATS["haproxy"]), writing, "")
-    told = "service 192.0.2.10:80 / server 192.0.2.11:80: weight 5 (meant, default), 1 (haproxy.cfg"
-    assert told in str(raised.value)
+        check_reread(FORMATS["haproxy"], codec(FORMATS["haproxy"]), writing, "", told)
+    line = "service 192.0.2.10:80 / server 192.0.2.11:80: weight 5 (meant, default), 1 (haproxy.cfg"
+    assert line in str(raised.value)

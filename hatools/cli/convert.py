@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hatools.convert.conversion import Conversion
+    from hatools.model import Topology
+    from hatools.plugin import Codec, Format, Reading
 
 EPILOG = """\b
 Examples:
@@ -93,7 +95,7 @@ def command(
         files,
         _address if resolve else None,
     )
-    conversion = convert(request, host.formats(), codec)
+    conversion = convert(request, host.formats(), codec, _differing)
     refused = strict and conversion.losses
     _report(conversion, host.problems, report_form, report_file)
     if report_form == "json" and not report_file:
@@ -105,6 +107,15 @@ def command(
     if not refused:
         _deliver(conversion, out, getattr(text, "others", ()))
     return int(refused)
+
+
+def _differing(
+    form: Format, codec: Codec, path: str, meant: Topology, reading: Reading
+) -> list[str]:
+    """Put a broken re-read law in the words of `hatools diff`."""
+    from hatools.diff.meant import told
+
+    return told(form, codec, path, meant, reading)
 
 
 def versions_of(texts: tuple[str, ...]) -> dict[str, str]:

@@ -42,6 +42,8 @@ from hatools.text import Diagnostic, Expansion, Severity, Source
 from hatools.text.document import CLOSE
 
 NO_VERSIONS: Mapping[str, str] = {}
+Telling = Callable[[Format, Codec, str, Topology, Reading], list[str]]
+"""Returns the facts in which a file, by its name, does not read as the topology that was meant."""
 
 
 class Request(NamedTuple):
@@ -89,9 +91,14 @@ class Conversion:
 
 
 def convert(
-    request: Request, formats: Mapping[str, Format], codec: Callable[[Format], Codec]
+    request: Request,
+    formats: Mapping[str, Format],
+    codec: Callable[[Format], Codec],
+    telling: Telling | None = None,
 ) -> Conversion:
     """Say *request.source* in another language.
+
+    *telling* puts a broken re-read law in words (`hatools.diff.meant.told`).
 
     Raises `UnknownFormat`, `BadSetting`, `NeedsPlace` (it depends on a place that
     was not given) and `BrokenLaw` (what was written does not read back as meant).
@@ -123,7 +130,7 @@ def convert(
         request, reading, origin, target, lambda meant: writer.write(meant, aim)
     )
     if writing.main is not None:
-        guarded(target, lambda: check_reread(target, writer, writing, target_version))
+        guarded(target, lambda: check_reread(target, writer, writing, target_version, telling))
     departure = _leave(reader, reading, origin, target) if writing.main is not None else None
     if departure is not None:
         writing.companions += departure.files
@@ -155,19 +162,18 @@ def _say(
     return writing, remarks
 
 
-def check_reread(form: Format, codec: Codec, writing: Writing, version: str) -> None:
+def check_reread(
+    form: Format, codec: Codec, writing: Writing, version: str, telling: Telling | None = None
+) -> None:
     """Raise `BrokenLaw` unless what was written reads back as exactly the intended model.
 
-    The facts that differ are named as `hatools diff` names them.
+    *telling* names the facts that differ for a person.
     """
     assert writing.main is not None
     reading = read_back(codec, writing, Place(version))
     wrong = differences(writing.intended, reading.topology)
-    if wrong:
-        from hatools.diff.meant import told
-
-        name = writing.main.name
-        wrong = told(form, codec, name, writing.intended, reading) or wrong
+    if wrong and telling is not None:
+        wrong = telling(form, codec, writing.main.name, writing.intended, reading) or wrong
     wrong += [str(remark) for remark in remarks_of(reading) if remark.severity is Severity.ERROR]
     if wrong:
         raise BrokenLaw(

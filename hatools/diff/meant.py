@@ -16,11 +16,9 @@ def told(form: Format, codec: Codec, path: str, meant: Topology, reading: Readin
     and the order of what has none.
     """
     names = codec if isinstance(codec, Compares) else None
-    sides = [
-        Side(name, form, each, codec.mask, names)
-        for name, each in (("meant", Reading(meant, reading.expansion)), (path, reading))
-    ]
-    findings = Findings(*sides)
+    left = Side("meant", form, Reading(meant, reading.expansion), codec.mask, names)
+    right = Side(path, form, reading, codec.mask, names)
+    findings = Findings(left, right)
     compare_readings(findings)
-    comparison = Comparison(sides[0], sides[1], findings.differences, ([], []))
+    comparison = Comparison(left, right, findings.differences, ([], []))
     return [line for _, line in report.lines(comparison)]
