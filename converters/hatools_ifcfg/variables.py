@@ -43,7 +43,8 @@ OWN = frozenset(("NM_CONTROLLED", "USERCTL", "HOTPLUG", "ETHTOOL_OPTS", "ARPCHEC
 KNOWN = ("DEVICE", "NAME", "BONDING_OPTS", "BOOTPROTO", "ONBOOT", "IPADDR", "PREFIX", "NETMASK",
          "GATEWAY", "DNS1", "DOMAIN", "MTU", "IPV6INIT", "IPV6_AUTOCONF", "IPV6ADDR",
          "IPV6ADDR_SECONDARIES", "IPV6_DEFAULTGW", "IPV6_DISABLED", "DHCPV6C",
-         "BOND_PORT_QUEUE_ID", "BOND_PORT_PRIO", *YES_NO, *TEXTS, *sorted(FOLLOWS), *sorted(OWN))  # fmt: skip
+         "BOND_PORT_QUEUE_ID", "BOND_PORT_PRIO", *YES_NO, *TEXTS, *sorted(FOLLOWS),
+         *sorted(OWN))  # fmt: skip
 DEFAULTS = {"USERCTL": "no", "NM_CONTROLLED": "yes", "HOTPLUG": "yes", "DEFROUTE": "yes",
             "PEERDNS": "yes", "PEERROUTES": "yes", "IPV4_FAILURE_FATAL": "no",
             "IPV6_DEFROUTE": "yes", "IPV6_PEERDNS": "yes", "IPV6_PEERROUTES": "yes",
