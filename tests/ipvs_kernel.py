@@ -32,9 +32,10 @@ sleep 60
 """
 
 
-def run(folder: Path, script: str) -> tuple[int, str]:
+def run(folder: Path, script: str, seconds: float = _SECONDS) -> tuple[int, str]:
     """Return exit status and output of *script*, run with *folder* as its directory.
 
+    *seconds* are those of a loaded machine.
     Raises `TimeoutError` when the guest does not come back.
     """
     folder = folder.resolve()
@@ -57,7 +58,7 @@ def run(folder: Path, script: str) -> tuple[int, str]:
             env={**os.environ, "TMPDIR": str(folder)},
         )
         try:
-            guest.wait(_SECONDS)
+            guest.wait(seconds)
         except subprocess.TimeoutExpired:
             os.killpg(guest.pid, 9)
             guest.wait()

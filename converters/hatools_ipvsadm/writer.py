@@ -25,12 +25,12 @@ from hatools.model import (
 )
 from hatools.plugin import Assumption, OutFile, Target, Writing
 from hatools_ipvsadm import losses
-from hatools_ipvsadm.companions import SETTINGS, companions
 from hatools_ipvsadm.endpoints import Endpoint, endpoints_of
 from hatools_ipvsadm.faults import ADVICE, fault
 from hatools_ipvsadm.losses import approximated, dropped
 from hatools_ipvsadm.methods import Method, method_of
 from hatools_ipvsadm.real_servers import Placed, Shaper, server_words
+from hatools_ipvsadm.settings import SETTINGS, settings
 from hatools_ipvsadm.timing import longest_timeout
 
 NAME = "ipvsadm.rules"
@@ -56,7 +56,7 @@ class _Writer:
         self.shaper = Shaper(target.settings, target.version)
         self.pools = {pool.name: pool for pool in reversed(topology.pools)}
         self.lines: list[str] = []
-        self.written: list[tuple[Endpoint, Pool]] = []
+        self.unmasked = False  # some server is reached directly or by a tunnel
         self.taken: dict[str, tuple[Service, int]] = {}
         self.names: dict[str, int] = {}
         self.recorded: set[int] = set()
@@ -72,9 +72,11 @@ class _Writer:
         writing = self.writing
         if self.lines:
             writing.main = OutFile(NAME, "".join(f"{line}\n" for line in self.lines))
-            writing.companions += companions(
-                self.written, self._settings(), self.limits, self.topology
-            )
+            writing.companions += settings(self._settings(), self.limits, self.topology)
+            if self.unmasked:
+                from hatools.plugin.real_server_setup import companions
+
+                writing.companions += companions(writing.intended)
         if self.foreign:
             writing.assumptions.append(
                 Assumption(
@@ -193,7 +195,8 @@ class _Writer:
         pool.one_packet, pool.own = method.one_packet, method.own
         self.writing.intended.pools.append(pool)
         self.writing.intended.services.append(Service(name, [endpoint.listener], default_pool=name))
-        self.written.append((endpoint, pool))
+        if not self.unmasked:
+            self.unmasked = any(each.forwarding != "masquerade" for each in placed.servers)
 
     def _settings(self) -> dict[str, str]:
         """Return the time limits for ``--set``, from the source's own or from its proxies'."""

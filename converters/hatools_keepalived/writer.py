@@ -5,7 +5,6 @@ from __future__ import annotations
 from hatools.model import Section, Topology
 from hatools.plugin import Assumption, OutFile, Target, Writing
 from hatools_keepalived.adapting import adapt, version_of
-from hatools_keepalived.companions import companion
 from hatools_keepalived.rendering import render
 from hatools_keepalived.writing_blocks import Adapted
 from hatools_keepalived.writing_faults import fault
@@ -35,9 +34,10 @@ def write(topology: Topology, target: Target) -> Writing:
         lost=adapted.lost,
         assumptions=[*_assumptions(adapted), *_schedulers(adapted)],
     )
-    script = companion(adapted.blocks)
-    if script is not None:
-        writing.companions.append(script)
+    if any(server.forwarding != "masquerade" for b in adapted.blocks for server in b.pool.servers):
+        from hatools.plugin.real_server_setup import companions
+
+        writing.companions += companions(adapted.intended)
     _tell_of_addresses(topology, adapted, writing)
     return writing
 

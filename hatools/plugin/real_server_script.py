@@ -1,0 +1,149 @@
+"""Says the set-up of real servers as a shell script that may be run again and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hatools.plugin.real_server_setup import METHODS, Device, Need
+
+_MOST_SHOWN = 8
+_HEAD = """\
+#!/bin/sh
+# Prepares a real server behind {methods}: run it on each, as root.
+# It takes packets for the virtual addresses, and does not answer ARP for them.
+#   sh {name}         sets everything up; again, it changes nothing
+#   sh {name} stop    takes addresses and tunnels back; sysctls stay
+# The set-up lasts until the next boot.
+set -eu
+"""
+_MARKS = """
+# Services by firewall mark ({marks}) do not say their addresses: add them below.
+"""
+_EMPTY = """
+[ -n "$addresses" ] || echo "$0: no virtual address is known: add them" >&2
+"""
+_STOP = """
+case ${1:-start} in
+start) ;;
+stop)
+    for address in $addresses; do
+        for device in {devices}; do
+            ip address del "$address" dev $device 2>/dev/null || true
+        done
+    done
+"""
+_STOPPED = """\
+    exit 0
+    ;;
+*)
+    echo "usage: $0 [start|stop]" >&2
+    exit 2
+    ;;
+esac
+"""
+_FILTERED = """
+# The filter lets nothing through a device without an address: tunnels hold them, too."""
+_ADDRESSES = """
+for address in $addresses; do
+    case $address in
+    *:*) ip -6 address replace "$address" dev lo nodad preferred_lft 0 ;;
+    *)
+        for device in {devices}; do
+            ! ip link show $device >/dev/null 2>&1 || ip address replace "$address" dev $device
+        done
+        ;;
+    esac
+done
+"""
+
+
+def script(need: Need) -> str:
+    """Return the set-up that *need* asks for, with start and stop."""
+    from hatools.plugin.real_server_setup import SCRIPT
+
+    methods = " and ".join(words for name, words in METHODS.items() if name in need.methods)
+    text = _HEAD.format(methods=methods, name=SCRIPT)
+    if need.marks:
+        text += _MARKS.format(marks=", ".join(map(str, need.marks)))
+    text += _behind(need)
+    lengths = [f"{each}/{128 if ':' in each else 32}" for each in need.addresses]
+    text += f'\naddresses="{" ".join(lengths)}"\n'
+    if not lengths:
+        text += _EMPTY
+    filters = {n.split(".")[3]: f"sysctl -q -w {n}={value}" for n, value in need.sysctls()
+               if "rp_filter" in n}  # fmt: skip
+    devices = " ".join(["lo", *filters])
+    text += _STOP.replace("{devices}", devices)
+    text += "".join(f"    {line}\n" for line in _closing(need))
+    text += _STOPPED
+    quiet = [f"sysctl -q -w {n}={value}" for n, value in need.sysctls() if "rp_filter" not in n]
+    text += _paragraph(quiet)
+    for device, servers in need.devices().items():
+        text += _paragraph(_opening(device, servers, filters.get(device.name, "")))
+    text += "".join(_paragraph(_port(*each)) for each in _ports(need))
+    if filters:
+        text += _FILTERED
+    return text + _ADDRESSES.replace("{devices}", devices)
+
+
+def _paragraph(lines: Iterable[str]) -> str:
+    text = "".join(f"{line}\n" for line in lines)
+    return "\n" + text if text else ""
+
+
+def _opening(device: Device, servers: Iterable[str], filtering: str) -> list[str]:
+    """Return what brings up *device*, loading or making it where it is not there."""
+    there = f"ip link show {device.name} >/dev/null 2>&1"
+    up = [f"ip link set {device.name} up", *filter(None, [filtering])]
+    if not device.add:
+        return [
+            *filter(None, [f"{there} || modprobe {device.module}", device.change]),
+            *up,
+        ]
+    return [
+        f"for server in {' '.join(servers)}; do",
+        '    ip -o address show to "$server" | grep -q . || continue  # another server\'s',
+        f"    modprobe {device.module} 2>/dev/null || true",
+        f'    {there} || {device.add} "$server"',
+        *(f"    {line}" for line in up),
+        "done",
+    ]
+
+
+def _behind(need: Need) -> str:
+    """Return which servers each address is for, where that is not all of them."""
+    if all(len(behind) == len(need.servers) for behind in need.addresses.values()):
+        return ""
+    text = "\n# Not every server is behind every address: take out those that are not this one's.\n"
+    for address, behind in need.addresses.items():
+        names = list(behind)
+        more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+        text += f"#   {address}: {', '.join(names[:_MOST_SHOWN])}{more}\n"
+    return text
+
+
+def _ports(need: Need) -> list[tuple[int, int]]:
+    """Return the UDP ports at which gue arrives, each with the family that carries it."""
+    return list(dict.fromkeys(
+        (each.tunnel.port or 0, each.outer) for each in need.wrappings if each.tunnel.kind == "gue"
+    ))  # fmt: skip
+
+
+def _port(port: int, outer: int) -> list[str]:
+    module, family = ("fou6", " -6") if outer == 6 else ("fou", "")
+    return [
+        f"modprobe {module} 2>/dev/null || true  # it may be part of the kernel",
+        f'ip fou show | grep -qx "port {port} gue{family} *" || ip fou add port {port} gue{family}',
+    ]
+
+
+def _closing(need: Need) -> list[str]:
+    """Return what takes tunnels back."""
+    lines = [
+        f"ip fou del port {port}{' -6' if outer == 6 else ''} 2>/dev/null || true"
+        for port, outer in _ports(need)
+    ]
+    for each in need.devices():
+        what = f"link del {each.name}" if each.add else f"link set {each.name} down"
+        lines.append(f"ip {what} 2>/dev/null || true")
+    return lines
