@@ -1,0 +1,267 @@
+"""Nodes, the wires between them and the servers behind them, in virtual time.
+
+`World` is what a simulation and a what-if run on: it carries out the machines'
+actions and brings them the answers.  It draws nothing: random numbers come
+from the *draw* it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hatools.engine.agenda import Agenda, timer
+from hatools.engine.health import limit
+from hatools.engine.machine import (
+    Action,
+    Event,
+    Publish,
+    RunTracker,
+    Send,
+    SetTimer,
+    StartProbe,
+    StopTimer,
+)
+from hatools.engine.node import Node
+from hatools.engine.wire import LATENCY, Wire
+from hatools.model import Check, UdpProbe
+
+ANSWER = 0.001  # seconds until a healthy server, or one that refuses, has answered
+SCRIPT = 0.005  # seconds that a script takes
+SETS_BODY = {"digest", "string", "regex", "binary"}
+STATES = ("answers", "silent", "refuses", "fails", "changed")
+Draw = Callable[[], float]
+Listener = Callable[[str, Event], None]
+
+
+class Station:
+    """A node at its place in the world: running, stopped or crashed.
+
+    *build* makes the node anew, as a restart does.  *held* are the addresses
+    that are configured on it, which outlive a killed keepalived.
+    """
+
+    def __init__(self, name: str, build: Callable[[], Node]) -> None:
+        self.name = name
+        self.build = build
+        self.node = build()
+        self.running = False
+        self.crashed = False
+        self.generation = 0
+        self.held: dict[str, float] = {}
+        self.down_links: set[str] = set()
+
+    @property
+    def serves(self) -> bool:
+        """Tell whether its kernel or proxy still takes connections."""
+        return not self.crashed
+
+
+class World:
+    """Everything that happens.
+
+    *heard* is called with the node's name and each event that a machine
+    publishes, in order.
+    """
+
+    def __init__(self, heard: Listener, draw: Draw = lambda: 0.0) -> None:
+        self.agenda = Agenda()
+        self.wire = Wire()
+        self.stations: dict[str, Station] = {}
+        self.heard = heard
+        self.draw = draw
+        self.servers: dict[tuple[str, int | None], str] = {}
+        self.scripts: dict[tuple[str, str], str] = {}  # (node, tracker): fails or hangs
+        self.effects: dict[tuple[str, str], str] = {}  # what its failing does: stop, restart
+
+    @property
+    def now(self) -> float:
+        """Return the time, in seconds since the start."""
+        return self.agenda.now
+
+    def add(self, name: str, build: Callable[[], Node]) -> Station:
+        """Put a node into the world; it is not started yet."""
+        station = self.stations[name] = Station(name, build)
+        return station
+
+    def run(self, until: float) -> None:
+        """Let everything happen up to *until*."""
+        self.agenda.run(until)
+
+    # What is done to nodes ------------------------------------------------------------------
+
+    def start(self, name: str) -> None:
+        """Start the node's daemons."""
+        station = self.stations[name]
+        if station.running:
+            return
+        station.generation += 1
+        if station.generation > 1:
+            station.node = station.build()
+        for address in list(station.held):
+            self._hold(station, address, False)
+        station.running, station.crashed = True, False
+        for link in sorted(station.down_links):
+            self._tell(station, Event(self.now, "link", link, {"up": False}))
+        self._tell(station, Event(self.now, "start", name, {"draw": self.draw()}))
+
+    def stop(self, name: str) -> None:
+        """Stop the node's daemons as their service manager does."""
+        station = self.stations[name]
+        if station.running:
+            self._tell(station, Event(self.now, "stop", name))
+            station.running = False
+            station.generation += 1
+
+    def kill(self, name: str) -> None:
+        """End the node's daemons without a word; its addresses stay where they are."""
+        station = self.stations[name]
+        station.running = False
+        station.generation += 1
+
+    def crash(self, name: str) -> None:
+        """Switch the node off."""
+        self.kill(name)
+        station = self.stations[name]
+        station.crashed = True
+        for address in list(station.held):
+            self._hold(station, address, False)
+
+    def link(self, name: str, interface: str, up: bool) -> None:
+        """Take the carrier of an interface away, or give it back."""
+        station = self.stations[name]
+        (station.down_links.discard if up else station.down_links.add)(interface)
+        if station.running:
+            self._tell(station, Event(self.now, "link", interface, {"up": up}))
+
+    def tracked(self, name: str, tracker: str, passed: bool, value: int | None = None) -> None:
+        """Let a process, a file or a BFD session (``process:nginx``) change."""
+        station = self.stations[name]
+        if station.running and tracker in station.node.trackers:
+            details = {"passed": passed, "value": value}
+            self._tell(station, Event(self.now, "tracker answered", tracker, details))
+
+    # Carrying out ---------------------------------------------------------------------------
+
+    def _tell(self, station: Station, event: Event) -> None:
+        for action in station.node.handle(event):
+            self._carry_out(station, action)
+
+    def _later(self, station: Station, event: Callable[[float], Event]) -> Callable[[float], None]:
+        generation = station.generation
+
+        def happen(now: float) -> None:
+            if station.generation == generation:
+                self._tell(station, event(now))
+
+        return happen
+
+    def _carry_out(self, station: Station, action: Action) -> None:
+        if isinstance(action, Publish):
+            event = action.event
+            if event.kind == "address":
+                self._hold(station, event.subject, bool(event.details["held"]))
+            self.heard(station.name, event)
+        elif isinstance(action, SetTimer):
+            name = action.name
+            due = self._later(station, lambda now: timer(now, name))
+            self.agenda.set_timer((station.name, name), self.now + action.delay, due)
+        elif isinstance(action, StopTimer):
+            self.agenda.stop_timer((station.name, action.name))
+        elif isinstance(action, Send):
+            self._send(station, action)
+        elif isinstance(action, StartProbe):
+            self._probe(station, action)
+        elif isinstance(action, RunTracker):
+            self._run_tracker(station, action)
+
+    def _hold(self, station: Station, address: str, held: bool) -> None:
+        if held:
+            station.held[address] = self.now
+        else:
+            station.held.pop(address, None)
+
+    def _send(self, sender: Station, action: Send) -> None:
+        if action.interface in sender.down_links:
+            return
+        details = {"advertisement": action.advertisement, "ttl_ok": True}
+        for name, interface in self.wire.hearers(sender.name, action.interface):
+            hearer = self.stations[name]
+            if interface in hearer.down_links or not self._meant(hearer, action.peers):
+                continue
+
+            def heard(now: float, interface: str = interface) -> Event:
+                return Event(now, "advertisement", interface, details)
+
+            if hearer.running:
+                self.agenda.plan(self.now + LATENCY, self._later(hearer, heard))
+
+    def _meant(self, hearer: Station, peers: Iterable[str]) -> bool:
+        sources = {election.source for election in hearer.node.elections.values()}
+        return not peers or any(peer in sources for peer in peers)
+
+    def _probe(self, station: Station, probe: StartProbe) -> None:
+        passed, taken, reason = self.answer(station.name, probe.check, probe.address, probe.port)
+        details = {"passed": passed, "reason": reason, "code": None}
+
+        def answered(now: float) -> Event:
+            return Event(now, "probe answered", probe.name, details)
+
+        self.agenda.plan(self.now + taken, self._later(station, answered))
+
+    def state(self, address: str, port: int | None) -> str:
+        """Return how a server is: the worse of its host's state and its port's."""
+        host = self.servers.get((address, None), "answers")
+        return host if host != "answers" else self.servers.get((address, port), "answers")
+
+    def answer(self, asker: str, check: Check, address: str, port: int) -> tuple[bool, float, str]:
+        """Return whether a check passes now, after how long, and why not."""
+        state = self.state(address, port)
+        reachable = self.wire.passes(asker, address) and self.wire.passes(address, asker)
+        if state == "silent" or not reachable:
+            if check.kind == "udp" and not _wants_reply(check):
+                return True, limit(check), ""  # no ICMP error came: keepalived takes it for up
+            return False, limit(check), "no answer in time"
+        if check.kind == "ping":
+            return True, ANSWER, ""
+        if state == "refuses":
+            return False, ANSWER, "connection refused"
+        if state == "fails" and check.kind not in ("tcp", "tls-hello", "udp"):
+            return False, ANSWER, "a wrong answer"
+        if state == "changed" and _looks_at_body(check):
+            return False, ANSWER, "another page than expected"
+        return True, ANSWER, ""
+
+    def _run_tracker(self, station: Station, action: RunTracker) -> None:
+        tracker = action.tracker
+        key = (station.name, tracker.name)
+        state = self.scripts.get(key, "passes")
+        bound = tracker.timeout if tracker.timeout is not None else tracker.interval
+        passed, taken = state == "passes", bound if state == "hangs" else SCRIPT
+
+        def answered(now: float) -> Event:
+            details = {"passed": passed, "value": None}
+            return Event(now, "tracker answered", action.name, details)
+
+        self.agenda.plan(self.now + taken, self._later(station, answered))
+        effect = self.effects.get(key)
+        if not passed and effect is not None:
+            self.agenda.plan(self.now + taken, lambda now: self._effect(station.name, effect))
+
+    def _effect(self, name: str, effect: str) -> None:
+        self.stop(name)
+        if effect == "restart":
+            self.start(name)
+
+
+def _wants_reply(check: Check) -> bool:
+    return isinstance(check.detail, UdpProbe) and bool(check.detail.reply)
+
+
+def _looks_at_body(check: Check) -> bool:
+    if check.kind != "http" or not isinstance(check.detail, tuple):
+        return False
+    return any(
+        expect.kind in SETS_BODY
+        for request in check.detail
+        for expect in getattr(request, "expects", ())
+    )
