@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from hatools.convert.accounting import Account
+from hatools.convert.defaults import lost_defaults
 from hatools.errors import BadSetting, BrokenLaw, NothingToWrite
 from hatools.model import KEPT, Outcome, Topology, differences
 from hatools.plugin.contracts import (
@@ -131,6 +132,9 @@ def convert(
     )
     if writing.main is not None:
         guarded(target, lambda: check_reread(target, writer, writing, target_version, telling))
+        writing.assumptions += lost_defaults(
+            reading.topology, writing.records, origin.program or origin.name
+        )
     departure = _leave(reader, reading, origin, target) if writing.main is not None else None
     if departure is not None:
         writing.companions += departure.files
