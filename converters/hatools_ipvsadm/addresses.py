@@ -29,6 +29,18 @@ def family_of(address: str) -> int:
     return 6 if ":" in address else 4 if canonical(address) else 0
 
 
+def unicast(address: str) -> bool:
+    """Tell whether the kernel takes canonical *address* for a server's (ip_vs_ctl.c, tried)."""
+    head, colon, _ = address.partition(":")
+    if colon:
+        group = head[:3] if len(head) == 4 else ""
+        wrong = group in ("fe8", "fe9", "fea", "feb") or group[:2] == "ff"
+        return not wrong and address != "::" and not address.startswith("::ffff:")
+    octet = address.partition(".")[0]
+    plain = address not in ("0.0.0.0", "255.255.255.255")
+    return plain and not (len(octet) == 3 and "224" <= octet <= "239")
+
+
 def place(address: str, port: int | None) -> str:
     """Return ``192.0.2.1:80`` or ``[2001:db8::1]:80``."""
     return f"[{address}]:{port or 0}" if ":" in address else f"{address}:{port or 0}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hatools_ipvsadm.addresses import family_of, place, read_mask, read_place, whole
+from hatools_ipvsadm.addresses import family_of, place, read_mask, read_place, unicast, whole
 from hatools_ipvsadm.faults import NO_EFFECT, SAME_PORT, UNDONE, Refusal
 from hatools_ipvsadm.options import Command
 from hatools_ipvsadm.table import Entry, Key, ServerEntry, ServiceEntry, Table
@@ -140,6 +140,9 @@ class Applying:
         """Return the address and the port in the table, and whether the port is as written."""
         address, port = read_place(options["real-server"], "real server", self._noted(at))
         real, other = family_of(address), service.family
+        if real and not unicast(address):
+            raise Refusal("Invalid operation.  Possibly wrong module version, address not unicast",
+                          f"{address} is no address of one host", UNDONE)  # fmt: skip
         if real and other and real != other and forwarding != "tunnel":
             raise Refusal("Different address family is allowed only for tunneling servers",
                           "IPv4 servers behind an IPv6 service need -i")  # fmt: skip

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hatools.model import KEPT, Fate, Pool, RealServer, Tunnel, Verdict
+from hatools.model import KEPT, Fate, Pool, RealServer, Tunnel, Verdict, approximated, dropped
 from hatools.plugin import Settings
-from hatools_ipvsadm.addresses import canonical, family_of, place
+from hatools_ipvsadm.addresses import canonical, family_of, place, unicast
 from hatools_ipvsadm.endpoints import Endpoint
-from hatools_ipvsadm.losses import UNCHECKED, UNWATCHED, approximated, dropped, fate_of
+from hatools_ipvsadm.losses import UNCHECKED, UNWATCHED, fate_of
 from hatools_ipvsadm.values import HEAVIEST
 
 FLAGS = {"direct": "-g", "tunnel": "-i", "masquerade": "-m"}
@@ -82,6 +82,8 @@ class Shaper:
             address = canonical(self.settings.get("address", server.address) or "")
         if not address:
             return _no_address(server.address), None
+        if not unicast(address):
+            return _no_address(address), None
         forwarding = asked or FORWARDING.get(server.forwarding, "masquerade")
         family = family_of(address)
         if family != endpoint.family and forwarding != "tunnel":
@@ -164,6 +166,8 @@ def _no_address(name: str) -> Fate:
         return dropped("IPVS needs the server's own address")
     if name.startswith(("/", "unix@", "abns@", "fd@", "sockpair@")):
         return dropped("IPVS leads to IP addresses, not to sockets")
+    if family_of(name):
+        return dropped(f"the kernel takes no server {name}: it is no address of one host")
     return dropped(f"IPVS needs an address for {name}: --resolve, or --set address@{name}=IP")
 
 
