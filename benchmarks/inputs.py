@@ -74,6 +74,27 @@ def _haproxy(servers: int) -> Iterator[str]:
             )
 
 
+def nginx_conf(servers: int) -> str:
+    """Return the statements of `keepalived_conf` as nginx spells them, line by line."""
+    lines = keepalived_conf(servers).splitlines()
+    return "".join(f"{line}\n" if line[-1] in "{}" else f"{line};\n" for line in lines)
+
+
+def ipvsadm_save(servers: int) -> str:
+    """Return what ``ipvsadm -S -n`` would print of as many servers."""
+    return "\n".join(_ipvsadm(servers)) + "\n"
+
+
+def _ipvsadm(servers: int) -> Iterator[str]:
+    for first in range(0, servers, POOL):
+        number = first // POOL
+        service = f"{address(200, number)}:{PORTS[number % 4]}"
+        yield f"-A -t {service} -s {ALGORITHMS[number // 4 % 4]} -p 50"
+        for member in range(first, min(first + POOL, servers)):
+            server = f"{address(10, member)}:{PORTS[number % 4]}"
+            yield f"-a -t {service} -r {server} -m -w {member % 9 + 1}"
+
+
 SMALL = """\
 virtual_server 192.0.2.10 80 {
     delay_loop 6

@@ -6,25 +6,22 @@ Usage: python benchmarks/run.py [--servers N] [--rounds N] [NAME…]
 from __future__ import annotations
 
 import argparse
-import gc
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 import inputs
+from costs import Cost, Work, inside, memory, process
 
 from hatools.plugin import Codec
 from hatools.plugin_host import Host, codec
 from hatools.text import Source
-
-Work = Callable[[], object]
 
 FLOOR_PROCESS = """\
 import click, pluggy
@@ -46,15 +43,30 @@ assert topology.pools
 
 
 class Measure(NamedTuple):
-    """One comparison: its *name*, a sentence, our side and the other, the ratio we aim at."""
+    """One comparison: its *name*, our side and the other in words and as work.
+
+    The ratio is ours / theirs; with *leads* it is theirs / ours, and more is
+    better.  *reach* is what it has to be, *goal* where it is to arrive.
+    *needs* names what has to be installed.
+    """
 
     name: str
     ours: str
     theirs: str
-    work: Work
-    against: Work
-    bound: float
-    note: str = ""
+    work: Callable[[], Work]
+    against: Callable[[], Work]
+    reach: float
+    goal: float
+    note: str
+    unit: str = "ms"
+    leads: bool = False
+    needs: str = ""
+
+    @property
+    def lacks(self) -> str:
+        """What is missing on this machine, if anything is."""
+        there = not self.needs or shutil.which(self.needs) or find_spec(self.needs)
+        return "" if there else self.needs
 
 
 def floor(text: str) -> None:
@@ -63,81 +75,122 @@ def floor(text: str) -> None:
         line.split()
 
 
-def run(folder: Path, *command: str | Path) -> Work:
-    """Return the work of running *command*; a refusal ends the benchmark.
-
-    Python finds its byte code ready, as an installed program does, whatever the
-    environment says: it is kept in *folder* from the first round on.
-    """
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "pycache")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-
-    def work() -> None:
-        done = subprocess.run(
-            [str(part) for part in command],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            check=False,
-        )
-        if done.returncode:
-            sys.exit(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stderr.decode()}")
-
-    return work
-
-
 def measures(folder: Path, servers: int) -> Iterator[Measure]:
-    """Yield the comparisons that this machine can make."""
-    python, hatools = sys.executable, (sys.executable, "-m", "hatools")
-    text, unique = inputs.keepalived_conf(servers), inputs.keepalived_conf(servers, unique=True)
-    conf, cfg, small = (folder / name for name in ("keepalived.conf", "haproxy.cfg", "small.conf"))
-    conf.write_text(text)
-    cfg.write_text(inputs.haproxy_cfg(servers))
-    small.write_text(inputs.SMALL)
-    keepalived = codec(Host().formats()["keepalived"])
-    size = f"{servers:,} servers"
-    lines = f"{text.count(chr(10)):,} lines"
-    yield Measure("parse", "parse keepalived.conf", "split lines and words",
-                  parse(keepalived, text), lambda: floor(text), 3.0, lines)  # fmt: skip
-    yield Measure("parse-unique", "parse it, no two lines alike", "split lines and words",
-                  parse(keepalived, unique), lambda: floor(unique), 3.5, lines)  # fmt: skip
-    if shutil.which("keepalived"):
-        yield Measure("convert", "hatools convert to haproxy", "keepalived -t",
-                      run(folder, *hatools, "convert", conf, "--to", "haproxy"),
-                      run(folder, "keepalived", "-t", "-f", conf), 2.0, size)  # fmt: skip
-    if shutil.which("haproxy"):
-        yield Measure("read", "read haproxy.cfg into the model", "haproxy -c",
-                      run(folder, python, "-c", READ_PROCESS, cfg),
-                      run(folder, "haproxy", "-c", "-f", cfg), 0.7, size)  # fmt: skip
-    yield Measure("start", "hatools convert small.conf", "import click, pluggy; entry points",
-                  run(folder, *hatools, "convert", small, "--to", "haproxy"),
-                  run(folder, python, "-c", FLOOR_PROCESS), 1.6, "2 servers")  # fmt: skip
+    """Yield all comparisons; their files are written into *folder*."""
+    texts = {
+        "keepalived.conf": inputs.keepalived_conf(servers),
+        "unique.conf": inputs.keepalived_conf(servers, unique=True),
+        "nginx.conf": inputs.nginx_conf(servers),
+        "haproxy.cfg": inputs.haproxy_cfg(servers),
+        "ipvsadm.rules": inputs.ipvsadm_save(servers),
+        "small.conf": inputs.SMALL,
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    forms = Host().formats()
+
+    def split(name: str) -> Callable[[], Work]:
+        return lambda: inside(lambda: floor(texts[name]))
+
+    def parse(form: str, name: str) -> Callable[[], Work]:
+        return lambda: _parse(codec(forms[form]), name, texts[name])
+
+    def run(*command: str) -> Callable[[], Work]:
+        return lambda: process(folder, *_at(folder, command))
+
+    def peak(*command: str) -> Callable[[], Work]:
+        return lambda: memory(folder, *_at(folder, command))
+
+    convert, reader = (_hatools(), "convert"), (sys.executable, "-c", READ_PROCESS, "@haproxy.cfg")
+    check = (shutil.which("haproxy") or "haproxy", "-c", "-f", "@haproxy.cfg")
+    lines, size = f"{texts['keepalived.conf'].count(chr(10)):,} lines", f"{servers:,} servers"
+    yield Measure(
+        "parse", "parse keepalived.conf", "split lines and words",
+        parse("keepalived", "keepalived.conf"), split("keepalived.conf"), 2.0, 1.5, lines,
+    )  # fmt: skip
+    yield Measure(
+        "parse-unique", "parse it, no two lines alike", "split lines and words",
+        parse("keepalived", "unique.conf"), split("unique.conf"), 4.0, 3.5, lines,
+    )  # fmt: skip
+    yield Measure(
+        "parse-ipvsadm", "parse ipvsadm's rules, no two alike", "split lines and words",
+        parse("ipvsadm", "ipvsadm.rules"), split("ipvsadm.rules"), 4.0, 3.5, size,
+    )  # fmt: skip
+    yield Measure(
+        "crossplane", "parse keepalived.conf", "crossplane parses the same as nginx.conf",
+        parse("keepalived", "keepalived.conf"),
+        lambda: inside(_crossplane(folder / "nginx.conf")),
+        18.0, 18.0, lines, leads=True, needs="crossplane",
+    )  # fmt: skip
+    yield Measure(
+        "convert", "hatools convert to haproxy", "keepalived -t",
+        run(*convert, "@keepalived.conf", "--to", "haproxy"),
+        run("keepalived", "-t", "-f", "@keepalived.conf"), 1.3, 1.0, size, needs="keepalived",
+    )  # fmt: skip
+    yield Measure(
+        "read", "read haproxy.cfg into the model", "haproxy -c",
+        run(*reader), run(*check), 1.0, 0.7, size, needs="haproxy",
+    )  # fmt: skip
+    yield Measure(
+        "read-memory", "read haproxy.cfg into the model", "haproxy -c",
+        peak(*reader), peak(*check), 0.5, 0.5, size, "MiB", needs="haproxy",
+    )  # fmt: skip
+    yield Measure(
+        "start", "hatools convert small.conf", "import click, pluggy; entry points",
+        run(*convert, "@small.conf", "--to", "haproxy"),
+        run(sys.executable, "-c", FLOOR_PROCESS), 1.4, 1.4, "2 servers",
+    )  # fmt: skip
 
 
-def parse(form: Codec, text: str) -> Work:
-    """Return the work of parsing a fresh source of *text*."""
-    return lambda: form.parse(Source("keepalived.conf", text))
+def _at(folder: Path, command: tuple[str, ...]) -> list[str | Path]:
+    """Return *command* with the files that are marked with @ where they stand."""
+    return [folder / part[1:] if part[:1] == "@" else part for part in command]
 
 
-def timed(work: Work) -> float:
-    """Return the seconds that *work* took, the collector off for both sides."""
-    gc.collect()
-    gc.disable()
-    begin = time.perf_counter()
+def _hatools() -> str:
+    """Return the command as it is installed beside this Python."""
+    found = shutil.which("hatools", path=str(Path(sys.executable).parent))
+    return found or sys.exit("hatools is not installed: pip install -e .")
+
+
+def _parse(form: Codec, name: str, text: str) -> Work:
+    """Return the parsing of a fresh source of *text*."""
+    return inside(lambda: form.parse(Source(name, text)))
+
+
+def _crossplane(path: Path) -> Callable[[], object]:
+    """Return the parsing of *path* by crossplane, which must not mind words that nginx lacks."""
+    crossplane = import_module("crossplane")
+    return lambda: crossplane.parse(str(path), check_ctx=False, check_args=False)
+
+
+def compare(measure: Measure, rounds: int) -> list[tuple[Cost, Cost]]:
+    """Return what both sides cost, measured in turn after one round to warm up."""
+    work, against = measure.work(), measure.against()
     work()
-    took = time.perf_counter() - begin
-    gc.enable()
-    return took
+    against()
+    return [(work(), against()) for _ in range(rounds)]
 
 
-def compare(measure: Measure, rounds: int) -> tuple[float, float]:
-    """Return the median seconds of both sides, measured in turn after one round to warm up."""
-    measure.work()
-    measure.against()
-    pairs = [(timed(measure.work), timed(measure.against)) for _ in range(rounds)]
-    ours, theirs = zip(*pairs, strict=True)
-    return statistics.median(ours), statistics.median(theirs)
+def line(measure: Measure, pairs: list[tuple[Cost, Cost]]) -> str:
+    """Return one comparison as a line: the medians of the ratios of each round, and of both."""
+
+    def ratio(of: Callable[[Cost], float]) -> float:
+        middle = statistics.median(of(ours) / of(theirs) for ours, theirs in pairs)
+        return 1 / middle if measure.leads else middle
+
+    main = ratio(lambda cost: cost.main)
+    met = main >= measure.reach if measure.leads else main <= measure.reach
+    sign, unit = ("≥" if measure.leads else "≤"), measure.unit
+    ours, theirs = (
+        statistics.median(cost.main for cost in side) for side in zip(*pairs, strict=True)
+    )
+    wall = f"{ratio(lambda cost: cost.wall):6.2f}" if unit == "ms" else f"{'':6}"
+    return (
+        f"{main:6.2f}  {wall}  {sign} {measure.reach:4.1f} {'yes' if met else 'NO ':3}"
+        f"  {sign} {measure.goal:4.1f}  {ours:7.1f} {unit:3}  {theirs:7.1f} {unit:3}"
+        f"  {measure.name}: {measure.ours} / {measure.theirs} ({measure.note})"
+    )
 
 
 def main() -> None:
@@ -147,18 +200,15 @@ def main() -> None:
     parser.add_argument("--servers", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=7, help="at least 5 for a median worth it")
     options = parser.parse_args()
-    print(f"{'ratio':>6}  {'aim':>6}  {'ours':>9}  {'other':>9}  what")
+    print(f"{'ratio':>6}  {'wall':>6}  {'reach':10}  {'goal':6}  {'ours':>11}  {'other':>11}  what")
     with tempfile.TemporaryDirectory() as folder:
         for measure in measures(Path(folder), options.servers):
             if options.names and measure.name not in options.names:
                 continue
-            ours, theirs = compare(measure, options.rounds)
-            print(
-                f"{ours / theirs:6.2f}  {measure.bound:6.1f}  {ours * 1000:6.1f} ms  "
-                f"{theirs * 1000:6.1f} ms  {measure.name}: {measure.ours} / {measure.theirs}"
-                f" ({measure.note})",
-                flush=True,
-            )
+            if measure.lacks:
+                print(f"{'–':>6}  {measure.name}: left out, {measure.lacks} is not installed")
+                continue
+            print(line(measure, compare(measure, options.rounds)), flush=True)
 
 
 if __name__ == "__main__":
