@@ -23,10 +23,7 @@ def recognise(source: Source, formats: Mapping[str, Format], option: str = "--fr
         raise UnknownFormat(f"{source.path}: the file is empty", "there is nothing in it to read")
     names = fitting(source.path, head, formats)
     if not names:
-        raise UnknownFormat(
-            f"{source.path}: this is in no format that hatools knows" + _binary(head),
-            f"name it with {option} ({', '.join(formats)})",
-        )
+        raise UnknownFormat(*_unknown(source.path, head, formats, option))
     if len(names) > 1:
         told = " and ".join(names)
         raise UnknownFormat(f"{source.path}: {told} both fit", f"say which with {option}")
@@ -59,6 +56,17 @@ def language(
     if isinstance(source, Folder):
         return named(source.form, formats)
     return recognise(source, formats, option)
+
+
+def _unknown(path: str, head: str, formats: Mapping[str, Format], option: str) -> tuple[str, str]:
+    """Return what to say of a text in no known language, and what to do."""
+    from hatools.reading.strangers import stranger
+
+    message, names = f"{path}: this is in no format that hatools knows", ", ".join(formats)
+    what, instead = stranger(head)
+    if what:
+        return f"{message}: it looks like {what}", f"hatools reads {names}" + instead
+    return message + _binary(head), f"name it with {option} ({names})"
 
 
 def _binary(head: str) -> str:

@@ -92,6 +92,7 @@ class _Splitter:
         self.variables = variables
         self.pieces: list[Piece] = []
         self.faults: list[Fault] = []
+        self.subshells = 0
         self._begin("")
 
     def _begin(self, joint: str) -> None:
@@ -237,7 +238,7 @@ class _Splitter:
                 self._letters(text[at:close], at, close)  # arithmetic
                 return close
             return self._alone("(", at)
-        if text[at] == ")" and not self.open and (self.words or self.word is None):
+        if text[at] == ")" and not self.open and (self.words or not self.word or self.subshells):
             self._end_word()
             self._end_command("")
             return self._alone(")", at)
@@ -251,6 +252,9 @@ class _Splitter:
         self._end_word()
         if sign == "(":
             self._end_command("")
+            self.subshells += 1
+        elif self.subshells:
+            self.subshells -= 1
         return at + 1
 
     def _redirect(self, at: int) -> int:

@@ -38,8 +38,8 @@ def _expanded(word: str) -> list[str]:
                 else found[1].split(",")
             )
             head, tail = word[: found.start()], word[found.end() :]
-            tails = _expanded(tail)
-            made = (head + item + rest for item in inner for rest in tails)
+            heads, tails = _expanded(head), _expanded(tail)
+            made = (first + item + last for first in heads for item in inner for last in tails)
             return list(islice(made, _MOST + 1))
     return [word]
 

@@ -16,7 +16,10 @@ from hatools.text.shell.line import BLANKS, Fault, Piece, prompt_end, split_line
 from hatools.text.source import Source, Span
 
 SAID, LIVE, LISTING, FLOW, DATA, MARK = 0, 1, 2, 3, 4, 5  # what a statement is
-_HARD = re.compile("['\"\\\\`#;&|<>(){}\u00a0\u3000$]")
+_HARD = "\\`#;&|<>()"
+_SOFT = "$'\"{}"
+_NO_VARIABLE = re.compile(r"\$(?![A-Za-z_{])").search
+_BRACED = re.compile(r"\$\{[A-Za-z_]\w*\}", re.ASCII).findall
 _FLOW = frozenset(
     ("if", "then", "elif", "else", "fi", "for", "while", "until", "select", "do", "done", "case",
      "esac", "in", "function")
@@ -63,34 +66,70 @@ def with_words(statement: Statement, words: tuple[str, ...], note: object) -> St
 def parse(source: Source, dialect: Dialect) -> Document:
     """Return the statements of *source*, one for each command and each line of a listing."""
     document = Document(source, [], [])
+    careful = _Careful(document, dialect)
     lines, text = source.lines, source.text
-    hard = _HARD.search if _HARD.search(text) else None
+    hard = [sign for sign in _HARD if sign in text]
+    soft = [sign for sign in _SOFT if sign in text]
     plain_text = text.isascii()
     odd = _FLOW.union(each.split()[0] for each in dialect.listings)
     statements, rows = document.statements, document.rows
     row, count = 0, len(lines)
     while row < count:
         line = lines[row]
-        if (hard is None or not hard(line)) and (plain_text or line.isascii()):
-            words = tuple(line.split())
-            if words:
-                note = SAID if words[0] not in odd else _kind(line, dialect)
-                start = 0 if line[0] > " " else len(line) - len(line.lstrip())
-                end = len(line) if line[-1] > " " else len(line.rstrip())
-                statements.append(Statement(words, start, end, PLAIN, 1, note))
-                rows.append(row)
-            row += 1
-        else:
-            row = _Careful(document, dialect).take(row)
+        words, note = tuple(line.split()), SAID
+        if not words:
+            row = row + 1 if plain_text or line.isascii() else careful.take(row)
+            continue
+        if words[0] in odd or _holds(line, hard) or not (plain_text or line.isascii()):
+            row = careful.take(row)
+            continue
+        if soft and _holds(line, soft):
+            easy = _easy(line, words)
+            if easy is None:
+                row = careful.take(row)
+                continue
+            words, note = easy, LIVE if "$" in line else SAID
+        start = 0 if line[0] > " " else len(line) - len(line.lstrip())
+        end = len(line) if line[-1] > " " else len(line.rstrip())
+        statements.append(Statement(words, start, end, PLAIN, 1, note))
+        rows.append(row)
+        row += 1
     return document
 
 
-def _kind(line: str, dialect: Dialect) -> int:
-    """Return whether an easy *line* is one of a listing, a keyword of the shell, or a command."""
-    text = line.lstrip(BLANKS)
-    if dialect.listings and text.startswith(dialect.listings):
-        return LISTING
-    return FLOW if text.split(None, 1)[0] in _FLOW else SAID
+def _holds(line: str, signs: list[str]) -> bool:
+    """Tell whether one of *signs* is in *line*."""
+    for sign in signs:  # noqa: SIM110 - a generator would cost as much as the search
+        if sign in line:
+            return True
+    return False
+
+
+def _easy(line: str, words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return *words* without quotes around whole ones; None where it takes a closer look.
+
+    *line* has no other of a shell's signs than quotes and variables.
+    """
+    if "$" in line and _NO_VARIABLE(line):
+        return None
+    if "{" in line or "}" in line:
+        named = len(_BRACED(line))
+        if named != line.count("{") or named != line.count("}"):
+            return None
+    if "'" not in line and '"' not in line:
+        return words
+    bare = []
+    for word in words:
+        if "'" in word or '"' in word:
+            inner = word[1:-1]
+            if word[0] != word[-1] or len(word) < 2 or word[0] not in "'\"":
+                return None
+            if "'" in inner or '"' in inner or (word[0] == "'" and "$" in inner):
+                return None
+            bare.append(inner)
+        else:
+            bare.append(word)
+    return tuple(bare)
 
 
 class _Careful:
@@ -113,13 +152,6 @@ class _Careful:
         if self.dialect.listings and text.startswith(self.dialect.listings):
             self._append(row, Statement(tuple(line.split()), start, len(line.rstrip()), PLAIN, 1,
                                         LISTING))  # fmt: skip
-            return row + 1
-        words = _easy(text)
-        if words is not None:
-            note = LIVE if "$" in text else SAID
-            if words[0] in _FLOW:
-                note = FLOW
-            self._append(row, Statement(words, start, start + len(text), PLAIN, 1, note))
             return row + 1
         return self._logical(row)
 
@@ -199,30 +231,6 @@ class _Careful:
             if text == part.mark:
                 break
         return row
-
-
-def _easy(text: str) -> tuple[str, ...] | None:
-    """Return the words of a line without a shell's signs but ``$``, quotes around whole words."""
-    bare = text.replace("${", "").replace("}", "") if "${" in text else text
-    signs = set(_HARD.findall(bare))
-    if signs - {"'", '"', "$"} or not text.isascii() or ":-" in text or "$ " in text:
-        return None
-    if "${" in text and text.count("${") != text.count("}"):
-        return None
-    if "@" in text or text[0] in "$[%>":
-        return None  # perhaps a prompt
-    words = text.split()
-    if not signs - {"$"}:
-        return tuple(words)
-    for number, word in enumerate(words):
-        if "'" in word or '"' in word:
-            quote = word[0]
-            if quote not in "'\"" or len(word) < 2 or word[-1] != quote:
-                return None
-            word = words[number] = word[1:-1]
-            if "'" in word or '"' in word or (quote == "'" and "$" in word):
-                return None
-    return tuple(words)
 
 
 def _continues(line: str) -> bool:
