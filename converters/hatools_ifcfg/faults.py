@@ -5,7 +5,7 @@ from __future__ import annotations
 from hatools.text import Diagnostic, Severity, Span
 
 LINE, KEY, VALUE, PREFIX, NO_NAME = "BD301", "BD302", "BD303", "BD304", "BD305"
-NO_PORTS, GATEWAYS, OLD = "BD306", "BD307", "BD390"
+NO_PORTS, GATEWAYS, NO_BOND, TWICE, OLD = "BD306", "BD307", "BD308", "BD309", "BD390"
 
 CODES = {
     LINE: (Severity.WARNING, "a line that sets no variable"),
@@ -15,6 +15,8 @@ CODES = {
     NO_NAME: (Severity.ERROR, "a bond without a device"),
     NO_PORTS: (Severity.WARNING, "a bond without ports"),
     GATEWAYS: (Severity.WARNING, "more than one gateway"),
+    NO_BOND: (Severity.WARNING, "a port without its bond"),
+    TWICE: (Severity.WARNING, "two bonds of one name"),
     OLD: (Severity.INFO, "files that newer systems do not read"),
 }
 

@@ -10,12 +10,22 @@ _TELLING = frozenset(("DEVICE", "BONDING_OPTS", "BONDING_MASTER", "BOOTPROTO", "
                       "SLAVE", "HWADDR"))  # fmt: skip
 
 
+_BESIDE = ("route-", "route6-", "rule-", "rule6-")
+_WORDS = frozenset(("via", "dev", "scope", "src", "table", "metric", "from", "to", "lookup", "iif",
+                    "fwmark", "blackhole", "unreachable", "prohibit"))  # fmt: skip
+
+
 def recognise(path: str, head: str) -> int:
     """Return how surely a file is an ifcfg file: by its name and the variables it sets."""
-    if "=" not in head or "\0" in head:
+    if "\0" in head:
+        return 0
+    name = path.rpartition("/")[2]
+    if name.startswith(_BESIDE):
+        return _recognise_routes(head)
+    if "=" not in head:
         return 0
     found = set()
-    named = "ifcfg-" in path.rpartition("/")[2]
+    named = "ifcfg-" in name
     for line in head.split("\n"):
         text = line.strip()
         if not text or text[0] == "#":
@@ -30,6 +40,15 @@ def recognise(path: str, head: str) -> int:
     if named:
         return 96 if telling else 0
     return 90 if telling > 1 and "DEVICE" in found else 0
+
+
+def _recognise_routes(head: str) -> int:
+    """Return how surely a file that is named so is one of routes or rules."""
+    lines = [line.split() for line in head.split("\n") if line.strip() and line.strip()[0] != "#"]
+    telling = [words for words in lines
+               if words[0].startswith(("ADDRESS", "NETMASK", "GATEWAY", "METRIC"))
+               or (words[0] != "ip" and not _WORDS.isdisjoint(words))]  # fmt: skip
+    return 96 if lines and len(telling) == len(lines) else 0
 
 
 @hookimpl

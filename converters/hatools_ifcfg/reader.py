@@ -9,7 +9,7 @@ from hatools.model.link_draft import Draft
 from hatools.plugin import Reading
 from hatools.text import Diagnostic, Expansion, near
 from hatools_ifcfg import faults
-from hatools_ifcfg.beside import device_of, is_bond, master
+from hatools_ifcfg.beside import home, is_bond, master, names
 from hatools_ifcfg.faults import fault
 from hatools_ifcfg.reading_ip import (
     Said,
@@ -19,7 +19,7 @@ from hatools_ifcfg.reading_ip import (
     take_names,
     take_numbered_routes,
 )
-from hatools_ifcfg.syntax import OTHER, ROUTE
+from hatools_ifcfg.syntax import OTHER, ROUTE, RULE, device_of, kind_of
 from hatools_ifcfg.variables import DEFAULTS, FOLLOWS, KNOWN, OWN, TEXTS, YES_NO, truth
 
 _NUMBERS = {"MTU": "mtu", "BOND_PORT_QUEUE_ID": "queue", "BOND_PORT_PRIO": "priority"}
@@ -35,7 +35,7 @@ class _File:
 
     def __init__(self, path: str) -> None:
         self.device = device_of(path)
-        self.routes = path.rpartition("/")[2].startswith("route")
+        self.routes = bool(kind_of(path))
         self.said: Said = {}
         self.lines: list[int] = []
         self.all: list[int] = []
@@ -54,29 +54,37 @@ class _Reader:
         files = self._files()
         links = [file for file in files if not file.routes]
         bonds = [file for file in links if is_bond(file.values())]
+        named = [(file.device, file.values()) for file in bonds]
+        spare = self._spare(bonds)
         ports: dict[int, list[BondPort]] = {}
         strangers: dict[str, list[BondPort]] = {}
         for file in links:
             if file in bonds:
                 continue
-            home = master(file.values())
-            found = [n for n, bond in enumerate(bonds) if home in _names(bond)]
-            if home and found:
-                ports.setdefault(found[0], []).append(self._port(file))
-            elif home:
-                strangers.setdefault(home, []).append(self._port(file))
+            called = master(file.values())
+            place = home(called, named)
+            if place in spare:
+                self._lose(file, "a port of a bond that is left out")
+            elif place >= 0:
+                ports.setdefault(place, []).append(self._port(file))
+            elif called:
+                self._remark(faults.NO_BOND, file.all[0], f"no file here is the bond {called} of"
+                             " this port", "name the folder that holds both")  # fmt: skip
+                strangers.setdefault(called, []).append(self._port(file))
             else:
-                for index in file.all:
-                    self._drop(index, "a link that is no part of a bond")
+                self._lose(file, "a link that is no part of a bond")
         for number, file in enumerate(bonds):
-            mine = [each for each in files if each.routes and each.device in _names(file)]
+            if number in spare:
+                continue
+            called_so = names(file.device, file.values())
+            mine = [each for each in files if each.routes and each.device in called_so]
             self._bond(file, mine, ports.get(number, []))
             files = [each for each in files if each not in mine]
         for file in files:
-            for index in file.all if file.routes else ():
-                self._drop(index, f"routes of {file.device}, which is no bond here")
+            if file.routes:
+                self._lose(file, f"routes of {file.device}, which is no bond here")
         made = self.reading.topology.bonds
-        made += [Bond(home, ports=members) for home, members in strangers.items()]
+        made += [Bond(called, ports=members) for called, members in strangers.items()]
         return self.reading
 
     def _files(self) -> list[_File]:
@@ -86,6 +94,8 @@ class _Reader:
             file.all.append(index)
             if statement.note == OTHER:
                 self._drop(index, "not understood: it sets no variable")
+            elif statement.note == RULE:
+                self._drop(index, "hatools carries no rules of policy routing over")
             elif statement.note == ROUTE:
                 file.lines.append(index)
             else:
@@ -96,7 +106,33 @@ class _Reader:
                         Outcome.KEPT, f"set again by line {line}"
                     )
                 file.said[name] = value, index
+        for file in files:
+            for name, (value, index) in list(file.said.items()):
+                if not value.strip() and name != "BONDING_OPTS":  # set to nothing is not set
+                    self.reading.fates[index] = KEPT
+                    del file.said[name]
         return files
+
+    def _spare(self, bonds: list[_File]) -> set[int]:
+        """Return the bonds whose device an earlier one has; say so of each."""
+        first: dict[str, _File] = {}
+        spare = set()
+        for number, file in enumerate(bonds):
+            name = file.values().get("DEVICE", file.device)
+            if not name or first.setdefault(name, file) is file:
+                continue
+            spare.add(number)
+            there = self.expansion.span(first[name].all[0]).path
+            told = f"another file is about {name}, too: {there}"
+            self._remark(faults.TWICE, file.all[0], f"{told}; only that one is read",
+                         "name one file to read its bond, or take one away")  # fmt: skip
+            self._lose(file, told)
+        return spare
+
+    def _lose(self, file: _File, reason: str) -> None:
+        for index in file.all:
+            if index not in self.reading.fates:
+                self._drop(index, reason)
 
     def _drop(self, index: int, reason: str) -> None:
         self.reading.fates[index] = Fate(Outcome.DROPPED, reason)
@@ -174,8 +210,10 @@ class _Reader:
                 self._refuse("BONDING_OPTS", word, at, "NAME=VALUE, with spaces between")
             elif name == "mode":
                 draft.say("mode", text, at)
-            elif name == "balance-slb":
+            elif name == "balance-slb" and text in ("0", "1"):
                 draft.say_own("bond.balance-slb", text, at)
+            elif name == "balance-slb":
+                self._refuse("balance-slb", text, at, "0 or 1")
             else:
                 draft.say_option(name, text.replace("+", "") if "target" in name else text, at)
 
@@ -241,10 +279,3 @@ class _Reader:
                              f"did you mean {meant}?" if meant else "take it out")  # fmt: skip
                 self._drop(at, f"not understood: unknown variable {name}")
         file.said = {}
-
-
-def _names(file: _File) -> set[str]:
-    """Return the names that a port or a route file can call this bond."""
-    values = file.values()
-    said = {values.get(key, "") for key in ("DEVICE", "NAME", "UUID")}
-    return (said | {file.device}) - {""}

@@ -6,14 +6,31 @@ from hatools.text import Document, Source, Statement
 from hatools.text.document import PLAIN
 from hatools_ifcfg.faults import LINE, fault
 
-SETS, ROUTE, OTHER = 0, 1, 2  # Statement.note
+SETS, ROUTE, OTHER, RULE = 0, 1, 2, 3  # Statement.note
+KINDS = ("route6", "route", "rule6", "rule")  # of files beside ifcfg-bond0: route-bond0, …
 _ESCAPED = '"$`\\'
 
 
+def kind_of(path: str) -> str:
+    """Return ``route`` or ``rule`` for a file of routes or rules, by its name; else empty."""
+    name = path.rpartition("/")[2]
+    return next((kind.rstrip("6") for kind in KINDS if name.startswith(f"{kind}-")), "")
+
+
+def device_of(path: str) -> str:
+    """Return the device that a file's name ends with: ``ifcfg-bond0``, ``route6-bond0``."""
+    name = path.rpartition("/")[2]
+    for kind in ("ifcfg", *KINDS):
+        _, found, tail = name.rpartition(f"{kind}-")
+        if found:
+            return tail
+    return ""
+
+
 def parse(source: Source) -> Document:
-    """Return the statements of *source*: words are variable and value, or those of a route."""
+    """Return the statements of *source*: variable and value, or the words of a route or rule."""
     document = Document(source, [], [])
-    routes = source.path.rpartition("/")[2].startswith(("route-", "route6-"))
+    kind = kind_of(source.path)
     for row, line in enumerate(source.lines):
         text = line.strip()
         if not text:
@@ -24,11 +41,13 @@ def parse(source: Source) -> Document:
         start = line.index(text)
         end = start + len(text)
         key, equals, rest = text.removeprefix("export ").partition("=")
-        if equals and key.isidentifier() and key.isascii():
+        if kind == "rule":
+            statement = Statement(tuple(text.split()), start, end, PLAIN, 1, RULE)
+        elif equals and key.isidentifier() and key.isascii():
             value, used, comment = unquoted(rest)
             end = start + text.index("=") + 1 + used
             statement = Statement((key, value), start, end, PLAIN, 1, SETS, comment)
-        elif routes:
+        elif kind:
             statement = Statement(tuple(text.split()), start, end, PLAIN, 1, ROUTE)
         else:
             statement = Statement((text,), start, end, PLAIN, 1, OTHER)

@@ -44,8 +44,13 @@ class _Writer:
 
     def run(self, topology: Topology) -> Writing:
         """Write every bond, its ports behind it."""
-        for bond in topology.bonds:
-            self._bond(bond)
+        written: set[str] = set()
+        for bond in sorted(topology.bonds, key=lambda bond: not bond.mode):  # ports alone go last
+            if bond.name in written:
+                self._leave_out(bond, f"another bond is called {bond.name}, too")
+            else:
+                written.add(bond.name)
+                self._bond(bond)
         if self.files:
             self.writing.main, *self.writing.companions = self.files
             self.writing.diagnostics.append(fault(
@@ -78,6 +83,14 @@ class _Writer:
         if thing.origin is not NOWHERE:
             where = "" if len(self.files) == 1 else path
             self.writing.records.append(Record(thing.origin, verdict, 1, where))
+
+    def _leave_out(self, bond: Bond, reason: str) -> None:
+        """Leave a bond and its ports out."""
+        self.writing.lost.append((bond.name, reason))
+        things: list[Bond | BondPort] = [bond, *bond.ports]
+        for thing in things:
+            if thing.origin is not NOWHERE:
+                self.writing.records.append(Record(thing.origin, {"*": _dropped(reason)}))
 
     def _bond(self, bond: Bond) -> None:
         verdict: dict[str, Fate] = {"*": KEPT}

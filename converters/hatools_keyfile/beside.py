@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from hatools.errors import HatoolsError
 from hatools.plugin import Place
 from hatools.text import Document, Expansion
@@ -28,9 +30,13 @@ def heading(document: Document) -> dict[str, str]:
     return found
 
 
-def names(keys: dict[str, str]) -> set[str]:
-    """Return the names that a port can call its bond."""
-    return {keys[key] for key in ("id", "uuid", "interface-name") if keys.get(key)}
+def home(called: str, bonds: Sequence[Mapping[str, str]]) -> int:
+    """Return which of *bonds* a port calls *called*: by interface or UUID, else by id; or -1."""
+    for keys in (("interface-name", "uuid"), ("id",)):
+        for number, bond in enumerate(bonds):
+            if called and called in [bond.get(key) for key in keys]:
+                return number
+    return -1
 
 
 def master(keys: dict[str, str]) -> str:
@@ -54,13 +60,15 @@ def _relatives(document: Document, place: Place) -> list[Document]:
         except (HatoolsError, OSError):
             continue  # a file that cannot be read says nothing; the bond is read without it
     keys = [(other, heading(other)) for other in others]
+    bonds = [(other, each) for other, each in keys if each.get("type") == "bond"]
     if mine.get("type") == "bond":
-        return [other for other, each in keys if master(each) in names(mine)]
-    bonds = [(other, each) for other, each in keys
-             if each.get("type") == "bond" and master(mine) in names(each)]  # fmt: skip
-    called = names(bonds[0][1]) if bonds else {master(mine)}
-    ports = [other for other, each in keys if master(each) in called]
-    return [*(bond for bond, _ in bonds[:1]), *ports]
+        bonds.insert(0, (document, mine))
+    known = [each for _, each in bonds]
+    at = 0 if mine.get("type") == "bond" else home(master(mine), known)
+    if at < 0:
+        return [other for other, each in keys if master(each) == master(mine)]
+    bond = [] if bonds[at][0] is document else [bonds[at][0]]
+    return bond + [other for other, each in keys if home(master(each), known) == at]
 
 
 def _plain(path: str) -> str:

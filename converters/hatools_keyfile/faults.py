@@ -5,7 +5,8 @@ from __future__ import annotations
 from hatools.text import Diagnostic, Severity, Span
 
 LINE, KEY, VALUE, BOOLEAN, METHOD = "BD201", "BD202", "BD203", "BD204", "BD205"
-NO_ADDRESS, NO_NAME, NO_PORTS, GATEWAYS, RIGHTS = "BD206", "BD207", "BD208", "BD209", "BD290"
+NO_ADDRESS, NO_NAME, NO_PORTS, GATEWAYS = "BD206", "BD207", "BD208", "BD209"
+NO_BOND, TWICE, RIGHTS = "BD210", "BD211", "BD290"
 
 CODES = {
     LINE: (Severity.ERROR, "a line that is no key, group or comment"),
@@ -17,6 +18,8 @@ CODES = {
     NO_NAME: (Severity.ERROR, "a bond without an interface"),
     NO_PORTS: (Severity.WARNING, "a bond without ports"),
     GATEWAYS: (Severity.WARNING, "more than one gateway"),
+    NO_BOND: (Severity.WARNING, "a port without its bond"),
+    TWICE: (Severity.WARNING, "two bonds of one name"),
     RIGHTS: (Severity.INFO, "files that must belong to root alone"),
 }
 

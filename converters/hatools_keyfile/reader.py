@@ -9,6 +9,7 @@ from hatools.model.link_draft import Draft
 from hatools.plugin import Reading
 from hatools.text import Diagnostic, Expansion, Severity, near
 from hatools_keyfile import faults
+from hatools_keyfile.beside import home
 from hatools_keyfile.faults import fault
 from hatools_keyfile.keys import BOOLEANS, GROUPS, LISTS, MONITORING, NAMES, OPEN, PSEUDO
 from hatools_keyfile.keys import SAME as OTHER_NAMES
@@ -36,6 +37,16 @@ class Connection:
         said = [line[2] for line in self.lines if line[:2] == (group, key)]
         return said[-1] if said else ""
 
+    def heading(self) -> dict[str, str]:
+        """Return the names by which a port can call this bond, by their keys."""
+        return {key: self.get("connection", key) for key in ("id", "uuid", "interface-name")}
+
+    @property
+    def start(self) -> int:
+        """The statement that this connection begins with."""
+        lines = [line[3] for line in self.lines[:1]]
+        return self.groups.get("connection", min([*self.groups.values(), *lines]))
+
 
 class _Reader:
     def __init__(self, expansion: Expansion) -> None:
@@ -46,6 +57,8 @@ class _Reader:
         """Take the connections apart, then put bonds together."""
         connections = self._connections()
         bonds = [each for each in connections if each.get("connection", "type") == "bond"]
+        named = [each.heading() for each in bonds]
+        spare = self._spare(bonds)
         ports: dict[int, list[BondPort]] = {}
         strangers: dict[str, list[BondPort]] = {}
         for each in connections:
@@ -53,16 +66,21 @@ class _Reader:
                 continue
             master = each.get("connection", "master")
             kind = each.get("connection", "slave-type")
-            home = next((n for n, bond in enumerate(bonds) if master in _names(bond)), -1)
-            if master and home >= 0:
-                ports.setdefault(home, []).append(self._port(each))
+            place = home(master, named)
+            if place in spare:
+                self._lose(each, "a port of a bond that is left out")
+            elif place >= 0:
+                ports.setdefault(place, []).append(self._port(each))
             elif master and kind == "bond":
+                self._remark(faults.NO_BOND, each.start, f"no keyfile here is the bond {master} of"
+                             " this port", "name the folder that holds both")  # fmt: skip
                 strangers.setdefault(master, []).append(self._port(each))
             else:
                 self._lose_whole(each, kind)
         made = self.reading.topology.bonds
         for number, each in enumerate(bonds):
-            made.append(self._bond(each, ports.get(number, [])))
+            if number not in spare:
+                made.append(self._bond(each, ports.get(number, [])))
         for master, members in strangers.items():
             made.append(Bond(master, ports=members))
         return self.reading
@@ -88,7 +106,35 @@ class _Reader:
                 key, value = statement.words
                 key = OTHER_NAMES.get(key, key) if group == "connection" else key
                 found[-1].lines.append((group, key, value, index))
+        for each in found:
+            self._settle_repeats(each)
         return [each for each in found if each.lines or each.groups]
+
+    def _settle_repeats(self, connection: Connection) -> None:
+        """Keep only the last of the lines that say one key: so does NetworkManager."""
+        last = {line[:2]: line for line in connection.lines}
+        for line in connection.lines:
+            final = last[line[:2]]
+            if line is not final:
+                told = f"set again by line {self.expansion.span(final[3]).line}"
+                self.reading.fates[line[3]] = Fate(Outcome.KEPT, told)
+        connection.lines = [line for line in connection.lines if last[line[:2]] is line]
+
+    def _spare(self, bonds: list[Connection]) -> set[int]:
+        """Return the bonds whose interface an earlier one has; say so of each."""
+        first: dict[str, Connection] = {}
+        spare = set()
+        for number, each in enumerate(bonds):
+            name = each.get("connection", "interface-name")
+            if not name or first.setdefault(name, each) is each:
+                continue
+            spare.add(number)
+            there = self.expansion.span(first[name].start)
+            told = f"another connection is {name}, too: {there.path}:{there.line}"
+            self._remark(faults.TWICE, each.start, f"{told}; only that one is read",
+                         "name one file to read its bond, or take one away")  # fmt: skip
+            self._lose(each, told)
+        return spare
 
     def _drop(self, index: int, reason: str) -> None:
         self.reading.fates[index] = Fate(Outcome.DROPPED, reason)
@@ -106,6 +152,9 @@ class _Reader:
         reason = f"a connection of type {said}, no part of a bond"
         if kind:
             reason = f"a port of a {kind}, not of a bond"
+        self._lose(connection, reason)
+
+    def _lose(self, connection: Connection, reason: str) -> None:
         for _, _, _, index in connection.lines:
             self._drop(index, reason)
 
@@ -119,7 +168,7 @@ class _Reader:
     def _bond(self, connection: Connection, ports: list[BondPort]) -> Bond:
         draft = Draft()
         self._lines(connection, draft, True)
-        start = connection.groups.get("connection", connection.lines[0][3])
+        start = connection.start
         if "name" not in draft.values:
             self._remark(faults.NO_NAME, start, "this bond has no interface-name: NetworkManager"
                          " refuses the file", "set interface-name=bond0")  # fmt: skip
@@ -203,6 +252,8 @@ class _Reader:
     def _option(self, key: str, value: str, index: int, draft: Draft) -> None:
         if key == "mode":
             draft.say("mode", value, index)
+        elif key in PSEUDO and value not in ("0", "1"):
+            self._refuse(f"bond.{key}", value, index, "0 or 1")
         elif key in PSEUDO:
             draft.say_own(f"bond.{key}", value, index)
         else:
@@ -251,9 +302,3 @@ _FIELDS = {
     "bond-port.queue-id": _Reader._number,
     "bond-port.prio": _Reader._number,
 }
-
-
-def _names(connection: Connection) -> set[str]:
-    """Return the names that a port can call this bond."""
-    said = {connection.get("connection", key) for key in ("id", "uuid", "interface-name")}
-    return said - {""}

@@ -36,19 +36,26 @@ class _Writer:
         new = bool(parts) and self.version >= _CONTROLLER
         self.membership = ("controller", "port-type") if new else ("master", "slave-type")
         self.names: set[str] = set()
+        self.bonds: set[str] = set()
         self.files: list[OutFile] = []
         self.writing = Writing(None, Topology())
 
     def run(self, topology: Topology) -> Writing:
         """Write every bond, its ports behind it."""
-        for bond in topology.bonds:
-            self._bond(bond)
+        self.bonds = {bond.name for bond in topology.bonds}
+        written: set[str] = set()
+        for bond in sorted(topology.bonds, key=lambda bond: not bond.mode):  # ports alone go last
+            if bond.name in written:
+                self._leave_out(bond, f"another bond is called {bond.name}, too")
+            else:
+                written.add(bond.name)
+                self._bond(bond)
         if self.files:
             self.writing.main, *self.writing.companions = self.files
             self.writing.diagnostics.append(fault(
                 RIGHTS, "NetworkManager reads only keyfiles that are root's alone", None,
-                "chmod 600 them in /etc/NetworkManager/system-connections, then nmcli"
-                " connection reload",
+                "put them into /etc/NetworkManager/system-connections with install -m 600,"
+                " then nmcli connection reload",
             ))  # fmt: skip
         return self.writing
 
@@ -81,11 +88,21 @@ class _Writer:
             record = Record(thing.origin, verdict, 1, "" if len(self.files) == 1 else path)
             self.writing.records.append(record)
 
+    def _leave_out(self, bond: Bond, reason: str) -> None:
+        """Leave a bond and its ports out."""
+        self.writing.lost.append((bond.name, reason))
+        things: list[Bond | BondPort] = [bond, *bond.ports]
+        for thing in things:
+            if thing.origin is not NOWHERE:
+                self.writing.records.append(Record(thing.origin, {"*": dropped(reason)}))
+
     def _bond(self, bond: Bond) -> None:
         verdict: dict[str, Fate] = {"*": KEPT}
         made = replace(bond, origin=NOWHERE, ports=[], connection="")
         if bond.mode:
-            made.connection = self._name(bond.connection or bond.name)
+            wanted = bond.connection or bond.name
+            foreign = wanted in self.bonds - {bond.name}  # a port would find the other bond
+            made.connection = self._name(f"{wanted}-{bond.name}" if foreign else wanted)
             groups: Groups = {"connection": [("id", made.connection), ("type", "bond"),
                                              ("interface-name", bond.name)]}  # fmt: skip
             groups["bond"] = self._options(bond, made, verdict)

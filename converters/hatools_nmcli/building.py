@@ -87,13 +87,13 @@ class Builder:
         if not master:
             self._lose_whole(profile, f"a connection of type {kind}, no part of a bond")
             return ""
-        for name, other in self.profiles.items():
-            names = (name, other.get("connection.uuid"), other.get("connection.interface-name"))
-            if master in names and other is not profile:
-                if other.kind() == "bond":
-                    return name
-                self._lose_whole(profile, f"{master} is no bond: it is of type {other.kind()}")
-                return ""
+        found = self._called(master, profile)
+        if found:
+            if self.profiles[found].kind() == "bond":
+                return found
+            kind = self.profiles[found].kind()
+            self._lose_whole(profile, f"{master} is no bond: it is of type {kind}")
+            return ""
         if port_of == "bond":
             return master
         if not port_of:
@@ -101,6 +101,15 @@ class Builder:
                          "write port-type bond (slave-type bond before 1.46)")  # fmt: skip
         self._lose_whole(profile, f"a port of {port_of or 'something unknown'}, not of a bond")
         return ""
+
+    def _called(self, master: str, port: Profile) -> str:
+        """Return the connection that *port* calls *master*: a bond first, by interface or UUID."""
+        found = []
+        for name, other in self.profiles.items():
+            stands = (other.get("connection.interface-name"), other.get("connection.uuid"))
+            if other is not port and master in (name, *stands):
+                found.append((other.kind() != "bond", master not in stands, len(found), name))
+        return min(found)[-1] if found else ""
 
     # Properties ----------------------------------------------------------------------------
 
@@ -153,6 +162,10 @@ class Builder:
         for name, (value, at) in profile.options.items():
             if name == "mode":
                 draft.say("mode", value, at)
+            elif name in PSEUDO and value not in ("0", "1"):
+                message = f"{name} cannot be {value!r}"
+                self._remark(PROPERTY, at, f"{message}: nmcli refuses it", "write 0 or 1")
+                self._lose(at, f"nmcli refuses it: {message}")
             elif name in PSEUDO:
                 draft.say_own(f"bond.{name}", value, at)
             else:

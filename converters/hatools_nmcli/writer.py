@@ -44,12 +44,19 @@ class _Writer:
         self.membership = ("controller", "port-type") if told else ("master", "slave-type")
         self.lines = ["#!/bin/sh"]
         self.names: set[str] = set()
+        self.bonds: set[str] = set()
         self.writing = Writing(None, Topology())
 
     def run(self, topology: Topology) -> Writing:
         """Write every bond, its ports behind it."""
-        for bond in topology.bonds:
-            self._bond(bond)
+        self.bonds = {bond.name for bond in topology.bonds}
+        written: set[str] = set()
+        for bond in sorted(topology.bonds, key=lambda bond: not bond.mode):  # ports alone go last
+            if bond.name in written:
+                self._leave_out(bond, f"another bond is called {bond.name}, too")
+            else:
+                written.add(bond.name)
+                self._bond(bond)
         if len(self.lines) > 1:
             text = "".join(f"{line}\n" for line in self.lines)
             self.writing.main = OutFile(NAME, text, executable=True)
@@ -59,8 +66,20 @@ class _Writer:
         if thing.origin is not NOWHERE:
             self.writing.records.append(Record(thing.origin, verdict, line))
 
-    def _name(self, wanted: str) -> str:
-        """Return *wanted*, numbered where another connection has that name."""
+    def _leave_out(self, bond: Bond, reason: str) -> None:
+        """Say of a bond and its ports that they are not written."""
+        self.writing.lost.append((bond.name, reason))
+        self._record(bond, {"*": _dropped(reason)}, 0)
+        for port in bond.ports:
+            self._record(port, {"*": _dropped(reason)}, 0)
+
+    def _name(self, wanted: str, own: str) -> str:
+        """Return *wanted*, numbered where another connection has that name.
+
+        Where a bond other than *own* is called so, a port would find the wrong one.
+        """
+        if wanted in self.bonds - {own}:
+            wanted = f"{wanted}-{own or 'port'}"
         name, number = wanted, 0
         while name in self.names:
             number += 1
@@ -77,7 +96,7 @@ class _Writer:
         verdict: dict[str, Fate] = {"*": KEPT}
         made = replace(bond, origin=NOWHERE, ports=[], connection="")
         if bond.mode:
-            made.connection = self._name(bond.connection or bond.name)
+            made.connection = self._name(bond.connection or bond.name, bond.name)
             words = ["type", "bond", "con-name", made.connection, "ifname", bond.name]
             words += ["bond.options", self._options(bond, made, verdict)]
             words += self._around(bond, made, verdict)
@@ -94,7 +113,7 @@ class _Writer:
 
     def _port(self, bond: Bond, port: BondPort) -> BondPort:
         verdict: dict[str, Fate] = {"*": KEPT}
-        name = self._name(port.connection or f"{bond.name}-{port.name or len(self.names)}")
+        name = self._name(port.connection or f"{bond.name}-{port.name or len(self.names)}", "")
         made = replace(port, origin=NOWHERE, connection=name)
         master, kind = self.membership
         words = ["type", "ethernet", kind, "bond", "con-name", name]

@@ -69,7 +69,7 @@ def load_folder(
 def _paths(folder: str) -> list[str]:
     """Return the paths of what is in *folder*, other folders left out, sorted by name."""
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(os.listdir(folder), key=os.path.splitext)  # bond0.x before bond0-dhcp.x
     except OSError as error:
         raise UnreadableInput(f"{folder}: {error.strerror or error}") from None
     paths = [os.path.join(folder, name) for name in names]
