@@ -44,6 +44,11 @@ class Agenda:
         """Forget the timer *key*; nothing when there is none."""
         self._timers.pop(key, None)
 
+    def due(self, key: object) -> float | None:
+        """Return when the timer *key* is due, None when it is not set."""
+        wanted = self._timers.get(key)
+        return next((entry[0] for entry in self._heap if entry[1] == wanted), None)
+
     def next_time(self) -> float | None:
         """Return when the next happening is due, None when there is none."""
         heap = self._heap

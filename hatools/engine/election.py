@@ -21,6 +21,7 @@ OWNER = 255
 LOWEST, HIGHEST = 1, 254
 FILE_FAULT = -254  # a weighted value of a tracked file from which on the router is in FAULT
 LONGEST_V3 = 40.95
+SILENCE = "no advertisement was heard"
 NO_WEIGHTS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -48,6 +49,7 @@ class Election:
         self.values: dict[str, int] = {}
         self._interval = router.advertisement_interval  # the master's, where version 3 tells it
         self._deadline = 0.0
+        self._silence = SILENCE
         self._preempt_at: float | None = None
         self._owner = router.priority == OWNER
 
@@ -97,7 +99,7 @@ class Election:
                 return
             yield from self.group.become_master(now, self)
             return
-        yield from self.enter_master(now, "no advertisement was heard")
+        yield from self.enter_master(now, self._silence)
 
     def _heard(self, heard: Advertisement, now: float) -> Iterator[Action]:
         if self.role == "BACKUP":
@@ -119,6 +121,7 @@ class Election:
     def _heard_as_backup(self, heard: Advertisement, now: float) -> Iterator[Action]:
         router = self.router
         if heard.priority == 0:
+            self._silence = f"{heard.source} gave up (priority 0)"
             yield self._set_down(now, self._skew())
             return
         lower = heard.priority < self.priority
@@ -127,6 +130,7 @@ class Election:
         if lower and router.preempt and not held_back:
             return  # not heeded: the down timer runs on
         self._learn(heard)
+        self._silence = SILENCE
         self.wants_master = False
         if router.preempt_delay > 0:
             if not lower:

@@ -76,10 +76,14 @@ def limit(check: Check) -> float:
     return connect
 
 
-def slowest_detection(check: Check) -> float:
-    """Return the most seconds from a server's silence to its being down, from steadily up.
+def detection(check: Check, proxy: bool = False) -> tuple[float, float, float]:
+    """Return the least, mean and most seconds from a server's silence to its being down.
 
-    The interval, then *fall* checks that each run into their limit, with the
-    fast interval between them (engine facts 3.5).
+    The server was steadily up.  The first check that fails begins 0 to
+    *interval* seconds later; *fall* checks run into their limit.  keepalived
+    waits the fast interval from the end of a check, a *proxy* from its beginning.
     """
-    return check.interval + check.fall * limit(check) + (check.fall - 1) * check.fast_interval
+    bound = limit(check)
+    between = max(check.fast_interval, bound) if proxy else bound + check.fast_interval
+    failing = (check.fall - 1) * between + bound
+    return failing, check.interval / 2 + failing, check.interval + failing

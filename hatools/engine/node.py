@@ -28,7 +28,7 @@ class Node:
     *topologies* are what its files mean.  *address* is the one its
     advertisements come from where its configuration says none, *schedulers*
     the registry.  Machines are unique by name; what one publishes the others
-    of the node hear at once.
+    of the node hear at once.  Without *balancing* it has no pools and no checks.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Node:
         *,
         address: Callable[[int], str] = lambda family: "",
         programs: Mapping[str, str] = NO_FACTS,
+        balancing: bool = True,
     ) -> None:
         self.name = name
         self.topologies = topologies
@@ -55,7 +56,8 @@ class Node:
         self._checked: dict[str, tuple[str, str]] = {}  # a check's subject: pool, server
         for topology in topologies:
             self._elect(topology, address)
-            self._balance(topology)
+            if balancing:
+                self._balance(topology)
 
     # Building -------------------------------------------------------------------------------
 

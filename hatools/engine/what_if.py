@@ -1,0 +1,317 @@
+"""What fails, who takes over, and when: every single failure of a cluster, tried out.
+
+Each failure strikes a settled cluster at several moments between two
+advertisements (and two runs of a script), so that the answer has a best, a
+typical and a worst case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from statistics import median
+from typing import NamedTuple
+
+from hatools.engine.cluster import Cluster
+from hatools.engine.election import Election
+from hatools.engine.health import detection
+from hatools.engine.machine import Event
+from hatools.engine.world import World
+from hatools.model import Check
+
+MOMENTS = (0.001, 0.2, 0.4, 0.6, 0.8, 0.999)  # where between two advertisements it strikes
+CALM = 5.0  # seconds beyond the longest timer without a change: nothing more will happen
+Strike = Callable[[World], None]
+
+
+class Failure(NamedTuple):
+    """Something that can fail: its *kind*, what it is, and the node it strikes.
+
+    *kind* is crash, stop, kill, interface, script, process, file, bfd or cut.
+    """
+
+    kind: str
+    subject: str
+    node: str
+    strike: Strike
+
+    def __str__(self) -> str:
+        said = {
+            "crash": "{node} crashes",
+            "stop": "keepalived on {node} is stopped",
+            "kill": "keepalived on {node} is killed",
+            "interface": "{subject} on {node} loses its link",
+            "cut": "{node} and {subject} no longer hear each other",
+        }.get(self.kind, "{kind} {subject} on {node} fails")
+        return said.format(kind=self.kind, subject=self.subject, node=self.node)
+
+
+class Takeover(NamedTuple):
+    """What becomes of one virtual router's addresses.
+
+    *holders* have them afterwards: none, one, or more in a split brain.  The
+    times are seconds from the failure until that is so, all None when nothing
+    changes.  *reason* tells why, with the arithmetic where nothing changes.
+    """
+
+    router: str
+    addresses: tuple[str, ...]
+    before: str
+    holders: tuple[str, ...]
+    best: float | None
+    typical: float | None
+    worst: float | None
+    reason: str
+
+    @property
+    def never(self) -> bool:
+        """Tell whether the role stays with the node that was struck."""
+        return self.worst is None
+
+
+class Consequence(NamedTuple):
+    """A failure and what follows for every virtual router whose MASTER it struck."""
+
+    failure: Failure
+    takeovers: tuple[Takeover, ...]
+
+
+class Outage(NamedTuple):
+    """How long a silent server is still given connections: least, mean and most seconds."""
+
+    pool: str
+    server: str
+    best: float
+    typical: float
+    worst: float
+
+
+def what_if(cluster: Cluster) -> Iterator[Consequence]:
+    """Yield the consequence of every single failure of *cluster*."""
+    settled = Course(cluster)
+    settled.settle()
+    masters = settled.masters()
+    for failure in failures(cluster, settled.world):
+        takeovers = tuple(
+            takeover
+            for name, (node, election) in masters.items()
+            if failure.node == node or failure.kind == "cut"
+            for takeover in [_takeover(cluster, failure, name, node, election)]
+        )
+        if takeovers:
+            yield Consequence(failure, takeovers)
+
+
+def failures(cluster: Cluster, world: World) -> Iterator[Failure]:
+    """Yield every single failure that concerns a virtual router."""
+    routers = cluster.routers()
+    for name in dict.fromkeys(node for node, _ in routers):
+        station = world.stations[name]
+        for kind in ("crash", "stop", "kill"):
+            yield Failure(kind, name, name, _end(name, kind))
+        tracked = {
+            tracking.name
+            for election in station.node.elections.values()
+            for tracking in election.tracks()
+            if tracking.kind == "interface"
+        }
+        own = {router.interface for node, router in routers if node == name}
+        for link in sorted(own | tracked):
+            yield Failure("interface", link, name, _unplug(name, link))
+        for machine in station.node.trackers.values():
+            kind = machine.tracker.kind
+            yield Failure(
+                kind, machine.tracker.name, name, _break(name, kind, machine.tracker.name)
+            )
+    names = list(dict.fromkeys(node for node, _ in routers))
+    for at, one in enumerate(names):
+        for other in names[at + 1 :]:
+            yield Failure("cut", other, one, _cut(one, other))
+
+
+def _end(name: str, how: str) -> Strike:
+    def strike(world: World) -> None:
+        {"crash": world.crash, "stop": world.stop, "kill": world.kill}[how](name)
+
+    return strike
+
+
+def _unplug(name: str, link: str) -> Strike:
+    return lambda world: world.link(name, link, False)
+
+
+def _break(name: str, kind: str, tracker: str) -> Strike:
+    if kind == "script":
+        return lambda world: world.scripts.__setitem__((name, tracker), "fails")
+    return lambda world: world.tracked(name, f"{kind}:{tracker}", False, -1)
+
+
+def _cut(one: str, other: str) -> Strike:
+    def strike(world: World) -> None:
+        world.wire.cut(one, other)
+        world.wire.cut(other, one)
+
+    return strike
+
+
+class Course:
+    """One run of a cluster: settle, strike, settle again."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.world = cluster.world(self._heard, balancing=False)
+        self.changed = 0.0
+        self.roles: dict[tuple[str, str], tuple[float, str, str]] = {}
+        routers = [router for _, router in cluster.routers()]
+        longest = max(
+            (r.advertisement_interval * (r.down_timer_adverts + 1) for r in routers), default=1
+        )
+        delay = max((r.preempt_delay for r in routers), default=0.0)
+        scripts = [
+            tracker.interval * max(tracker.rise, tracker.fall) + (tracker.timeout or 0.0)
+            for topologies in cluster.nodes.values()
+            for topology in topologies
+            for tracker in topology.trackers
+        ]
+        self._calm = longest + delay + max(scripts, default=0.0) + CALM
+        for name in cluster.nodes:
+            self.world.start(name)
+
+    def _heard(self, node: str, event: Event) -> None:
+        if event.kind == "role":
+            self.changed = event.time
+            role, why = str(event.details["role"]), str(event.details["reason"])
+            self.roles[node, event.subject] = (event.time, role, why)
+
+    def settle(self) -> None:
+        """Run until nothing has changed for longer than any timer takes."""
+        start = self.world.now
+        for _ in range(100):
+            calm = max(self.changed, start) + self._calm
+            if self.world.now >= calm:
+                return
+            self.world.run(calm)
+
+    def masters(self) -> dict[str, tuple[str, Election]]:
+        """Return the virtual routers that have a MASTER: by name, its node and machine."""
+        found = {}
+        for name, station in self.world.stations.items():
+            for router, election in station.node.elections.items():
+                if election.role == "MASTER":
+                    found[f"{name} {router}"] = (name, election)
+        return found
+
+    def holders(self, election: Election) -> list[str]:
+        """Return the nodes that are MASTER of the virtual router of *election* and are heard of."""
+        router = election.router
+        addresses = {address.address for address in router.addresses}
+        found = []
+        for name, station in self.world.stations.items():
+            for other in station.node.elections.values():
+                same = other.router.virtual_router_id == router.virtual_router_id
+                shares = addresses & {address.address for address in other.router.addresses}
+                if (same or shares) and station.running and other.role == "MASTER":
+                    found.append(name)
+                    break
+        return found
+
+    def since(self, node: str, election: Election) -> tuple[float, str]:
+        """Return when and why *node* took its present role for the router of *election*."""
+        vrid = election.router.virtual_router_id
+        for other in self.world.stations[node].node.elections.values():
+            if other.router.virtual_router_id == vrid and (node, other.name) in self.roles:
+                at, _, why = self.roles[node, other.name]
+                return at, why
+        return 0.0, ""
+
+
+def _takeover(
+    cluster: Cluster, failure: Failure, name: str, node: str, master: Election
+) -> Takeover:
+    times: list[float] = []
+    holders: list[str] = []
+    reason = ""
+    for moment in MOMENTS:
+        course = Course(cluster)
+        course.settle()
+        election = course.world.stations[node].node.elections[master.name]
+        before = course.holders(election)
+        _wait_for(course, election, moment)
+        struck = course.world.now
+        failure.strike(course.world)
+        course.settle()
+        holders = course.holders(election)
+        if holders == before:
+            continue
+        new = [one for one in holders if one not in before] or [node]
+        at, why = course.since(new[0], election)
+        reason = reason or why
+        times.append(max(at - struck, 0.0))
+    addresses = tuple(address.address for address in master.router.addresses)
+    if not times:
+        stays = _arithmetic(cluster, failure, node, master)
+        return Takeover(name, addresses, node, tuple(holders), None, None, None, stays)
+    return Takeover(
+        name, addresses, node, tuple(holders), min(times), median(times), max(times), reason
+    )
+
+
+def _wait_for(course: Course, election: Election, moment: float) -> None:
+    """Run on to *moment* of the way from one advertisement to the next."""
+    world = course.world
+    interval = election.router.advertisement_interval
+    due = world.agenda.due((_node_of(course, election), f"{election.name} advertise"))
+    start = due if due is not None else world.now
+    world.run(start + moment * interval)
+
+
+def _node_of(course: Course, election: Election) -> str:
+    return next(
+        name
+        for name, station in course.world.stations.items()
+        if election in station.node.elections.values()
+    )
+
+
+def _arithmetic(cluster: Cluster, failure: Failure, node: str, master: Election) -> str:
+    """Say in numbers why the role stays where it is."""
+    rivals = sorted(
+        (
+            (router.priority, name, router)
+            for name, router in cluster.routers()
+            if name != node and router.virtual_router_id == master.router.virtual_router_id
+        ),
+        key=lambda rival: -rival[0],
+    )
+    if not rivals:
+        return "no other node has this virtual router"
+    course = Course(cluster)
+    course.settle()
+    failure.strike(course.world)
+    course.settle()
+    struck = course.world.stations[node].node.elections[master.name]
+    priority, rival, router = rivals[0]
+    before, after = master.priority, struck.priority
+    moved = (
+        f"{node} goes from {before} to {after}" if after != before else f"{node} stays at {after}"
+    )
+    if after >= priority:
+        return f"{moved}, {rival} has {priority}: not below it"
+    if not router.preempt:
+        return f"{moved}, below {rival}'s {priority}, but {rival} has nopreempt"
+    return f"{moved}, {rival} has {priority}"
+
+
+def outages(cluster: Cluster) -> Iterator[Outage]:
+    """Yield how long each checked server stays in after it falls silent."""
+    for topologies in cluster.nodes.values():
+        for topology in topologies:
+            for pool in topology.pools:
+                for server in pool.servers:
+                    if server.checks:
+                        times = [
+                            detection(check, server.forwarding == "proxy")
+                            for check in server.checks
+                            if isinstance(check, Check) and check.kind != "agent"
+                        ]
+                        if times:
+                            label = server.name or server.address
+                            yield Outage(pool.name, label, *min(times, key=lambda time: time[2]))
