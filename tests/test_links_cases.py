@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from link_cases import FIXTURES, read, told, write
 
+from hatools.model import differences
 from hatools.model.bonding_options import EVERY, MODES, OPTIONS
 
 CASES = sorted(path for path in FIXTURES.iterdir() if path.is_dir())
@@ -45,6 +46,23 @@ def test_a_driver_watches_nothing_unless_it_is_told() -> None:
     script = write("nmcli", read("ifcfg", text.format(1, "no")).topology).main
     assert script is not None
     assert "miimon=0" in script.text
+
+
+def test_text_and_json_of_ip_link_say_the_same() -> None:
+    """What the same kernel shows in three ways, and one bond of it alone."""
+    shown = {
+        path.parent.name: read("bonding-state", path.read_text()).topology
+        for path in FIXTURES.glob("driver-ip-link*/input.*")
+    }
+    whole = shown["driver-ip-link"]
+    assert [(bond.name, bond.mode, len(bond.ports)) for bond in whole.bonds] == [
+        ("bond0", "802.3ad", 2),
+        ("bond1", "active-backup", 2),
+    ]
+    for name in ("driver-ip-link-json", "driver-ip-link-oneline"):
+        assert differences(whole, shown[name]) == []
+    (alone,) = shown["driver-ip-link-pretty"].bonds
+    assert alone.options == whole.bonds[1].options
 
 
 def test_secrets_are_masked() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class BondingCodec:
-    """/proc/net/bonding/BOND and ``grep . /sys/class/net/BOND/bonding/*``."""
+    """/proc/net/bonding/BOND, ``grep . /sys/class/net/BOND/bonding/*`` and ``ip -d link``."""
 
     def parse(self, source: Source) -> Document:
         """Return the statements of *source*; never raises for what is in it."""

@@ -1,4 +1,4 @@
-"""Registers the format of /proc/net/bonding, which is only read."""
+"""Registers the format of what is shown of running bonds, which is only read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ _HEADINGS = ("Ethernet Channel Bonding Driver:", "Bonding Mode:")
 
 
 def recognise(path: str, head: str) -> int:
-    """Return how surely a text is what the bonding driver shows, in /proc or in /sys."""
+    """Return how surely a text is what /proc, /sys or ``ip -d link`` shows of bonds."""
+    if head[:1] == "[" and '"ifname"' in head:
+        return 92 if '_kind": "bond"' in head or '_kind":"bond"' in head else 40
     for line in head.split("\n"):
         if line.startswith(_HEADINGS):
             return 96
         if line.startswith("/sys/class/net/") and "/bonding/" in line and ":" in line:
             return 92
+        if line[:1].isdigit() and ": <" in line and "> mtu " in line:
+            return 92 if " bond mode " in head or " bond_slave state " in head else 40
         if line.strip() and not line.startswith(("#", "$", "[", "==>", "/sys/")):
             return 0
     return 0
@@ -23,7 +27,7 @@ def recognise(path: str, head: str) -> int:
 
 @hookimpl
 def hatools_formats() -> Iterable[Format]:
-    """Return the language of the bonding driver's own words."""
+    """Return the language of what is shown of bonds that run."""
 
     def load() -> Codec:
         from hatools_bonding.codec import BondingCodec
@@ -33,7 +37,7 @@ def hatools_formats() -> Iterable[Format]:
     return [
         Format(
             "bonding-state",
-            "bonding-state: /proc/net/bonding and /sys/class/net/*/bonding, read only",
+            "bonding-state: /proc/net/bonding, /sys/class/net/*/bonding and ip -d link, read only",
             "bond0",
             recognise,
             load,

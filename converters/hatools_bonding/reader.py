@@ -8,6 +8,8 @@ from hatools.model.bonding_options import MODES, OPTIONS, is_interface
 from hatools.model.link_draft import Draft
 from hatools.plugin import Reading
 from hatools.text import Diagnostic, Expansion, Severity
+from hatools_bonding.ip_link import Shown
+from hatools_bonding.reading_links import Links
 
 _MODES = {
     "load balancing (round-robin)": "balance-rr",
@@ -47,11 +49,12 @@ _STATE = frozenset(
 _SYSFS = "/sys/class/net/"
 _SHOWN = frozenset(("mii_status", "ad_aggregator", "ad_num_ports", "ad_actor_key",
                     "ad_partner_key", "ad_partner_mac", "active_slave"))  # fmt: skip
-NO_LINE, NO_VALUE, NO_NAME = "BD401", "BD402", "BD403"
+NO_LINE, NO_VALUE, NO_NAME, IN_PART = "BD401", "BD402", "BD403", "BD404"
 CODES = {
     NO_LINE: (Severity.WARNING, "a line that the bonding driver does not show"),
     NO_VALUE: (Severity.WARNING, "a bond whose name is not in the text"),
     NO_NAME: (Severity.WARNING, "a name that no interface can have"),
+    IN_PART: (Severity.WARNING, "a bond that is shown without its options"),
 }
 
 
@@ -70,18 +73,25 @@ class _Reader:
         self.start = 0
         self.sysfs: dict[str, Draft] = {}
         self.members: dict[str, list[BondPort]] = {}
+        self.links = Links(self._state, self._unnamed, self._in_part)
+        self.several: set[int] = set()  # statements that say more than one thing
 
     def run(self) -> Reading:
         """Take every line."""
         for index, statement in enumerate(self.expansion.statements):
             words = statement.words
-            if words[0].startswith(_SYSFS) and len(words) == 2:
+            if isinstance(statement.note, Shown):
+                self.links.take(statement.note, index)
+            elif words[0].startswith(_SYSFS) and len(words) == 2:
                 self._setting(words[0], words[1], index)
             else:
                 self._line(words[0], words[1] if len(words) > 1 else "", index)
         self._finish()
         for name, draft in self.sysfs.items():
             self._build(draft, self.members.get(name, []))
+        for draft, ports in self.links.bonds(self.expansion):
+            self.several.update(draft.opened)
+            self._build(draft, ports)
         self.reading.topology.bonds.sort(key=lambda bond: not bond.mode)  # as all readers do
         return self.reading
 
@@ -178,6 +188,18 @@ class _Reader:
                      "convert what the driver shows, as it is")  # fmt: skip
         self._drop(index, f"not understood: no interface is called {name[:60]!r}")
 
+    def _lose(self, index: int, reason: str) -> None:
+        """Leave out an option, with its line where that says nothing else."""
+        if index in self.several:
+            self.reading.fates[index] = Fate(Outcome.APPROXIMATED, f"without one option: {reason}")
+        else:
+            self._drop(index, reason)
+
+    def _in_part(self, index: int, message: str, advice: str) -> None:
+        """Leave out what is shown without what is needed to know it."""
+        self._remark(IN_PART, index, message, advice)
+        self._drop(index, message)
+
     def _end_port(self) -> None:
         if self.port is not None:
             self.ports.append(self.port.port(self.expansion))
@@ -201,7 +223,7 @@ class _Reader:
                 Diagnostic(problem.code, Severity.WARNING, problem.message, place, problem.advice)
             )
             for index in at if problem.gone else ():
-                self._drop(index, f"the driver does not use it: {problem.message}")
+                self._lose(index, f"the driver does not use it: {problem.message}")
 
     # /sys/class/net/*/bonding --------------------------------------------------------------
 
