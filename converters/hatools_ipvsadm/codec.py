@@ -48,7 +48,7 @@ class IpvsadmCodec:
 
     def alike(self, scheduler: Scheduler) -> Alike:
         """Return *scheduler* by the name that other languages know it by."""
-        from hatools_ipvsadm.alike import alike
+        from hatools.plugin.ipvs import alike
 
         return alike(scheduler)
 
@@ -61,10 +61,8 @@ class IpvsadmCodec:
         return False
 
     def in_order(self, words: tuple[str, ...]) -> bool:
-        """Tell whether the order of such statements counts."""
-        from hatools_ipvsadm.alike import in_order
-
-        return in_order(words)
+        """Tell whether the order of such statements counts: of none."""
+        return False
 
     def keywords(self) -> Iterable[Keyword]:
         """Return every keyword of the language, from the tables that the reader uses."""

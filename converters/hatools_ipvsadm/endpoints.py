@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hatools.model import KEPT, Fate, Listener, RealServer, Service
+from hatools.model import KEPT, Fate, Listener, RealServer, Service, approximated, dropped
 from hatools.plugin import Settings
 from hatools_ipvsadm.addresses import canonical, family_of, place
-from hatools_ipvsadm.losses import approximated, dropped
 
 MOST_PORTS = 64
 _PROTOCOLS = {"tcp": "-t", "udp": "-u", "sctp": "--sctp-service"}

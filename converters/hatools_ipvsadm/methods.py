@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hatools.model import KEPT, Fate, Persistence, Pool, Scheduler
+from hatools.model import KEPT, Fate, Persistence, Pool, Scheduler, approximated, dropped
 from hatools.model.topology import Own
 from hatools.plugin import Settings
+from hatools.plugin.ipvs import nearest
 from hatools_ipvsadm import losses
 from hatools_ipvsadm.addresses import is_whole, mask_text
 from hatools_ipvsadm.endpoints import Endpoint
-from hatools_ipvsadm.losses import approximated, dropped
 from hatools_ipvsadm.values import BARE, LONGEST, SCHEDULERS, flag_order
 
 _ENGINE = ("persistence_engine", "sip")
@@ -74,13 +74,7 @@ def _scheduler(wanted: Scheduler) -> tuple[Scheduler, Fate]:
     """Return the scheduler of IPVS for *wanted*, and its fate."""
     name, parameters = wanted.name, wanted.parameters
     if name not in SCHEDULERS:
-        known = name.partition("(")[0]
-        if known == "source" and "consistent" in parameters:
-            return Scheduler(losses.CONSISTENT[0]), losses.CONSISTENT[1]
-        found, fate = losses.SCHEDULERS.get(
-            known, ("wlc", approximated(f"IPVS has no scheduler {known}: wlc spreads by load"))
-        )
-        return Scheduler(found), fate
+        return nearest(wanted)
     kept: list[str] = []
     fate = KEPT
     taken: set[str] = set()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hatools.model import KEPT, Fate, Pool, RealServer, Tunnel, Verdict
+from hatools.model import KEPT, Fate, Pool, RealServer, Tunnel, Verdict, approximated, dropped
 from hatools.plugin import Settings
 from hatools_ipvsadm.addresses import canonical, family_of, place, unicast
 from hatools_ipvsadm.endpoints import Endpoint
-from hatools_ipvsadm.losses import UNCHECKED, UNWATCHED, approximated, dropped, fate_of
+from hatools_ipvsadm.losses import UNCHECKED, UNWATCHED, fate_of
 from hatools_ipvsadm.values import HEAVIEST
 
 FLAGS = {"direct": "-g", "tunnel": "-i", "masquerade": "-m"}

@@ -22,12 +22,14 @@ from hatools.model import (
     Service,
     Topology,
     Verdict,
+    approximated,
+    dropped,
+    moved,
 )
 from hatools.plugin import Assumption, OutFile, Target, Writing
 from hatools_ipvsadm import losses
 from hatools_ipvsadm.endpoints import Endpoint, endpoints_of
 from hatools_ipvsadm.faults import ADVICE, fault
-from hatools_ipvsadm.losses import approximated, dropped
 from hatools_ipvsadm.methods import Method, method_of
 from hatools_ipvsadm.real_servers import Placed, Shaper, server_words
 from hatools_ipvsadm.settings import SETTINGS, settings
@@ -36,7 +38,7 @@ from hatools_ipvsadm.timing import longest_timeout
 NAME = "ipvsadm.rules"
 _SERVICE = {"": KEPT, "listeners": KEPT, "default_pool": KEPT, "name": KEPT,
             "rules": losses.NO_RULES, "connection_limit": losses.NO_LIMIT}  # fmt: skip
-_IN_SETTINGS = losses.moved(f"saved rules hold none: {SETTINGS} sets them")
+_IN_SETTINGS = moved(f"saved rules hold none: {SETTINGS} sets them")
 _CHECK_ADVICE = (
     "ipvsadm checks no server: one that fails stays in the table",
     "keepalived checks servers: hatools convert --to keepalived",

@@ -10,15 +10,13 @@ from hatools.model import (
     Pool,
     Service,
     Topology,
+    approximated,
+    dropped,
 )
 from hatools.model.topology import Own
 from hatools.plugin import Target
 from hatools_keepalived.listening import Endpoint, Endpoints
-from hatools_keepalived.losses import (
-    approximated,
-    dropped,
-    fate_of,
-)
+from hatools_keepalived.losses import fate_of
 from hatools_keepalived.spelling import name_of, word
 from hatools_keepalived.writing_accounts import Accounts, destination
 from hatools_keepalived.writing_blocks import Adapted, Block

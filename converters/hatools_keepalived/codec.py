@@ -75,7 +75,7 @@ class KeepalivedCodec:
 
     def alike(self, scheduler: Scheduler) -> Alike:
         """Return *scheduler* by the name that other languages know it by."""
-        from hatools_keepalived.alike import alike
+        from hatools.plugin.ipvs import alike
 
         return alike(scheduler)
 
@@ -88,10 +88,8 @@ class KeepalivedCodec:
         return False
 
     def in_order(self, words: tuple[str, ...]) -> bool:
-        """Tell whether the order of such statements counts."""
-        from hatools_keepalived.alike import in_order
-
-        return in_order(words)
+        """Tell whether the order of such statements counts: of none."""
+        return False
 
     def keywords(self) -> Iterable[Keyword]:
         """Return every keyword of the language, from the table that the reader uses."""

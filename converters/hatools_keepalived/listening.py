@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hatools.model import KEPT, Fate, Listener, Service
+from hatools.model import KEPT, Fate, Listener, Service, approximated, dropped
 from hatools.plugin import Settings
 from hatools.text import Diagnostic
-from hatools_keepalived.losses import approximated, dropped
 from hatools_keepalived.spelling import canonical, family_of
 from hatools_keepalived.writing_faults import fault
 

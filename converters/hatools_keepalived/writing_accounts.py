@@ -16,9 +16,11 @@ from hatools.model import (
     Service,
     Topology,
     Verdict,
+    approximated,
+    dropped,
 )
 from hatools_keepalived.listening import Endpoint
-from hatools_keepalived.losses import approximated, dropped, fate_of
+from hatools_keepalived.losses import fate_of
 from hatools_keepalived.writing_blocks import Adapted, Block
 from hatools_keepalived.writing_pools import is_foreign, scheduler_of
 from hatools_keepalived.writing_records import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from hatools.model import KEPT, Check, Fate, ScriptRun, Step, replace
-from hatools_keepalived.losses import approximated, dropped, fate_of
+from hatools.model import KEPT, Check, Fate, ScriptRun, Step, approximated, dropped, replace
+from hatools_keepalived.losses import fate_of
 from hatools_keepalived.spelling import (
     canonical,
     family_of,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import KEPT, Check, Fate, HttpRequest, Step, replace
-from hatools_keepalived.losses import approximated
+from hatools.model import KEPT, Check, Fate, HttpRequest, Step, approximated, replace
 from hatools_keepalived.spelling import family_of
 
 Words = tuple[str, ...]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, replace
-from hatools_keepalived.losses import approximated, dropped
+from hatools.model import KEPT, Check, Expect, Fate, HttpRequest, approximated, dropped, replace
 from hatools_keepalived.spelling import LONGEST_LINE, pattern_word, word
 
 SNI: tuple[int, ...] = (1, 4, 3)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hatools.model import KEPT, Fate, Persistence, Pool, Quorum, RealServer, Scheduler
+from hatools.model import KEPT, Fate, Persistence, Pool, Quorum, RealServer, Scheduler, approximated
+from hatools.plugin.ipvs import nearest
 from hatools_keepalived.listening import Endpoint
-from hatools_keepalived.losses import CONSISTENT_HASH, OWN_SCHEDULERS, SCHEDULERS, approximated
+from hatools_keepalived.losses import OWN_SCHEDULERS
 from hatools_keepalived.writing_servers import Placed
 
 LONGEST_PERSISTENCE = 2678400
@@ -31,15 +32,7 @@ def runs_scripts(pool: Pool) -> bool:
 def scheduler_of(pool: Pool) -> tuple[Scheduler, Fate]:
     """Return keepalived's scheduler for the pool's."""
     wanted = pool.scheduler
-    if wanted.name in OWN_SCHEDULERS:
-        return wanted, KEPT
-    if wanted.name == "source" and "consistent" in wanted.parameters:
-        return Scheduler("mh"), CONSISTENT_HASH
-    algorithm = wanted.name.partition("(")[0]  # hdr(Host), random(3)
-    name, fate = SCHEDULERS.get(
-        algorithm, ("wlc", approximated(f"keepalived has no {wanted.name}: wlc spreads by load"))
-    )
-    return Scheduler(name), fate
+    return (wanted, KEPT) if wanted.name in OWN_SCHEDULERS else nearest(wanted)
 
 
 def persistence_by_address(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from hatools.model import KEPT, Fate, Origin, Pool, Record, Section, Topology, Verdict
-from hatools_keepalived.losses import SECTIONS, dropped, fate_of
+from hatools.model import KEPT, Fate, Origin, Pool, Record, Section, Topology, Verdict, dropped
+from hatools_keepalived.foreign_words import SECTIONS
+from hatools_keepalived.losses import fate_of
 from hatools_keepalived.writing_blocks import Block
 
 

@@ -13,11 +13,13 @@ from hatools.model import (
     Topology,
     Tunnel,
     Verdict,
+    approximated,
+    dropped,
     replace,
 )
 from hatools.model.topology import Own
 from hatools.plugin import Settings
-from hatools_keepalived.losses import approximated, dropped, fate_of
+from hatools_keepalived.losses import fate_of
 from hatools_keepalived.spelling import canonical, family_of
 from hatools_keepalived.writing_checks import Adapted, Version, adapt_check
 

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from hatools.model.check import Check, DnsQuery, Expect, HttpRequest, ScriptRun, Step, UdpProbe
 from hatools.model.compare import differences, replace
-from hatools.model.ledger import KEPT, Entry, Fate, Outcome, Part, Record, Verdict
+from hatools.model.ledger import (
+    KEPT,
+    Entry,
+    Fate,
+    Outcome,
+    Part,
+    Record,
+    Verdict,
+    approximated,
+    dropped,
+    moved,
+)
 from hatools.model.origin import NOWHERE, Origin
 from hatools.model.topology import (
     Condition,
@@ -79,7 +90,10 @@ __all__ = [
     "Verdict",
     "VirtualAddress",
     "VirtualRouter",
+    "approximated",
     "differences",
+    "dropped",
+    "moved",
     "replace",
 ]
 

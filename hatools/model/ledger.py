@@ -35,6 +35,22 @@ class Fate(NamedTuple):
 _WEAKNESS = {outcome: rank for rank, outcome in enumerate(Outcome)}
 KEPT = Fate(Outcome.KEPT)
 
+
+def dropped(reason: str) -> Fate:
+    """Return the fate of a fact that is left out."""
+    return Fate(Outcome.DROPPED, reason)
+
+
+def approximated(reason: str) -> Fate:
+    """Return the fate of a fact that arrives with another meaning."""
+    return Fate(Outcome.APPROXIMATED, reason)
+
+
+def moved(reason: str) -> Fate:
+    """Return the fate of a fact that a companion file holds."""
+    return Fate(Outcome.MOVED, reason)
+
+
 Verdict = Mapping[str, Fate]
 """What became of an object's fields: field name to fate.
 
