@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -238,3 +243,49 @@ def test_every_statement_is_accounted_for(parts: list[str], glue: str) -> None:
         reached |= set(expansion.skipped)
         assert {(0, index) for index in document.counted()} <= reached
         assert all(expansion.span(i).line > 0 for i in range(len(expansion.statements)))
+
+
+STUB = """#!/bin/sh
+echo "ipvsadm $*" >> "$LOG"
+[ "$1" != -R ] || sed "s/^ *//" >> "$LOG"
+"""
+AS_BASH = {
+    "arguments": 'f() { local a=$1; ipvsadm x $a "$@" $#; g; }\ng() { ipvsadm $a $1 $2; }\n'
+    'a=9; f 1 "2 3"; ipvsadm $a\n',
+    "nested loops": "for a in 1 2; do for b in {3..4} x{5,6}; do ipvsadm $a$b; done; done\n",
+    "sequence": "for a in $(seq 3); do ipvsadm $a; done; for a in `seq 2 3`\ndo ipvsadm $a\ndone\n",
+    "conditions": 'M=a\nif [ $M = b ]; then ipvsadm 1; elif [ "$M" != c ]; then ipvsadm 2\n'
+    "else ipvsadm 3; fi\nif [[ -z $M ]]; then ipvsadm 4; fi\n",
+    "case": 'M=stop\ncase "$M" in start|up) ipvsadm 1 ;; st*) ipvsadm 2 ;; *) ipvsadm 3 ;; esac\n',
+    "arrays": 'A=(1 2)\nA+=(3)\nfor a in "${A[@]}"; do ipvsadm $a; done\n',
+    "quotes": "A='x y'\nipvsadm '$A' \"$A\" $A \\$A a\\ b \"c\\\"d\" 'e'\"f\"${A}g # h\n",
+    "defaults": 'ipvsadm ${NOBODY:-d} "${NOBODY:-e f}"\nNOBODY=1\nipvsadm ${NOBODY:-d}\n',
+    "here-documents": "A=1\nipvsadm -R <<E\n-A $A\nE\nipvsadm -R <<'E'\n-A $A\n\n-B\nE\n",
+    "pipes": 'A=1\necho "-A $A" | ipvsadm -R\n'
+    '{ echo -1; printf "%s %s\\n" -a b -c d; } | ipvsadm -R\n'
+    "for a in 1 2; do echo -$a; done | ipvsadm -R\ncat <<E |\n-x $A\nE\nipvsadm -R\n",
+    "files": "cat > file <<E\n-A 1\nE\necho -a 2 >> file\nipvsadm -R < file\n"
+    "ipvsadm -R <<< '-z 1'\n"
+    "echo -b > file; cat file | ipvsadm -R\n",
+    "subshells": "(ipvsadm 1; ipvsadm 2)\n{ ipvsadm 3; }\nif true; then (ipvsadm 4); fi\n",
+    "functions": "function f {\n    g; ipvsadm f\n}\ng()\n{\n    ipvsadm g; }\nf; g\n",
+    "continued": "ipvsadm a \\\n    b\\\nc && \\\n  ipvsadm d\nipvsadm e; ipvsadm f & wait\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AS_BASH)
+def test_commands_are_those_that_bash_runs(name: str, tmp_path: Path) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    stub, log = tmp_path / "ipvsadm", tmp_path / "log"
+    stub.write_text(STUB)
+    stub.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    environment = {"PATH": path, "LOG": str(log)}
+    subprocess.run([bash, "-c", AS_BASH[name]], env=environment, cwd=tmp_path, check=True)
+    document = ipvsadm_syntax.parse(Source("x", AS_BASH[name]))
+    quiet = ("wait", "true", "E")
+    told = [each for each in commands(document) if each and each not in quiet]
+    told = [each for each in told if not each.startswith(("echo", "cat"))]
+    assert told == [line for line in log.read_text().splitlines() if line]

@@ -199,7 +199,9 @@ class _Splitter:
         if self.variables is not None and name:
             plain, _, default = name.partition(":-")
             key = plain.removesuffix("[@]").removesuffix("[*]")
-            value = self.variables.get(key, default or None)
+            value = self.variables.get(key) or default or self.variables.get(key)
+        if value == "" and not quoted:
+            return end  # no word at all
         words = value.split() if value else []
         if value is None or (quoted and not name.endswith(("[@]", "@"))) or words in ([], [value]):
             self._letters(self.text[at:end] if value is None else value, at, end)

@@ -20,6 +20,7 @@ _HARD = "\\`#;&|<>()"
 _SOFT = "$'\"{}"
 _NO_VARIABLE = re.compile(r"\$(?![A-Za-z_{])").search
 _BRACED = re.compile(r"\$\{[A-Za-z_]\w*\}", re.ASCII).findall
+_JOINING = ("||", "&&", "|")
 _FLOW = frozenset(
     ("if", "then", "elif", "else", "fi", "for", "while", "until", "select", "do", "done", "case",
      "esac", "in", "function")
@@ -139,24 +140,30 @@ class _Careful:
         self.document = document
         self.dialect = dialect
         self.lines = document.source.lines
+        self.joint = ""  # what joins the next command to those above
 
     def take(self, row: int) -> int:
         """Take the logical line that begins on *row*; return the row after it."""
         line = self.lines[row]
         text = line.strip(BLANKS)
-        if not text or text.startswith(("#", "```")):
-            if text:
-                self.document.remarks[row] = text.lstrip("#!").strip()
-            return row + 1
         start = len(line) - len(line.lstrip(BLANKS))
         if self.dialect.listings and text.startswith(self.dialect.listings):
             self._append(row, Statement(tuple(line.split()), start, len(line.rstrip()), PLAIN, 1,
                                         LISTING))  # fmt: skip
             return row + 1
-        return self._logical(row)
+        self.joint = ""
+        row = self._logical(row)
+        while self.joint and row < len(self.lines):
+            row = self._logical(row)
+        return row
 
     def _logical(self, row: int) -> int:
-        """Take a line with all the lines that continue it."""
+        """Take a line with all the lines that continue it, and its here-documents."""
+        text = self.lines[row].strip(BLANKS)
+        if not text or text.startswith(("#", "```")):
+            if text:
+                self.document.remarks[row] = text.lstrip("#!").strip()
+            return row + 1
         begin, rows = row, [self.lines[row]]
         while _continues(rows[-1]) and row + 1 < len(self.lines):
             row += 1
@@ -180,7 +187,11 @@ class _Careful:
         if not parts:
             self.document.remarks[begin] = whole.partition("#")[2].strip() or whole.strip(BLANKS)
         for part in parts:
-            self._add(begin, starts, part)
+            self._add(begin, starts, part if part.joint else part._replace(joint=self.joint))
+            self.joint = ""
+        if parts and not parts[-1].comment:
+            end = whole[:stop].rstrip()
+            self.joint = next((sign for sign in _JOINING if end.endswith(sign)), "")
         row += 1
         for part in parts:
             if part.mark:
@@ -234,9 +245,9 @@ class _Careful:
 
 
 def _continues(line: str) -> bool:
-    """Tell whether *line* ends with a pipe, or a backslash that is not escaped itself."""
+    """Tell whether *line* ends with a backslash that is not escaped itself."""
     text = line.rstrip("\r")
-    return text.endswith((" |", " &&", " ||")) or (len(text) - len(text.rstrip("\\"))) % 2 == 1
+    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
 
 
 def _in_a_list(line: str, program: str) -> tuple[int, int] | None:

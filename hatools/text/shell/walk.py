@@ -32,6 +32,7 @@ from hatools.text.source import Span
 _MOST = 100_000  # steps that loops and functions may make of a script
 _DEEPEST = 40
 _LONGEST = 10_000  # characters of a variable
+_LOCAL = frozenset(("local", "declare", "typeset"))
 _DECLARING = frozenset(("export", "readonly", "local", "declare", "typeset"))
 _STARTING = ("start", "up", "master")
 _LEAVING = frozenset(("exit", "return"))
@@ -70,6 +71,7 @@ class Walk:
         self.feeders: dict[int, int] = {}
         self.skipped: dict[tuple[int, int], tuple[str, str]] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.local: list[set[str]] = []  # the names that each function under way has of its own
         self.steps = 0
         self.most = _MOST + len(self.source)
 
@@ -86,10 +88,11 @@ class Walk:
         pipe = len(self.statements)
         while at < stop and self.steps < self.most:
             self.steps += 1
-            joint = shape(self.source[at]).joint
+            known = shape(self.source[at])
+            joint = known.joint
             if joint == "|":
                 self.feeders[len(self.statements)] = pipe
-            else:
+            elif known.kind not in (DATA, MARK):
                 pipe = len(self.statements)
                 self._joined(at, joint)
             block = self.blocks.get(at)
@@ -156,15 +159,19 @@ class Walk:
         """Take the body of a function, with its arguments as $1 to $N."""
         self.called.add(name)
         outer = self.variables
-        own = {str(number): word for number, word in enumerate(arguments, 1)}
+        own = dict.fromkeys("123456789", "")
+        own |= {str(number): word for number, word in enumerate(arguments, 1)}
         whole = {"@": " ".join(arguments), "*": " ".join(arguments), "#": str(len(arguments))}
         self.variables = {key: word for key, word in outer.items() if not key.isdigit()}
         self.variables |= own | whole
         _, start, stop = self.functions[name]
+        self.local.append(set())
         self.run(start, stop, depth + 1)
-        inner = self.variables
-        self.variables = {key: word for key, word in inner.items() if not _positional(key)}
-        self.variables |= {key: word for key, word in outer.items() if _positional(key)}
+        own_names = self.local.pop().union(key for key in self.variables if _positional(key))
+        self.variables = {k: word for k, word in self.variables.items() if k not in own_names}
+        self.variables |= {
+            key: word for key, word in outer.items() if _positional(key) or key in own_names
+        }
 
     def _plain(self, at: int, words: tuple[str, ...]) -> None:
         """Take an assignment, or a command."""
@@ -186,6 +193,8 @@ class Walk:
     def _assigns(self, words: tuple[str, ...]) -> bool:
         """Take ``NAME=VALUE``, ``NAME=(A B)``; tell whether the words were that."""
         if words and words[0] in _DECLARING:
+            if self.local and words[0] in _LOCAL:
+                self.local[-1].update(word.partition("=")[0] for word in words[1:])
             words = tuple(word for word in words[1:] if word[:1] != "-")
         said = [assignment(word) for word in words]
         first = said[0] if said else None
