@@ -301,7 +301,7 @@ def test_the_same_format_gives_each_file_back(source: Path, tmp_path: Path) -> N
     out = tmp_path / "out"
     ran = hatools("convert", tmp_path, "--to", form, "-o", f"{out}/")
     assert ran.status == 0, ran.stderr
-    assert "HT003" in ran.stderr
+    assert "HT004" in ran.stderr
     assert {path.name: path.read_bytes() for path in out.iterdir()} == {
         path.name: path.read_bytes() for path in source.iterdir()
     }

@@ -89,6 +89,23 @@ def test_it_is_converted_to(beside: Path, tmp_path: Path) -> None:
     assert "pen checks no server" in ran.stderr
 
 
+def test_a_folder_of_it_is_not_one_thing(beside: Path, tmp_path: Path) -> None:
+    """A codec that does not join files reads one file; it needs to know nothing of folders."""
+    shutil.copy(PEN / "web.pen", tmp_path)
+    ran = lab.hatools("convert", tmp_path, "--to", "haproxy", beside=beside)
+    assert ran.status == 2
+    assert f"name the file: {tmp_path / 'web.pen'}" in ran.stderr
+    shutil.copytree(
+        lab.ROOT / "fixtures" / "links" / "keyfiles-of-a-bond" / "input", tmp_path / "d"
+    )
+    shutil.copy(PEN / "web.pen", tmp_path / "d")
+    ran = lab.hatools(
+        "convert", tmp_path / "d", "--to", "ifcfg", "--from", "keyfile", beside=beside
+    )
+    assert ran.status == 0, ran.stderr
+    assert "left alone, as not keyfile (pen): web.pen" in ran.stderr
+
+
 def test_the_page_shows_this_very_plugin() -> None:
     shown = re.findall(r"^`([\w./]+)`:\n\n```\w*\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
     assert {name for name, _ in shown} >= {

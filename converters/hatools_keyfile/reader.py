@@ -10,42 +10,19 @@ from hatools.plugin import Reading
 from hatools.text import Diagnostic, Expansion, Severity, near
 from hatools_keyfile import faults
 from hatools_keyfile.beside import home
+from hatools_keyfile.connection import Connection
 from hatools_keyfile.faults import fault
 from hatools_keyfile.keys import BOOLEANS, GROUPS, LISTS, MONITORING, NAMES, OPEN, PSEUDO
 from hatools_keyfile.keys import SAME as OTHER_NAMES
 from hatools_keyfile.reading_ip import Addresses
 from hatools_keyfile.syntax import GROUP, OTHER
 
-Line = tuple[str, str, str, int]  # group, key, value, index
 _IGNORED = frozenset((UNKNOWN, VALUE, MODE))
 
 
 def read(expansion: Expansion) -> Reading:
     """Return the bonds that the connections of *expansion* are."""
     return _Reader(expansion).run()
-
-
-class Connection:
-    """The lines of one connection; *groups* says where each group begins."""
-
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-        self.groups: dict[str, int] = {}
-
-    def get(self, group: str, key: str) -> str:
-        """Return the last value of a key; empty where it is not said."""
-        said = [line[2] for line in self.lines if line[:2] == (group, key)]
-        return said[-1] if said else ""
-
-    def heading(self) -> dict[str, str]:
-        """Return the names by which a port can call this bond, by their keys."""
-        return {key: self.get("connection", key) for key in ("id", "uuid", "interface-name")}
-
-    @property
-    def start(self) -> int:
-        """The statement that this connection begins with."""
-        lines = [line[3] for line in self.lines[:1]]
-        return self.groups.get("connection", min([*self.groups.values(), *lines]))
 
 
 class _Reader:

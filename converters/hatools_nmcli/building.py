@@ -104,7 +104,7 @@ class Builder:
 
     def _called(self, master: str, port: Profile) -> str:
         """Return the connection that *port* calls *master*: a bond first, by interface or UUID."""
-        found = []
+        found: list[tuple[bool, bool, int, str]] = []
         for name, other in self.profiles.items():
             stands = (other.get("connection.interface-name"), other.get("connection.uuid"))
             if other is not port and master in (name, *stands):

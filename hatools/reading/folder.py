@@ -12,7 +12,7 @@ from hatools.reading.files import Folder, TreeFiles
 from hatools.reading.recognition import HEAD, fitting, named
 from hatools.text import Diagnostic, Severity, Source
 
-LEFT_ALONE = "HT003"
+LEFT_ALONE = "HT004"
 MOST_NAMES = 3  # of files, in a message about several languages
 _COPIES = ("~", ".bak", ".old", ".orig", ".swp", ".rpmnew", ".rpmorig", ".rpmsave", ".dpkg-dist",
            ".dpkg-new", ".dpkg-old")  # fmt: skip
