@@ -20,6 +20,7 @@ This page is generated (`docs/generate.py`) from the table of keywords that driv
 * **written** keywords are those that come back when the model is written as keepalived.conf; where one keyword has an older spelling, the newer is written. Values that are keepalived's own defaults are left out.
 * **Kept as it is**: only keepalived has it. It is carried along word for word, and is in the report of a conversion.
 
+Written services with direct routing or tunnels bring the set-up of their real servers (see [companions](../convert.md#companions)); servers that come without health checks get them with `--set check=tcp` (see [health checks](../convert.md#health-checks)).
 VRRP, static addresses and routes, scripts and notifications do not leave keepalived: a conversion of the services edits the original, takes out what moved, and leaves every other line as it was (see [companions](../convert.md#companions)).
 
 The text language is read whole: `#` and `!` comments, quoted strings, braces anywhere, `@id` and `@^id` lines (`--set config_id=…`), `$NAME=` definitions of one or several lines, predefined `${_…}` variables (`--set env@NAME=…`), `~SEQ` and `~LST`, the `include` family with wildcards and braces. It stays in the document; what counts in one place is worked out beside it.
