@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hatools.model.bonding_options import MODES
+from hatools.model.bonding_options import OPTIONS as BONDING
 from hatools.model.connection_properties import EVERY
 from hatools.plugin.keywords import Keyword
-from hatools.plugin.link_keywords import form, managed_options, properties
+from hatools.plugin.link_keywords import form, managed_options, option_form, properties
 from hatools_nmcli.properties import ALIASES, OLD, OPTIONS, SINCE
 
 COMMANDS = (
@@ -44,8 +46,13 @@ def catalogue() -> Iterator[Keyword]:
             yield Keyword(name, ("connection add",), "alias", form(row), row.values, row.default,
                           SINCE.get(name, row.since), aliases=(whole,))  # fmt: skip
     for name, option in OPTIONS.items():
-        yield Keyword(name, ("connection add type bond",), "alias", "<value>",
-                      aliases=(f"bond.options {option}=",))  # fmt: skip
+        known = BONDING.get(option)
+        values = known.choices if known else MODES
+        yield Keyword(
+            name, ("connection add type bond",), "alias",
+            option_form(known) if known else "|".join(MODES), values,
+            known.default if known else "balance-rr", aliases=(f"bond.options {option}=",),
+        )  # fmt: skip
     for name, instead in OLD.items():
         yield Keyword(f"type {name}", ("connection add",), "alias", deprecated="1.42",
                       replaced_by=instead)  # fmt: skip

@@ -24,12 +24,13 @@ def options(place: str, since: Callable[[Option], str]) -> Iterator[Keyword]:
                   note=f"by name or number: {numbered}")  # fmt: skip
     for option in OPTIONS.values():
         aliases = tuple(other for other, name in SAME.items() if name == option.name)
-        yield Keyword(option.name, (place,), "option", _form(option), option.choices,
+        yield Keyword(option.name, (place,), "option", option_form(option), option.choices,
                       option.default, since(option), aliases=aliases,
                       note="; ".join(_notes(option)))  # fmt: skip
 
 
-def _form(option: Option) -> str:
+def option_form(option: Option) -> str:
+    """Return what an option takes, as one form."""
     if option.kind == "number":
         return f"<number {option.low}..{'' if option.high == NO_BOUND else option.high}>"
     return _FORMS.get(option.kind) or "|".join(option.choices)
