@@ -32,9 +32,9 @@ READ_PROCESS = """\
 import gc, sys
 gc.disable()
 from hatools.plugin import Place
-from hatools.plugin_host import Host, codec
 from hatools.text import Source
-form = codec(Host().formats()["haproxy"])
+from hatools_haproxy.codec import HaproxyCodec
+form = HaproxyCodec()
 with open(sys.argv[1], "rb") as file:
     source = Source.from_bytes(sys.argv[1], file.read())
 topology = form.read(form.expand(form.parse(source), Place())).topology

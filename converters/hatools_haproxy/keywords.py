@@ -172,6 +172,7 @@ def arities(of: str) -> Mapping[str, int]:
     return table
 
 
+@lru_cache(maxsize=1024)
 def server_option(word: str, of: str = "server") -> Keyword | None:
     """Return the option *word* of ``server`` (*of*: or ``bind``), None when no version knows it."""
     row = _contexts()[of].get(word.partition("(")[0])
@@ -200,6 +201,7 @@ def split_options(of: str, words: Sequence[str]) -> list[tuple[str, ...]]:
     return options
 
 
+@lru_cache(maxsize=64)
 def _order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdigit())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _LONGEST = 2147483.647  # haproxy counts milliseconds in 31 bits
@@ -17,6 +19,7 @@ def read_number(text: str, least: int = 0, most: int = 2147483647) -> int | None
     return None
 
 
+@lru_cache(maxsize=1024)
 def read_time(text: str) -> tuple[float | None, str]:
     """Return the seconds that *text* says, and a complaint, empty when it is fine.
 
