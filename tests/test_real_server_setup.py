@@ -49,10 +49,9 @@ def test_what_is_where() -> None:
     found = files(made)
     assert list(found) == [*NAMES, "ifcfg-lo:0"]  # an alias of lo holds an IPv4 address
     assert [file.executable for file in found.values()] == [True, False, False]
-    assert f'addresses="{VIP4}/32 {VIP6}/128"' in setup(made)
     assert "ip fou add port 5555 gue" in setup(made)
-    assert f"#   {VIP6}: {RS6}\n" in setup(made)  # not every server is behind every address
-    assert "take out" not in setup(topology(CASES["direct routing"], CASES["ipip"]))
+    assert f'if serves {RS6}; then\n    addresses="$addresses {VIP6}/128"' in setup(made)
+    assert "serves" not in setup(topology(CASES["direct routing"], CASES["ipip"]))
 
 
 def test_ipv6_alone_keeps_nothing_quiet() -> None:
@@ -210,12 +209,32 @@ def test_clients_reach_a_server_that_was_set_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.real("ip")
+def test_each_server_gets_its_part(tmp_path: Path) -> None:
+    made = topology(CASES["direct routing"], CASES["direct routing over IPv6"], CASES["ipip"])
+    made.pools[2].servers[0].address = "10.0.0.7"  # this kernel has no tunnels: only another's
+    (tmp_path / "script").write_text(setup(made))
+    space = lab.Namespace(f"hatools-part-{os.getpid()}")
+    try:
+        ran = space.run("sh", tmp_path / "script")
+        assert "no virtual address is known for this machine" in ran.output
+        space.run("ip", "address", "add", f"{RS6}/64", "dev", "lo", "nodad")
+        assert space.run("sh", tmp_path / "script").output == ""
+        held = space.run("ip", "-o", "address", "show", "dev", "lo").output
+        assert VIP6 + "/128" in held
+        assert VIP4 not in held
+    finally:
+        space.close()
+
+
+@pytest.mark.real("ip")
 def test_direct_routing_is_set_up_in_this_kernel(tmp_path: Path) -> None:
     made = topology(CASES["direct routing"], CASES["direct routing over IPv6"])
     for name, file in files(made).items():
         (tmp_path / name).write_text(file.text)
     space = lab.Namespace(f"hatools-setup-{os.getpid()}")
     try:
+        space.run("ip", "address", "add", f"{RS4}/24", "dev", "lo")
+        space.run("ip", "address", "add", f"{RS6}/64", "dev", "lo", "nodad")
         for _ in range(2):
             ran = space.run("sh", tmp_path / "real-server-setup.sh")
             assert (ran.status, ran.output) == (0, "")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from hatools.plugin.real_server_setup import METHODS, Device, Need
 
-_MOST_SHOWN = 8
 _HEAD = """\
 #!/bin/sh
 # Prepares a real server behind {methods}: run it on each, as root.
@@ -16,11 +15,22 @@ _HEAD = """\
 # The set-up lasts until the next boot.
 set -eu
 """
+_STRICT = "\nset -eu\n"
 _MARKS = """
 # Services by firewall mark ({marks}) do not say their addresses: add them below.
 """
-_EMPTY = """
-[ -n "$addresses" ] || echo "$0: no virtual address is known: add them" >&2
+_SERVES = """
+# Not every server has a part in everything: tells whether an address of one of these is here.
+mine=" $(ip -o address show | sed 's/.* inet6* //; s,[/ ].*,,' | tr '\\n' ' ')"
+serves() {
+    for server in "$@"; do
+        case $mine in *" $server "*) return 0 ;; esac
+    done
+    return 1
+}
+"""
+_EMPTY = """\
+[ -n "$addresses" ] || echo "$0: no virtual address is known for this machine" >&2
 """
 _STOP = """
 case ${1:-start} in
@@ -65,11 +75,7 @@ def script(need: Need) -> str:
     text = _HEAD.format(methods=methods, name=SCRIPT)
     if need.marks:
         text += _MARKS.format(marks=", ".join(map(str, need.marks)))
-    text += _behind(need)
-    lengths = [f"{each}/{128 if ':' in each else 32}" for each in need.addresses]
-    text += f'\naddresses="{" ".join(lengths)}"\n'
-    if not lengths:
-        text += _EMPTY
+    text += _paragraph(_addresses(need)) + _EMPTY
     filters = {n.split(".")[3]: f"sysctl -q -w {n}={value}" for n, value in need.sysctls()
                if "rp_filter" in n}  # fmt: skip
     devices = " ".join(["lo", *filters])
@@ -79,11 +85,16 @@ def script(need: Need) -> str:
     quiet = [f"sysctl -q -w {n}={value}" for n, value in need.sysctls() if "rp_filter" not in n]
     text += _paragraph(quiet)
     for device, servers in need.devices().items():
-        text += _paragraph(_opening(device, servers, filters.get(device.name, "")))
-    text += "".join(_paragraph(_port(*each)) for each in _ports(need))
+        lines = _opening(device, servers, filters.get(device.name, ""))
+        text += _paragraph(lines if device.add else _only(servers, need, lines))
+    for (port, outer), servers in _ports(need).items():
+        text += _paragraph(_only(servers, need, _port(port, outer)))
     if filters:
         text += _FILTERED
-    return text + _ADDRESSES.replace("{devices}", devices)
+    text += _ADDRESSES.replace("{devices}", devices)
+    if "if serves" in text:
+        text = text.replace(_STRICT, _STRICT + _SERVES, 1)
+    return text
 
 
 def _paragraph(lines: Iterable[str]) -> str:
@@ -110,23 +121,32 @@ def _opening(device: Device, servers: Iterable[str], filtering: str) -> list[str
     ]
 
 
-def _behind(need: Need) -> str:
-    """Return which servers each address is for, where that is not all of them."""
-    if all(len(behind) == len(need.servers) for behind in need.addresses.values()):
-        return ""
-    text = "\n# Not every server is behind every address: take out those that are not this one's.\n"
+def _only(servers: Collection[str], need: Need, lines: Iterable[str]) -> list[str]:
+    """Return *lines* as they count on *servers* alone, where those are not all."""
+    if len(servers) == len(need.servers):
+        return list(lines)
+    return [f"if serves {' '.join(servers)}; then", *(f"    {line}" for line in lines), "fi"]
+
+
+def _addresses(need: Need) -> list[str]:
+    """Return what collects the virtual addresses that this machine is behind."""
+    lengths = {each: f"{each}/{128 if ':' in each else 32}" for each in need.addresses}
+    sets = {frozenset(behind) for behind in need.addresses.values()}
+    if len(sets) < 2 and all(len(each) == len(need.servers) for each in sets):
+        return [f'addresses="{" ".join(lengths.values())}"']
+    lines = ['addresses=""']
     for address, behind in need.addresses.items():
-        names = list(behind)
-        more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
-        text += f"#   {address}: {', '.join(names[:_MOST_SHOWN])}{more}\n"
-    return text
+        lines += _only(behind, need, [f'addresses="$addresses {lengths[address]}"'])
+    return lines
 
 
-def _ports(need: Need) -> list[tuple[int, int]]:
-    """Return the UDP ports at which gue arrives, each with the family that carries it."""
-    return list(dict.fromkeys(
-        (each.tunnel.port or 0, each.outer) for each in need.wrappings if each.tunnel.kind == "gue"
-    ))  # fmt: skip
+def _ports(need: Need) -> dict[tuple[int, int], dict[str, None]]:
+    """Return where gue arrives: UDP port and the family that carries it, with the servers."""
+    found: dict[tuple[int, int], dict[str, None]] = {}
+    for each, servers in need.wrappings.items():
+        if each.tunnel.kind == "gue":
+            found.setdefault((each.tunnel.port or 0, each.outer), {}).update(servers)
+    return found
 
 
 def _port(port: int, outer: int) -> list[str]:
