@@ -23,8 +23,8 @@ class Agenda:
 
     __slots__ = ("_heap", "_planned", "_timers", "now")
 
-    def __init__(self) -> None:
-        self.now = 0.0
+    def __init__(self, start: float = 0.0) -> None:
+        self.now = start
         self._heap: list[tuple[float, int, Happening, object]] = []
         self._planned = 0
         self._timers: dict[object, int] = {}

@@ -33,9 +33,29 @@ class Cluster(NamedTuple):
             for router in topology.routers
         ]
 
-    def world(self, heard: Listener, draw: Draw = lambda: 0.0, *, balancing: bool = True) -> World:
-        """Return a world of these nodes; none is started yet."""
-        world = World(heard, draw)
+    def calm(self) -> float:
+        """Return more seconds than any chain of timers takes from one change to the next."""
+        routers = [router for _, router in self.routers()]
+        silent = (one.advertisement_interval * (one.down_timer_adverts + 1) for one in routers)
+        delays = (one.preempt_delay for one in routers)
+        scripts = (
+            tracker.interval * max(tracker.rise, tracker.fall) + (tracker.timeout or 0.0)
+            for topologies in self.nodes.values()
+            for topology in topologies
+            for tracker in topology.trackers
+        )
+        return max(silent, default=1.0) + max(delays, default=0.0) + max(scripts, default=0.0) + 5
+
+    def world(
+        self,
+        heard: Listener,
+        draw: Draw = lambda: 0.0,
+        *,
+        balancing: bool = True,
+        start: float = 0.0,
+    ) -> World:
+        """Return a world of these nodes at time *start*; none is started yet."""
+        world = World(heard, draw, start)
         known = self._own_addresses()
         for number, (name, topologies) in enumerate(self.nodes.items(), 1):
             by_family = {

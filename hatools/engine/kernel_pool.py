@@ -85,7 +85,6 @@ class KernelPool(PoolMachine):
         self.timeouts = timeouts
         self.sysctl = sysctl
         self.templates: dict[object, Template] = {}
-        self.reason = ""
         persistence = pool.persistence
         self._persistent = persistence is not None and persistence.kind == "address"
         self._timeout = (persistence.timeout or 0.0) if persistence else 0.0

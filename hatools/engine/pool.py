@@ -42,6 +42,7 @@ class PoolMachine:
         programs: Mapping[str, str] = NO_FACTS,
     ) -> None:
         self.name = name or pool.name
+        self.reason = ""  # of the last choice
         self.pool = pool
         self.protocol = protocol
         self.balancing = Balancing(pool.scheduler, protocol, programs, pool.fallback_all)
@@ -177,3 +178,10 @@ class PoolMachine:
     def open(self, connection: Connection, draw: float) -> Member | None:
         """Give *connection* to a server, None when none takes it; *draw* is in [0, 1)."""
         raise NotImplementedError
+
+    def finish(self, connection: Connection, server: Member, aborted: bool = False) -> float:
+        """Note that *connection* ended; return after how many seconds to `expire` it, 0 for now."""
+        raise NotImplementedError
+
+    def expire(self, connection: Connection, server: Member, now: float) -> None:
+        """Forget an ended connection."""

@@ -9,8 +9,6 @@ from hatools.plugin.balancing import Connection, Member
 class ProxyPool(PoolMachine):
     """One backend and its servers."""
 
-    reason = ""
-
     def open(self, connection: Connection, draw: float) -> Member | None:
         """Give *connection* to a server and count it."""
         server = self.scheduler.pick(connection, draw)

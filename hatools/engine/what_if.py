@@ -19,7 +19,6 @@ from hatools.engine.world import World
 from hatools.model import Check
 
 MOMENTS = (0.001, 0.2, 0.4, 0.6, 0.8, 0.999)  # where between two advertisements it strikes
-CALM = 5.0  # seconds beyond the longest timer without a change: nothing more will happen
 Strike = Callable[[World], None]
 
 
@@ -160,18 +159,7 @@ class Course:
         self.world = cluster.world(self._heard, balancing=False)
         self.changed = 0.0
         self.roles: dict[tuple[str, str], tuple[float, str, str]] = {}
-        routers = [router for _, router in cluster.routers()]
-        longest = max(
-            (r.advertisement_interval * (r.down_timer_adverts + 1) for r in routers), default=1
-        )
-        delay = max((r.preempt_delay for r in routers), default=0.0)
-        scripts = [
-            tracker.interval * max(tracker.rise, tracker.fall) + (tracker.timeout or 0.0)
-            for topologies in cluster.nodes.values()
-            for topology in topologies
-            for tracker in topology.trackers
-        ]
-        self._calm = longest + delay + max(scripts, default=0.0) + CALM
+        self._calm = cluster.calm()
         for name in cluster.nodes:
             self.world.start(name)
 

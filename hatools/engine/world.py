@@ -49,11 +49,26 @@ class Station:
         self.generation = 0
         self.held: dict[str, float] = {}
         self.down_links: set[str] = set()
+        self._left: dict[str, float] = {}
+        self.managed = {
+            address.address
+            for election in self.node.elections.values()
+            for address in (
+                *election.router.addresses,
+                *election.router.excluded_addresses,
+            )
+        }
 
-    @property
-    def serves(self) -> bool:
-        """Tell whether its kernel or proxy still takes connections."""
-        return not self.crashed
+    def broke_at(self, address: str) -> float:
+        """Return when *address* last left this node, or the node crashed; -1 for never."""
+        return self._left.get(address, -1.0)
+
+    def hold(self, address: str, held: bool, now: float) -> None:
+        """Note that *address* came to the node, or left it."""
+        if held:
+            self.held[address] = now
+        elif self.held.pop(address, None) is not None:
+            self._left[address] = now
 
 
 class World:
@@ -63,13 +78,14 @@ class World:
     publishes, in order.
     """
 
-    def __init__(self, heard: Listener, draw: Draw = lambda: 0.0) -> None:
-        self.agenda = Agenda()
+    def __init__(self, heard: Listener, draw: Draw = lambda: 0.0, start: float = 0.0) -> None:
+        self.agenda = Agenda(start)
         self.wire = Wire()
         self.stations: dict[str, Station] = {}
         self.heard = heard
         self.draw = draw
         self.servers: dict[tuple[str, int | None], str] = {}
+        self._failed: dict[tuple[str, int | None], float] = {}
         self.scripts: dict[tuple[str, str], str] = {}  # (node, tracker): fails or hangs
         self.effects: dict[tuple[str, str], str] = {}  # what its failing does: stop, restart
 
@@ -98,7 +114,7 @@ class World:
         if station.generation > 1:
             station.node = station.build()
         for address in list(station.held):
-            self._hold(station, address, False)
+            station.hold(address, False, self.now)
         station.running, station.crashed = True, False
         for link in sorted(station.down_links):
             self._tell(station, Event(self.now, "link", link, {"up": False}))
@@ -124,7 +140,7 @@ class World:
         station = self.stations[name]
         station.crashed = True
         for address in list(station.held):
-            self._hold(station, address, False)
+            station.hold(address, False, self.now)
 
     def link(self, name: str, interface: str, up: bool) -> None:
         """Take the carrier of an interface away, or give it back."""
@@ -159,7 +175,7 @@ class World:
         if isinstance(action, Publish):
             event = action.event
             if event.kind == "address":
-                self._hold(station, event.subject, bool(event.details["held"]))
+                station.hold(event.subject, bool(event.details["held"]), self.now)
             self.heard(station.name, event)
         elif isinstance(action, SetTimer):
             name = action.name
@@ -173,12 +189,6 @@ class World:
             self._probe(station, action)
         elif isinstance(action, RunTracker):
             self._run_tracker(station, action)
-
-    def _hold(self, station: Station, address: str, held: bool) -> None:
-        if held:
-            station.held[address] = self.now
-        else:
-            station.held.pop(address, None)
 
     def _send(self, sender: Station, action: Send) -> None:
         if action.interface in sender.down_links:
@@ -207,6 +217,40 @@ class World:
             return Event(now, "probe answered", probe.name, details)
 
         self.agenda.plan(self.now + taken, self._later(station, answered))
+
+    def told(self, name: str, kind: str, subject: str, details: dict[str, object]) -> None:
+        """Tell a node, or all (*name* empty), what an operator did: ``weight``, ``state``."""
+        for station in self.stations.values():
+            if name in ("", station.name) and station.running:
+                self._tell(station, Event(self.now, kind, subject, details))
+
+    def reached(self, address: str) -> Station | None:
+        """Return the node that clients of *address* reach: of several, who announced it last.
+
+        An address that no virtual router has is on every node; the first that runs has it.
+        """
+        best: Station | None = None
+        since, managed = float("-inf"), False
+        for station in self.stations.values():
+            if address in station.managed:
+                managed = True
+                held = station.held.get(address)
+                if held is not None and not station.crashed and held >= since:
+                    best, since = station, held
+        if managed:
+            return best
+        return next((one for one in self.stations.values() if one.running), None)
+
+    def server(self, address: str, port: int | None, state: str) -> None:
+        """Put a server (*port* None: the whole host) into one of `STATES`."""
+        self.servers[address, port] = state
+        if state in ("silent", "refuses"):
+            self._failed[address, port] = self.now
+
+    def failed_at(self, address: str, port: int | None) -> float:
+        """Return when a server last stopped answering, -1 for never."""
+        failed = self._failed
+        return max(failed.get((address, None), -1.0), failed.get((address, port), -1.0))
 
     def state(self, address: str, port: int | None) -> str:
         """Return how a server is: the worse of its host's state and its port's."""
