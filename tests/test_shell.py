@@ -241,7 +241,9 @@ def test_every_statement_is_accounted_for(parts: list[str], glue: str) -> None:
         expansion = expand(document, Place())
         reached = {expansion.hop(i)[:2] for i in range(len(expansion.statements))}
         reached |= set(expansion.skipped)
-        assert {(0, index) for index in document.counted()} <= reached
+        counted = {(0, index) for index in document.counted()}
+        assert counted <= reached
+        assert set(expansion.skipped) <= counted
         assert all(expansion.span(i).line > 0 for i in range(len(expansion.statements)))
 
 

@@ -52,6 +52,9 @@ def _contents(head: str) -> int:
 
 def _command(words: list[str]) -> bool:
     """Tell whether a line is a command of ipvsadm, whatever stands before it."""
+    for before, word in zip(("|", *words), words, strict=False):
+        if word.rpartition("/")[2] == "ipvsadm-restore" and before in ("|", "sudo"):
+            return True
     for number, word in enumerate(words[:-1] if len(words) > 1 else words):
         following = words[number + 1] if number + 1 < len(words) else ""
         dashed = following.replace("\u2013", "-")

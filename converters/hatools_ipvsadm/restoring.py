@@ -77,8 +77,11 @@ class _Restoring:
                     self._put_in(at, rules)
                     continue
                 if rules is not None:
+                    self._keep(at)
                     continue
-            if at not in self.used:
+            if at in self.used:
+                self._keep(at)
+            else:
                 self._other(at, statement)
         walk = self.walk
         return Expansion(self.documents, self.statements, self.hops, walk.skipped,
@@ -170,10 +173,8 @@ class _Restoring:
         if name in _PRINTERS:
             lines = printed(words)
             if lines is not None:
-                self._keep(at)
                 return self._of_lines(lines, at)
         elif name == "cat":
-            self._keep(at)
             rules = self._of_text(at)
             for file in files:
                 rules += self._of_file(file, at)

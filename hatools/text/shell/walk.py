@@ -117,7 +117,8 @@ class Walk:
     # Single commands -----------------------------------------------------------------------
 
     def _keep(self, index: int) -> None:
-        self.skipped.setdefault((0, index), ("kept", ""))
+        if self.source[index].kind < CLOSE:
+            self.skipped.setdefault((0, index), ("kept", ""))
 
     def _leave(self, start: int, stop: int, reason: str) -> None:
         for index in range(start, stop):
@@ -235,8 +236,7 @@ class Walk:
             self._leave(block.at, block.end + 1, "nested too deeply to follow")
             return
         for index in (*block.parts, block.end):
-            if self.source[index].kind < CLOSE:
-                self._keep(index)
+            self._keep(index)
         if block.kind == "if":
             self._if(block, depth + 1)
         elif block.kind == "case":
