@@ -82,6 +82,8 @@ def _quoted(text: str, span: object, mask: Callable[[str], str]) -> list[str]:
 
 def printable(text: str) -> str:
     """Return *text* with undecodable bytes as ``\\xNN`` and control characters made visible."""
+    if text.isprintable():
+        return text
     shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(
         sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}" for sign in shown

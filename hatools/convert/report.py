@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hatools.convert.accounting import weakest
 from hatools.convert.conversion import Conversion
 from hatools.model import Fate, Outcome
+from hatools.plugin.contracts import Writing
 from hatools.text import Diagnostic, Severity
 
 FORMAT_VERSION = 1
@@ -70,15 +71,27 @@ def lines(conversion: Conversion) -> Iterator[tuple[str, str]]:
         for group in groups:
             if group.outcome is outcome:
                 yield outcome.value, group.told(one_file)
-    for added in writing.assumptions:
-        place = f"  [{name}:{added.line}]" if added.line else ""
-        yield "assumed", f"  assumed       {added.fact}: {added.reason}{place}"
+    for text in _assumed(writing, name):
+        yield "assumed", f"  assumed       {text}"
     counts = conversion.account.summary()
     total = sum(counts.values()) - counts["assumed"]
     told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     yield "summary", f"{total} statements: {told or 'none'}"
     things, written = _written(conversion)
     yield "summary", f"{things}: {written} written, {len(writing.lost)} left out"
+
+
+def _assumed(writing: Writing, name: str) -> Iterator[str]:
+    """Yield what was assumed: each fact once, with the lines of the file *name* that say it."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for added in writing.assumptions:
+        places.setdefault((added.fact, added.reason), []).append(added.line)
+    for (fact, reason), numbers in places.items():
+        said = sorted(filter(None, numbers))
+        where = ", ".join(str(number) for number in said[:MOST_PLACES])
+        more = f" and {len(said) - MOST_PLACES} more" if len(said) > MOST_PLACES else ""
+        times = f" ({len(numbers)}x)" if len(numbers) > 1 else ""
+        yield f"{fact}{times}: {reason}" + (f"  [{name}:{where}{more}]" if said else "")
 
 
 def _written(conversion: Conversion) -> tuple[str, int]:
