@@ -176,7 +176,7 @@ def _taken(
             )
     if lost:
         fate = nearly(lost) if binds else dropped(lost)
-    elif not binds:
+    elif not binds and fate is KEPT:
         fate = kept("the address stands there already")
     verdict = {"": fate, "own": dropped("haproxy has no such setting of an address"), "*": fate}
     return Heard(listener, verdict, binds, "" if binds else lost)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from hatools.model import Check, Scheduler, Service, Topology
+from hatools.model import Check, HttpRequest, Scheduler, Service, Topology, replace
 from hatools.plugin import Alike, Departure, Modernised, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
@@ -80,8 +80,17 @@ class KeepalivedCodec:
         return alike(scheduler)
 
     def same_check(self, check: Check) -> Check:
-        """Return *check* as the plainest kind that asks the same."""
-        return check
+        """Return *check* with the host that its requests name: by default what it connects to."""
+        if check.kind != "http" or check.address is None or check.port is None:
+            return check
+        own = f"[{check.address}]" if ":" in check.address else check.address
+        urls = [
+            replace(each, host=f"{own}:{check.port}")
+            if isinstance(each, HttpRequest) and not each.host
+            else each
+            for each in (check.detail if isinstance(check.detail, tuple) else ())
+        ]
+        return replace(check, detail=tuple(urls)) if urls else check
 
     def restates(self, service: Service, words: tuple[str, ...]) -> bool:
         """Tell whether *words* of a pool only say again what *service* says."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hatools.model import Section, Topology
+from hatools.model import HttpRequest, Section, Topology
 from hatools.plugin import Assumption, OutFile, Target, Writing
 from hatools_keepalived.adapting import adapt, version_of
 from hatools_keepalived.rendering import render
-from hatools_keepalived.writing_blocks import Adapted
+from hatools_keepalived.writing_blocks import Adapted, Block
 from hatools_keepalived.writing_faults import fault
 
 _NAT = "haproxy answers clients itself; with NAT the real servers must reply through the director"
@@ -14,6 +14,9 @@ _SCRIPT_USER = "keepalived runs no check script before it is told as whom; name 
 _UNSAID = (
     "no balance is written: haproxy draws lots then since 3.3, and before took turns"
     " (--source-version haproxy=VERSION)"
+)
+_OWN_HOST = (
+    "keepalived names the address it connects to in a request; haproxy names no host of its own"
 )
 _SHOWN = 5
 
@@ -47,6 +50,9 @@ def _assumptions(adapted: Adapted) -> list[Assumption]:
     found: list[Assumption] = []
     if adapted.scripts:
         found.append(Assumption("script_user root", _SCRIPT_USER, 2))
+    nameless = next((block for block in adapted.blocks if _sends_own_host(block)), None)
+    if nameless is not None:
+        found.append(Assumption("host ADDRESS:PORT", _OWN_HOST, nameless.line))
     masquerading = [
         block
         for block in adapted.blocks
@@ -58,6 +64,20 @@ def _assumptions(adapted: Adapted) -> list[Assumption]:
         fact = "lb_kind NAT" if count == 1 else f"lb_kind NAT ({count} virtual servers)"
         found.append(Assumption(fact, _NAT, masquerading[0].line))
     return found
+
+
+def _sends_own_host(block: Block) -> bool:
+    """Tell whether keepalived names a host where haproxy, which the servers are of, names none."""
+    return any(
+        isinstance(request, HttpRequest)
+        and not (request.host or check.sni)
+        and all(name.lower() != "host" for name, _ in request.headers)
+        for server in block.source_pool.servers
+        if server.forwarding == "proxy"
+        for check in server.checks
+        if check.kind == "http" and isinstance(check.detail, tuple)
+        for request in check.detail
+    )
 
 
 def _schedulers(adapted: Adapted) -> list[Assumption]:

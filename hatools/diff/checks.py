@@ -63,12 +63,15 @@ def checks_of(
 def _asked(
     side: Side, check: Check, number: int, server: RealServer, pool: Pool, port: int | None
 ) -> Asked:
+    address = check.address or server.address
+    asked = check.port if check.port is not None else port
     if side.names is not None:
-        check = side.names.same_check(check)
+        same = side.names.same_check(replace(check, address=address, port=asked))
+        check = replace(same, address=check.address, port=check.port)
     return Asked(
         check,
-        check.address or server.address,
-        check.port if check.port is not None else port,
+        address,
+        asked,
         ((server.origin, f"checks.{number}."), (pool.origin, "servers.checks.")),
     )
 
@@ -112,20 +115,32 @@ def _compare(findings: Findings, where: tuple[str, ...], left: Asked, right: Ask
     for fact, a, b in (
         ("address", left.address, right.address),
         ("port", left.port, right.port),
-        ("connect_timeout", one.connect_timeout, other.connect_timeout),
-        ("timeout", _answer_in(one), _answer_in(other)),
         ("tracks", one.tracks, other.tracks),
     ):
         written = getattr(one, fact) != getattr(other, fact)
         if written or fact not in ("address", "port"):  # a server's own is compared with it
             compare_values(findings, where, fact, (a, mine), (b, theirs))
+    _compare_bound(findings, where, ("connect_timeout",), left, right)
+    _compare_bound(findings, where, ("timeout", "connect_timeout"), left, right)
     if one.own != other.own:
         compare_own(findings, where, statements(one.own, mine), statements(other.own, theirs))
 
 
-def _answer_in(check: Check) -> float | None:
-    """Return the seconds for an answer: the connection's where there is no bound of its own."""
-    return check.timeout if check.timeout is not None else check.connect_timeout
+def _compare_bound(
+    findings: Findings, where: tuple[str, ...], names: tuple[str, ...], left: Asked, right: Asked
+) -> None:
+    """Note that the seconds for a connection, or an answer, differ; *names* say them, best first.
+
+    Where none does, the next check is the bound: the interval.
+    """
+    found = []
+    for side, asked in ((findings.left, left), (findings.right, right)):
+        check = asked.check
+        name = next((name for name in names if getattr(check, name) is not None), "")
+        value = getattr(check, name) if name else check.interval
+        found.append((value, said(side, name, value, asked.places) if name else None))
+    if found[0][0] != found[1][0]:
+        findings.add(where, names[0], found[0][1], found[1][1])
 
 
 def _kind(side: Side, asked: Asked) -> Said:

@@ -14,6 +14,9 @@ from hatools.text import Expansion, Span
 HIDDEN = "********"
 ITSELF = "itself"  # the fact of a difference when the whole object is on one side only
 
+WHOLE = "*"  # a prefix: the statement that opens the object says all of it
+_SAID_ALONG = {"tunnel": "forwarding"}
+
 Places = Sequence[tuple[Origin, str]]
 """Where facts of a value may have been written: origins, each with a prefix of their names.
 
@@ -61,9 +64,19 @@ class Side:
     def find(self, fact: str, places: Places) -> tuple[Origin, str] | None:
         """Return the origin that knows *fact*, and the name under which it does.
 
-        A part of a value stands where the whole does when nothing nearer is known.
+        A part of a value stands where the whole does when nothing nearer is known,
+        and what is said along with another fact where that one is.
         """
+        found = self._find(fact, places)
+        along = _SAID_ALONG.get(fact.partition(".")[0])
+        return self._find(along, places) if found is None and along else found
+
+    def _find(self, fact: str, places: Places) -> tuple[Origin, str] | None:
         for origin, prefix in places:
+            if prefix == WHOLE:
+                if origin.written(""):
+                    return origin, ""
+                continue
             if not fact and origin.written(prefix.removesuffix(".")):
                 return origin, prefix.removesuffix(".")
             whole = prefix and prefix[-1] != "."  # then a part may stand where all of it does
@@ -113,6 +126,11 @@ class Side:
         return None
 
 
+def _place(origin: Origin) -> Span | None:
+    """Return where an object was written: its opening, else the first of its facts."""
+    return origin.span() or next((origin.span(field) for field in origin.fields), None)
+
+
 def _inside(origin: Origin, prefix: str, fact: str) -> str:
     """Return the name of a written part of *fact*, or of what it is a part of; empty for none."""
     head, _, tail = fact.partition(".")
@@ -152,8 +170,8 @@ class Findings:
         """Note that the object *where* is on one side only: that whose origin is given."""
         if left is not None:
             self.add(
-                where, fact, Said(self.left.mask(text), self.left.mask(text), left.span()), None
+                where, fact, Said(self.left.mask(text), self.left.mask(text), _place(left)), None
             )
         if right is not None:
-            said = Said(self.right.mask(text), self.right.mask(text), right.span())
+            said = Said(self.right.mask(text), self.right.mask(text), _place(right))
             self.add(where, fact, None, said)

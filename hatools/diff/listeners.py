@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from hatools.diff.findings import Findings, Side
+from hatools.diff.findings import WHOLE, Findings, Side
 from hatools.diff.matching import pair
 from hatools.diff.own_words import compare_own, statements
 from hatools.diff.values import Seen, compare_fields
@@ -25,6 +25,7 @@ class Ear(NamedTuple):
     listener: Listener
     key: Hashable
     broad: Hashable
+    ports: tuple[int, int] | None = None
 
 
 def ears(service: Service, side: Side) -> list[Ear]:
@@ -49,7 +50,7 @@ def ears(service: Service, side: Side) -> list[Ear]:
                 family = listener.family if address is None else 0
                 for ports in _ports(listener):
                     broad = (ports, listener.protocol)
-                    found.append(Ear(service, listener, (address, family, *broad), broad))
+                    found.append(Ear(service, listener, (address, family, *broad), broad, ports))
     return list({ear.key: ear for ear in reversed(found)}.values())[::-1]  # said twice is said once
 
 
@@ -102,7 +103,7 @@ def compare_pair(
 ) -> None:
     """Note how two listeners that stand for each other differ."""
     at = (*where, f"listener {label(left)}")
-    mine, theirs = ((left.origin, ""),), ((right.origin, ""),)
+    mine, theirs = [((each.origin, ""), (each.origin, WHOLE)) for each in (left, right)]
     skip = _SKIP if left.address or right.address else _SKIP - {"family"}
     compare_fields(findings, at, Seen(left, mine), Seen(right, theirs), skip)
     compare_own_of(findings, where, left, right)

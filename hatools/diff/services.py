@@ -30,6 +30,7 @@ class Balancing:
         self.pools = ({p.name: p for p in self.left.pools}, {p.name: p for p in self.right.pools})
         self.used = _uses(self.left), _uses(self.right)
         self.met: set[tuple[int, int]] = set()
+        self.heard: dict[tuple[int, int], int | None] = {}  # services: the one port both listen at
 
     def compare(self) -> None:
         """Note how the services differ, then the pools that no service leads to."""
@@ -79,6 +80,7 @@ class Balancing:
                 mine = deaf[0].pop(id(one), [])
                 theirs = deaf[1].pop(id(other), [])
                 listeners.compare_listeners(self.findings, where, mine, theirs)
+                self.heard[id(one), id(other)] = _shared_port(rows)
                 self._compare_services(where, one, other)
 
     def _compare_services(self, where: tuple[str, ...], left: Service, right: Service) -> None:
@@ -146,7 +148,9 @@ class Balancing:
             names = _defined(left[0], one), _defined(right[0], other)
             compare_values(self.findings, where, fact, (names[0], mine), (names[1], theirs))
             return
-        self._compare_pools(where, (one, _port(left[2])), (other, _port(right[2])), own)
+        port = self.heard.get((id(left[2]), id(right[2])))
+        ports = (_port(left[2]), _port(right[2])) if port is None else (port, port)
+        self._compare_pools(where, (one, ports[0]), (other, ports[1]), own)
 
     def _compare_pools(
         self,
@@ -171,7 +175,8 @@ class Balancing:
         met = {each for row in self.met for each in row}
         idle = [
             [pool for pool in topology.pools
-             if id(pool) not in met and pool.name not in self.used[side]]
+             if id(pool) not in met and pool.name not in self.used[side]
+             and (pool.servers or pool.own)]
             for side, topology in enumerate((self.left, self.right))
         ]  # fmt: skip
         pairs, gone, come = pair(idle[0], idle[1], lambda pool: pool.name)
@@ -227,6 +232,13 @@ def _rule(rule: Rule) -> str:
     if condition is None:
         return "rule"
     return f"rule {'unless' if condition.negated else 'if'} {condition.text}"
+
+
+def _shared_port(rows: list[tuple[Ear, Ear]]) -> int | None:
+    """Return the one port that two services are both reached at, None where there are several."""
+    ports = {ear.ports for ear, _ in rows}
+    only = ports.pop() if len(ports) == 1 else None
+    return only[0] if only and only[0] == only[1] else None
 
 
 def _port(service: Service) -> int | None:

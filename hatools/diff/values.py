@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from hatools.diff.findings import HIDDEN, Findings, Places, Said
-from hatools.model import HttpRequest
+from hatools.diff.matching import pair
+from hatools.model import Expect, HttpRequest
 from hatools.model.compare import compared
 
 SECONDS = frozenset(
@@ -51,11 +52,14 @@ def compare_values(
             parts = (getattr(mine, name), my_places), (getattr(theirs, name), their_places)
             compare_values(findings, where, f"{fact}.{name}", *parts)
         return
-    if _rows(mine) and _rows(theirs) and len(mine) == len(theirs):
+    if _rows(mine) and _rows(theirs) and len(mine) == len(theirs) and not _expects(mine[0]):
         for number, (one, other) in enumerate(zip(mine, theirs, strict=True)):
             compare_values(
                 findings, where, f"{fact}.{number}", (one, my_places), (other, their_places)
             )
+        return
+    if isinstance(mine, tuple) and isinstance(theirs, tuple) and all(map(_expects, mine + theirs)):
+        _compare_expectations(findings, where, fact, left, right)
         return
     findings.add(
         where,
@@ -63,6 +67,33 @@ def compare_values(
         None if mine in NOTHING else said(findings.left, fact, mine, my_places),
         None if theirs in NOTHING else said(findings.right, fact, theirs, their_places),
     )
+
+
+def _expects(value: Any) -> bool:
+    return isinstance(value, Expect)
+
+
+def _compare_expectations(
+    findings: Findings,
+    where: tuple[str, ...],
+    fact: str,
+    left: tuple[tuple[Expect, ...], Places],
+    right: tuple[tuple[Expect, ...], Places],
+) -> None:
+    """Note what only one side wants of an answer, by its kind."""
+    (mine, my_places), (theirs, their_places) = left, right
+    pairs, gone, come = pair(mine, theirs, lambda each: each, lambda each: each.kind)
+    for one, other in pairs:
+        if one != other:
+            name = f"{fact}.{one.kind}"
+            told = said(findings.left, name, one, my_places)
+            findings.add(where, name, told, said(findings.right, name, other, their_places))
+    for one in gone:
+        told = said(findings.left, f"{fact}.{one.kind}", one, my_places)
+        findings.add(where, f"{fact}.{one.kind}", told, None)
+    for one in come:
+        told = said(findings.right, f"{fact}.{one.kind}", one, their_places)
+        findings.add(where, f"{fact}.{one.kind}", None, told)
 
 
 def derived(left: Seen, right: Seen) -> frozenset[str]:

@@ -219,7 +219,10 @@ class Compares(Protocol):
         """Return *scheduler*, and its parameters, by the name that IPVS has for it, if any."""
 
     def same_check(self, check: Check) -> Check:
-        """Return *check*, one that is all that a plainer kind is, as that kind."""
+        """Return *check* as it works: one that is all that a plainer kind is, as that kind.
+
+        Its address and port are those that it asks; what is sent by default is filled in.
+        """
 
     def restates(self, service: Service, words: tuple[str, ...]) -> bool:
         """Tell whether *words*, of a pool, only say again what its *service* says."""
