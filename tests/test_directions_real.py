@@ -126,7 +126,7 @@ def test_a_kernel_shows_the_rules_as_written(tmp_path: Path) -> None:
     tables = _tables(conversion.files[0].text for _, conversion in written("ipvsadm"))
     for number, lines in enumerate(tables):
         (tmp_path / f"{number:03}.rules").write_text("".join(f"{line}\n" for line in lines))
-    status, output = ipvs_kernel.run(tmp_path, _EACH)
+    status, output = ipvs_kernel.run(tmp_path, _EACH, seconds=90.0)
     assert status == 0, output
     parts = output.split("== ")[1:]
     for lines, part in zip(tables, parts, strict=True):

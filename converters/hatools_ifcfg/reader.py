@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hatools.model import KEPT, Fate, Outcome, Topology
 from hatools.model.bond import Bond, BondPort
-from hatools.model.bonding_options import NO_ARP, RR, Problem, mode_of
+from hatools.model.bonding_options import NO_ARP, RR, Problem, is_interface, mode_of
 from hatools.model.link_draft import Draft
 from hatools.plugin import Reading
 from hatools.text import Diagnostic, Expansion, near
@@ -23,6 +23,12 @@ from hatools_ifcfg.syntax import OTHER, ROUTE, RULE, device_of, kind_of
 from hatools_ifcfg.variables import DEFAULTS, FOLLOWS, KNOWN, OWN, TEXTS, YES_NO, truth
 
 _NUMBERS = {"MTU": "mtu", "BOND_PORT_QUEUE_ID": "queue", "BOND_PORT_PRIO": "priority"}
+
+
+def _addressing(name: str) -> bool:
+    """Tell whether a variable steers how addresses are got."""
+    said = YES_NO[name][0] if name in YES_NO else TEXTS.get(name, "")
+    return name in ("BOOTPROTO", "IPV6INIT", "IPV6_AUTOCONF") or said.startswith(("ipv4", "ipv6"))
 
 
 def read(expansion: Expansion) -> Reading:
@@ -179,9 +185,8 @@ class _Reader:
     def _port(self, file: _File) -> BondPort:
         draft = Draft()
         self._shared(file, draft)
-        for name in ("BOOTPROTO", "IPV6INIT", "IPV6_AUTOCONF"):
-            if name in file.said:
-                draft.opened.append(file.said.pop(name)[1])  # a port has no addresses anyhow
+        for name in [name for name in file.said if _addressing(name)]:
+            draft.opened.append(file.said.pop(name)[1])  # a port has no addresses anyhow
         self._rest(file, draft)
         return draft.port(self.expansion)
 
@@ -236,8 +241,11 @@ class _Reader:
         said = file.said
         if "DEVICE" in said:
             value, at = said.pop("DEVICE")
-            draft.say("name", value, at)
-        elif "HWADDR" not in said:
+            if is_interface(value):
+                draft.say("name", value, at)
+            else:
+                self._refuse("DEVICE", value, at, "an interface: 15 characters, no blanks or / :")
+        elif "HWADDR" not in said and is_interface(file.device):
             draft.say("name", file.device)
         if "NAME" in said:
             value, at = said.pop("NAME")

@@ -126,7 +126,10 @@ def take_names(said: Said, draft: Draft, refuse: Refuse) -> None:
     if "DOMAIN" in said:
         value, at = said.pop("DOMAIN")
         for word in value.split():
-            draft.add("search", word, at)
+            if set(word) & set(",;"):
+                refuse("DOMAIN", word, at, "domains with spaces between")
+            else:
+                draft.add("search", word, at)
         if not value.split():
             draft.opened.append(at)
 

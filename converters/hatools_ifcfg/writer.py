@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hatools.model import KEPT, NOWHERE, Fate, Outcome, Record, Topology, replace
 from hatools.model.bond import Address, Bond, BondPort
-from hatools.model.bonding_options import in_order
+from hatools.model.bonding_options import in_order, is_interface
 from hatools.model.link_draft import family_of
-from hatools.plugin import OutFile, Target, Writing
+from hatools.plugin import Assumption, OutFile, Target, Writing
 from hatools_ifcfg.faults import OLD, fault
 from hatools_ifcfg.reading_ip import route_words
 from hatools_ifcfg.syntax import quoted
@@ -131,8 +131,8 @@ class _Writer:
         pairs: Pairs = [("NAME", port.connection)] if port.connection else []
         hardware = any(words[0] == "ethernet.mac-address" for words in port.own)
         if port.name or not hardware:
-            pairs.append(("DEVICE", port.name or named[:15]))
-            made.name = pairs[-1][1]
+            made.name = port.name or self._device(named, bond)
+            pairs.append(("DEVICE", made.name))
         pairs += [("TYPE", "Ethernet"), ("MASTER", bond.name), ("SLAVE", "yes")]
         pairs.append(("ONBOOT", "yes" if port.autostart else "no"))
         if port.queue:
@@ -142,6 +142,15 @@ class _Writer:
         pairs += self._around(port, made, verdict)
         self._file(self._path(named), pairs, f"a port of {bond.name}", port, verdict)
         return made
+
+    def _device(self, named: str, bond: Bond) -> str:
+        """Return an interface for a port that has none: an ifcfg file has to name one."""
+        wish = named[:15]
+        device = wish if is_interface(wish) else f"port{len(self.files)}"
+        self.writing.assumptions.append(Assumption(
+            f"DEVICE={device}", f"nothing says which interface this port of {bond.name} is"
+        ))  # fmt: skip
+        return device
 
     def _around(
         self, thing: Bond | BondPort, made: Bond | BondPort, verdict: dict[str, Fate]

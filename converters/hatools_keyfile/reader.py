@@ -149,7 +149,8 @@ class _Reader:
         if "name" not in draft.values:
             self._remark(faults.NO_NAME, start, "this bond has no interface-name: NetworkManager"
                          " refuses the file", "set interface-name=bond0")  # fmt: skip
-            draft.say("name", draft.text("connection") or "bond0")
+            called = draft.text("connection")
+            draft.say("name", called if is_interface(called) else "bond0")
         if "mode" not in draft.values:
             draft.say("mode", RR)
         bond, problems = draft.bond(self.expansion, ports, MONITORING)

@@ -43,6 +43,9 @@ class Addresses:
             self._names(key, value, at)
         elif key.endswith("_options"):
             pairs = tuple(sorted(part for part in value.split(",") if part))
+            if not all("=" in pair and pair.split() == [pair] for pair in pairs):
+                self._refuse(key, value, at, "NAME=VALUE, with commas between")
+                return
             self.options[key.removesuffix("_options")] = pairs, value, at
         elif stem in ("address", "addresses"):
             self._address(key, value, at)

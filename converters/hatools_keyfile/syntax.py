@@ -7,6 +7,7 @@ from hatools.text.document import PLAIN
 from hatools_keyfile.faults import LINE, fault
 
 KEY, GROUP, OTHER = 0, 1, 2  # Statement.note
+_BLANKS = " \t\v\f\r"  # what GLib takes for white space, and no more
 _ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 
 
@@ -14,7 +15,7 @@ def parse(source: Source) -> Document:
     """Return the statements of *source*; words are the group, or key and value."""
     document = Document(source, [], [])
     for row, line in enumerate(source.lines):
-        text = line.strip()
+        text = line.strip(_BLANKS)
         if not text:
             continue
         if text.startswith("#"):
@@ -25,8 +26,9 @@ def parse(source: Source) -> Document:
         key, equals, value = text.partition("=")
         if text.startswith("[") and text.endswith("]"):
             statement = Statement((text[1:-1],), start, end, PLAIN, 1, GROUP)
-        elif equals and key.strip():
-            statement = Statement((key.strip(), unescaped(value.strip())), start, end)
+        elif equals and key.strip(_BLANKS):
+            words = key.strip(_BLANKS), unescaped(value.strip(_BLANKS))
+            statement = Statement(words, start, end)
             statement.note = KEY
         else:
             statement = Statement((text,), start, end, PLAIN, 1, OTHER)
