@@ -42,7 +42,10 @@ class Keyword(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """One fetch, converter, flag, match method, or ACL shortcut: *base* ``-m`` *match*."""
+    """One fetch, converter, flag, match method, or ACL shortcut: *base* ``-m`` *match*.
+
+    *gives* is the type of the result: ``int``, ``str``, ``bin``, ``bool``, ``ip``, ``any``, ….
+    """
 
     kind: str
     name: str
@@ -54,6 +57,7 @@ class Sample(NamedTuple):
     layer: str = ""
     base: str = ""
     match: str = ""
+    gives: str = ""
 
 
 class Found(NamedTuple):
@@ -222,14 +226,6 @@ def status(section: str, words: Sequence[str], version: str) -> Status:
     """Return how the line *words* of a *section* kind stands in *version*."""
     found = lookup(section, words)
     return Status("unknown") if found is None else standing(found.keyword, version)
-
-
-@lru_cache(maxsize=1)
-def criteria() -> frozenset[str]:
-    """Return the names that an ACL or a condition may begin with: fetches and shortcuts."""
-    return frozenset(
-        row[1] for row in _rows("samples.tsv") if row[0] in ("fetch", "acl", "acl-predefined")
-    )
 
 
 @lru_cache(maxsize=1)

@@ -1,71 +1,79 @@
-"""Tells which lines have too few or too many words, or one that haproxy does not take there."""
+"""Tells which lines have too few or too many words, or one that haproxy does not take there.
+
+What each keyword takes stands in ``arguments.tsv``, tried against haproxy 2.6; a line is
+looked at once however often it stands in a file.
+"""
 
 from __future__ import annotations
 
-from hatools_haproxy.numbers import read_number
+import os
+from functools import lru_cache
 
 Words = tuple[str, ...]
-_MOST = {
-    "mode": 2, "maxconn": 2, "fullconn": 2, "retries": 2, "backlog": 2, "default_backend": 2,
-    "disabled": 1, "enabled": 1, "id": 2, "monitor-uri": 2, "log-tag": 2, "timeout": 3,
-}  # fmt: skip
-_LEAST = {
-    "description": (2, "a text"), "log-tag": (2, "a tag"), "source": (2, "an address"),
-    "errorfile": (3, "a status and a file"), "unique-id-format": (2, "a format"),
-    "monitor-uri": (2, "a path"), "fullconn": (2, "a number"), "retries": (2, "a number"),
-}  # fmt: skip
-_BARE_OPTIONS = frozenset((
-    "abortonclose", "allbackups", "checkcache", "clitcpka", "contstats", "dontlog-normal",
-    "dontlognull", "http-buffer-request", "http-ignore-probes", "http-keep-alive",
-    "http-no-delay", "http-pretend-keepalive", "http-server-close", "http-use-proxy-header",
-    "httpclose", "independent-streams", "log-health-checks", "log-separate-errors", "logasap",
-    "nolinger", "persist", "prefer-last-server", "socket-stats", "splice-auto",
-    "splice-request", "splice-response", "srvtcpka", "tcp-smart-accept", "tcp-smart-connect",
-    "tcpka", "transparent",
-))  # fmt: skip
-_CHOICES = {
-    "http-reuse": ("never", "safe", "aggressive", "always"),
-    "load-server-state-from-file": ("global", "local", "none"),
-    "compression": ("algo", "algo-req", "algo-res", "type", "type-req", "type-res", "offload",
-                    "direction", "minsize-req", "minsize-res"),
-}  # fmt: skip
-_TYPES = ("ip", "ipv6", "integer", "string", "binary")
+_PROXIES = ("defaults", "frontend", "listen", "backend")
+_RULESETS = ("http-request", "http-response", "http-after-response")
+_TCP = ("tcp-request", "tcp-response", "quic-initial")
+_GLUED = ("http-check", "tcp-check")
 
 
-def wrong_arguments(words: Words) -> str:
-    """Return what is wrong with the number or the kind of *words*' arguments, or nothing.
+@lru_cache(maxsize=1)
+def _shapes() -> dict[tuple[str, str], str]:
+    """Return what keywords take, by scope and keyword."""
+    path = os.path.join(os.path.dirname(__file__), "arguments.tsv")
+    data = __spec__.loader.get_data(path)  # type: ignore[union-attr]  # also from a zip
+    rows = [line.split("\t") for line in data.decode("utf-8").split("\n")[1:] if line]
+    return {(scope, keyword): shape for scope, keyword, shape in rows}
 
-    As haproxy 2.6 refuses them (tried); words with variables are left alone.
+
+@lru_cache(maxsize=8192)
+def wrong_arguments(words: Words, section: str = "backend", version: tuple[int, ...] = ()) -> str:
+    """Return what is wrong with the arguments of *words* in a *section*, or nothing.
+
+    Words with variables of the environment whose values are not known are left alone.
     """
-    word, count = words[0], len(words)
-    most = _MOST.get(word)
-    if word == "option" and count > 2 and words[1] in _BARE_OPTIONS:
-        most = 2
-    if most is not None and count > most:
-        return f"'{' '.join(words[: min(most, 2)])}' takes no argument '{words[most]}'"
-    least = _LEAST.get(word)
-    if least is not None and count < least[0]:
-        return f"'{word}' needs {least[1]}"
-    choices = _CHOICES.get(word)
-    if choices is not None and count > 1 and words[1] not in choices and "$" not in words[1]:
-        return f"'{words[1]}' is nothing that {word} takes: write {', '.join(choices)}"
-    if word == "log" and count == 2 and words[1] != "global" and "$" not in words[1]:
-        return "'log' needs an address and a facility, or global"
-    if word == "log" and count == 1:
-        return "'log' needs an address and a facility, or global"
-    if word == "hash-balance-factor" and count > 1:
-        factor = read_number(words[1])
-        if factor is None or 0 < factor <= 100:
-            return "'hash-balance-factor' must be 0 or above 100"
-    if word == "stick-table":
-        return _wrong_table(words)
-    return ""
+    version = version or _NEWEST
+    head, shape, rest = _parted(words, section)
+    if shape is None:
+        return ""
+    action = head.rpartition(" ")[2]
+    if action.startswith("track-sc") and version < _MORE_TRACKERS and int(action[8:]) > 2:
+        return f"there is no tracker {action[8:]}: track-sc0 to track-sc2"
+    if section == "backend" and action == "capture" and "len" in rest:
+        return f"'{head}' with len belongs into a frontend: a backend takes id"
+    from hatools_haproxy.argument_shapes import misfit
+
+    return misfit(head, shape, rest, version)
 
 
-def _wrong_table(words: Words) -> str:
-    for at, word in enumerate(words[:-1]):
-        if word == "type" and words[at + 1] not in _TYPES and "$" not in words[at + 1]:
-            return f"a stick-table has no type '{words[at + 1]}': write {', '.join(_TYPES)}"
-    if "size" not in words:
-        return "'stick-table' needs a size"
-    return ""
+_NEWEST = (99, 0)
+_MORE_TRACKERS = (2, 8)  # since then tune.stick-counters
+
+
+def _parted(words: Words, section: str) -> tuple[str, str | None, Words]:
+    """Return what a line begins with, the shape of what follows, and the words that follow."""
+    shapes = _shapes()
+    scope = "proxy" if section in _PROXIES else section
+    lead = 2 if words[0] in _TCP else 1
+    if scope == "proxy" and (words[0] in _RULESETS or lead == 2) and len(words) > lead:
+        action, rest = _unglued(words[lead:])
+        if action.startswith("track-sc") and action[8:].isdigit():
+            action = "track-sc0"
+        shape = shapes.get((f"action {words[0]}", action), shapes.get(("action", action)))
+        if shape is not None:
+            return " ".join((*words[:lead], words[lead].partition("(")[0])), f"{shape} [<if>]", rest
+    if words[0] in _GLUED and len(words) > 1:
+        action, rest = _unglued(words[1:])
+        shape = shapes.get(("proxy", f"{words[0]} {action}"))
+        return " ".join(words[:2]), shape, rest
+    for length in (3, 2, 1):
+        head = " ".join(words[:length])
+        shape = shapes.get((section, head), shapes.get((scope, head)))
+        if shape is not None and len(words) >= length:
+            return head, shape, words[length:]
+    return words[0], None, ()
+
+
+def _unglued(words: Words) -> tuple[str, Words]:
+    """Return an action and its words; what is glued to it in parentheses is the first of them."""
+    action, opened, glued = words[0].partition("(")
+    return action, ((f"\0({glued}", *words[1:]) if opened else words[1:])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 
 from hatools.text import near
-from hatools_haproxy.keywords import criteria
+from hatools_haproxy.keywords import sample
 from hatools_haproxy.reading_notes import Notes
 
 Words = tuple[str, ...]
@@ -15,7 +14,6 @@ RULES = frozenset((
     "redirect", "use-server", "force-persist", "ignore-persist", "stick", "monitor", "stats",
 ))  # fmt: skip
 """The lines that may end with ``if`` or ``unless`` and a condition."""
-_SCOPES = ("proc", "sess", "txn", "req", "res", "check")
 
 
 def check_rule(notes: Notes, index: int, acls: AbstractSet[str], words: Words) -> None:
@@ -28,31 +26,46 @@ def check_rule(notes: Notes, index: int, acls: AbstractSet[str], words: Words) -
 
 def check_condition(notes: Notes, index: int, acls: AbstractSet[str], words: Words) -> None:
     """Remark on names in a condition that are no ACLs defined above, and on unknown fetches."""
-    inside = False
-    before = ""
-    for word in words:
-        if inside:
-            if before in ("{", "!{") and word != "}":
-                check_fetch(notes, index, word)
-            inside = word != "}"
-        elif word in ("{", "!{"):
-            inside = True
+    at, end = 0, len(words)
+    while at < end:
+        word = words[at]
+        at += 1
+        if word.lstrip("!") == "{":
+            close = words.index("}", at) if "}" in words[at:] else end
+            if at < close:
+                check_test(notes, index, words[at:close])
+            at = close + 1
         elif word not in acls and word not in ("or", "||", "OR"):
             name = word.lstrip("!")
-            if name and name not in acls and "$" not in name and name not in criteria():
+            if name and name not in acls and "$" not in name and not sample(name, "acl-predefined"):
                 meant = near(name, acls)
                 notes.tell(
                     index, "HP112", f"there is no ACL '{name}' above; haproxy refuses the file",
                     f"did you mean {meant}" if meant else "",
                 )  # fmt: skip
-        before = word
 
 
 def check_fetch(notes: Notes, index: int, word: str) -> None:
     """Remark on a sample expression that begins with no fetch haproxy knows."""
-    wrong = _wrong(word)
+    from hatools_haproxy.sample_expressions import wrong_expression
+
+    wrong = wrong_expression(word, notes.version)
     if wrong:
         notes.tell(index, "HP101", f"{wrong}; haproxy refuses the file")
+
+
+def check_test(notes: Notes, index: int, words: Words) -> None:
+    """Remark on an expression and the patterns behind it, as an ACL or braces hold them."""
+    from hatools_haproxy.acl_patterns import wrong_patterns
+    from hatools_haproxy.sample_expressions import wrong_expression
+
+    wrong = wrong_expression(words[0], notes.version)
+    if wrong:
+        notes.tell(index, "HP101", f"{wrong}; haproxy refuses the file")
+        return
+    wrong = wrong_patterns(words, notes.version)
+    if wrong:
+        notes.tell(index, "HP110", f"{wrong}; haproxy refuses the file")
 
 
 def check_acl(notes: Notes, index: int, words: Words) -> None:
@@ -64,7 +77,7 @@ def check_acl(notes: Notes, index: int, words: Words) -> None:
             " file", "letters, digits, - _ . : are",
         )  # fmt: skip
     if len(words) > 2:
-        check_fetch(notes, index, words[2])
+        check_test(notes, index, words[2:])
 
 
 def odd_character(name: str) -> str:
@@ -72,20 +85,4 @@ def odd_character(name: str) -> str:
     for character in name:
         if not (character.isascii() and (character.isalnum() or character in "-_.:$")):
             return character
-    return ""
-
-
-@lru_cache(maxsize=4096)
-def _wrong(word: str) -> str:
-    """Return what is wrong with the sample expression *word*, nothing where all seems well."""
-    name, opened, rest = word.partition("(")
-    name = name.partition(",")[0]
-    if "$" in name or name.startswith("lua.") or not name:
-        return ""
-    if name not in criteria():
-        return f"there is no fetch called '{name}'"
-    if opened and name == "var":
-        variable = rest.partition(")")[0].partition(",")[0]
-        if "$" not in variable and variable.partition(".")[0] not in _SCOPES:
-            return f"the variable '{variable}' names no scope ({', '.join(_SCOPES)})"
     return ""

@@ -8,6 +8,8 @@ from hatools_haproxy.reading_conditions import odd_character
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.reading_proxies import Line, Proxy, Words
 
+_NAMED_ONLY = (2, 4)
+
 
 class Inheritance:
     """The defaults sections of one reading, in order, and who begins with which."""
@@ -67,9 +69,12 @@ class Inheritance:
             return None
         latest = self.defaults[-1]
         if latest.name and latest.name in self._from.values():
+            refused = self.notes.version >= _NAMED_ONLY
             self.notes.tell(
-                head, "HP114", f"this {kind} begins with defaults {latest.name} without saying so,"
-                " as others say", f"write from {latest.name}, or put another defaults above",
+                head, "HP120" if refused else "HP114",
+                f"this {kind} begins with defaults {latest.name} without saying so, as others say"
+                + ("; haproxy refuses the file" if refused else ""),
+                f"write from {latest.name}, or put another defaults above",
             )  # fmt: skip
         return latest
 

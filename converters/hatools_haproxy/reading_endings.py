@@ -32,6 +32,8 @@ _TIMES = ("inter", "fastinter", "downinter", "agent-inter")
 _NUMBERS = {"rise": (1, 2147483647), "fall": (1, 2147483647), "port": (1, 65535),
             "agent-port": (1, 65535), "weight": (0, 2147483647),
             "maxconn": (0, 2147483647)}  # fmt: skip
+_SYSTEM_AUTHORITIES = (3, 3)  # since then servers trust the system's authorities by default
+_REFUSED = ("rise", "fall")  # what the other options cannot read is 0 to haproxy
 _INITIAL = ("fully-up", "up", "down", "fully-down")
 # Options that are part of a check, and the field of it that they fill.
 _CHECKING = {
@@ -95,6 +97,7 @@ class Endings:
         """Return the ending that *settings* make; *ours* are the words of the line itself."""
         ending = Ending()
         values = self._values(index, settings)
+        self._report_missing(index, settings)
         taken: dict[str, str] = {}
         if "weight" in values:
             ending.weight = int(values["weight"])
@@ -150,6 +153,25 @@ class Endings:
         ending.inherited = self._names.setdefault(names, names)
         return ending
 
+    def _report_missing(self, index: int, settings: dict[str, Option]) -> None:
+        """Remark on options that cannot do without another."""
+        notes = self.notes
+        if "agent-check" in settings and "agent-port" not in settings:
+            notes.tell(
+                index, "HP110", "agent-check needs agent-port; haproxy refuses the file",
+                "write agent-port PORT",
+            )  # fmt: skip
+            self.faulty = True
+        if not ("ssl" in settings or "check-ssl" in settings) or "ca-file" in settings:
+            return
+        verified = settings.get("verify", ("", ""))[1] != "none"
+        if verified and not notes.trusting and notes.version < _SYSTEM_AUTHORITIES:
+            notes.tell(
+                index, "HP110", "ssl needs ca-file to verify the server; haproxy refuses the file",
+                "write ca-file FILE, or verify none",
+            )  # fmt: skip
+            self.faulty = True
+
     def _values(self, index: int, settings: dict[str, Option]) -> dict[str, float]:
         """Return the numbers and times of *settings*, in seconds; report those that are none."""
         notes = self.notes
@@ -171,14 +193,23 @@ class Endings:
                 number = read_number(settings[word][1], least, most)
                 if number is None or (word == "weight" and number > 256):
                     bounds = "0 to 256" if word == "weight" else f"{least} to {most}"
+                    refused = word in _REFUSED or (
+                        word == "weight" and _is_number(settings[word][1])
+                    )
+                    code = "HP104" if refused else "HP114"
+                    what = "haproxy refuses the file" if refused else "haproxy takes it as it can"
                     notes.tell(
-                        index, "HP104", f"{word} '{settings[word][1]}' is no whole number from"
-                        f" {bounds}; haproxy refuses the file",
+                        index, code, f"{word} '{settings[word][1]}' is no whole number from"
+                        f" {bounds}; {what}",
                     )  # fmt: skip
                     self.faulty = True
                 if number is not None:
                     values[word] = number
         return values
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("+-").isdigit()
 
 
 def _apply(settings: dict[str, Option], option: Option) -> None:

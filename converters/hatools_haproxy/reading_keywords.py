@@ -30,7 +30,11 @@ _TWO_WORDS = {
     "http-after-response", "filter", "compression", "capture", "email-alert", "external-check",
     "http-check", "tcp-check", "persist", "rate-limit", "declare", "monitor",
 }  # fmt: skip
-_FORBIDDEN = ("server", "server-template", "default-server")  # in a frontend haproxy refuses them
+# What haproxy refuses outside its sections; of the rest it warns.
+_FORBIDDEN = ("server", "server-template", "default-server", "retry-on", "use-fcgi-app",
+              "tcp-response", "declare")  # fmt: skip
+_FORBIDDEN_RULES = (("tcp-request", "connection"), ("tcp-request", "session"))
+_IGNORED = (("compression", "offload"),)  # in a defaults section
 _THREE_WORDS = frozenset(("tcp-request", "tcp-response", "quic-initial", "capture"))
 
 
@@ -78,7 +82,8 @@ def unknown(notes: Notes, section: str, index: int, key: Words) -> None:
     elsewhere = [kind for kind in PROXIES if kind != section and lookup(kind, bare)]
     if elsewhere:
         where = " or ".join(elsewhere)
-        if section == "defaults" or text in _FORBIDDEN:
+        refused = key[0] in _FORBIDDEN or key[:2] in _FORBIDDEN_RULES
+        if refused or (section == "defaults" and key[:2] not in _IGNORED):
             notes.refuse(
                 index,
                 "HP117",

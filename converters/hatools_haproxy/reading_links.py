@@ -6,6 +6,7 @@ from hatools.model import Topology
 from hatools.text import near
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.reading_proxies import Proxy
+from hatools_haproxy.reading_references import check_references
 
 _UNIQUE_SINCE = (3, 3)
 
@@ -14,6 +15,7 @@ def check_links(notes: Notes, topology: Topology, proxies: list[Proxy]) -> None:
     """Remark on what leads nowhere and on names that are used twice."""
     _twice(notes, proxies)
     _servers_twice(notes, topology)
+    check_references(notes, topology, proxies)
     pools = {pool.name for pool in topology.pools}
     known = sorted(pools)
     told: set[tuple[int, str]] = set()

@@ -15,7 +15,7 @@ MEANING_CODES: dict[str, tuple[Severity, str]] = {
     "HP104": (_ERROR, "a number, time or size that cannot be read"),
     "HP105": (_ERROR, "an address that cannot be read, or is missing"),
     "HP106": (_ERROR, "a port that is missing"),
-    "HP107": (_ERROR, "a backend or defaults section that does not exist"),
+    "HP107": (_ERROR, "a section, server or table that does not exist"),
     "HP108": (_ERROR, "a name that is used twice"),
     "HP109": (_WARNING, "a keyword without effect in this section"),
     "HP110": (_ERROR, "a keyword without its argument"),
@@ -30,6 +30,7 @@ MEANING_CODES: dict[str, tuple[Severity, str]] = {
     "HP116": (_WARNING, "a unit that haproxy takes with a warning"),
     "HP117": (_ERROR, "a keyword that is not allowed in this section"),
     "HP119": (_ERROR, "a character that is not permitted in a name"),
+    "HP120": (_ERROR, "a defaults section used both by its name and without"),
     "HP118": (_ERROR, "a keyword that came with a later version"),
 }
 """The codes of what can be wrong with the meaning of a haproxy.cfg, and how grave each is."""
@@ -52,6 +53,8 @@ class Notes:
 
     *steering* are statements that say only what holds anyway, *idle* where a
     proxy's lines begin and the reason for those that nothing took in the end.
+    *scripted* tells that a Lua file is loaded above;
+    *trusting* tells that no server's certificate is verified unless it says so.
     """
 
     def __init__(self, expansion: Expansion) -> None:
@@ -63,6 +66,8 @@ class Notes:
         self.diagnostics: list[Diagnostic] = []
         self.steering: set[int] = set()
         self.idle: list[tuple[int, str]] = []
+        self.trusting = False
+        self.scripted = False
 
     def tell(self, index: int, code: str, message: str, advice: str = "") -> None:
         """Note a remark on statement *index*, as grave as the table says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hatools.text import near
 from hatools_haproxy.keywords import arities, server_option, standing
+from hatools_haproxy.reading_arguments import wrong_arguments
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.syntax import NEWEST
 
@@ -83,4 +84,22 @@ def report_options(
                 index, "HP118", f"the {of} option '{option[0]}' came with haproxy {status.version};"
                 " this version refuses the file", "ask for a later version or take it out",
             )  # fmt: skip
+    return _report_values(notes, index, of, options) or wrong
+
+
+def _report_values(notes: Notes, index: int, of: str, options: list[Option]) -> bool:
+    """Remark on the options whose values haproxy refuses; tell whether there were any."""
+    wrong = False
+    for option in options:
+        fault = wrong_arguments(option, of, notes.version)
+        if fault:
+            wrong = True
+            notes.tell(index, "HP110", f"{fault}; haproxy refuses the file")
     return wrong
+
+
+def report_defaults(notes: Notes, index: int, words: Option) -> None:
+    """Remark on what the words of a ``default-server`` line have wrong."""
+    options, odd = part_options("server", words)
+    report_options(notes, index, "server", options, odd)
+    _report_values(notes, index, "default-server", options)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hatools.model import Condition, Rule
 from hatools.model.origin import Origin
 from hatools.text import near
-from hatools_haproxy.keywords import standing, values
+from hatools_haproxy.keywords import lookup, standing, values
 from hatools_haproxy.numbers import read_number, read_time
 from hatools_haproxy.quoting import joined
 from hatools_haproxy.reading_arguments import wrong_arguments
@@ -27,6 +27,7 @@ from hatools_haproxy.reading_keywords import (
     unknown_match,
 )
 from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.reading_options import report_defaults
 from hatools_haproxy.reading_templates import too_many
 from hatools_haproxy.syntax import NEWEST
 
@@ -35,7 +36,9 @@ Line = tuple[int, Words]
 
 _ARGUMENTS = {"bind": 2, "server": 3, "server-template": 4, "use_backend": 2, "default_backend": 2,
               "mode": 2, "maxconn": 2, "cookie": 2, "timeout": 3, "option": 2, "acl": 3, "stick": 3,
-              "hash-type": 2, "stick-table": 3}  # fmt: skip
+              "hash-type": 2, "stick-table": 3, "http-request": 2, "http-response": 2,
+              "http-after-response": 2, "tcp-request": 2, "tcp-response": 2,
+              "filter": 2}  # fmt: skip
 
 
 class Proxy:
@@ -104,6 +107,12 @@ class Proxy:
         words = as_now(self.notes, self.kind, index, words)
         if not words or self._misused(index, words):
             return
+        if not self.notes.scripted and any(word.startswith("lua.") for word in words[1:3]):
+            self.notes.refuse(
+                index, "HP101", "no Lua file is loaded that could know this action",
+                "write lua-load FILE into global",
+            )  # fmt: skip
+            return
         if words[0] in RULES:
             if self.whole and not self.name and words[0] in _UNNAMED:
                 self.notes.refuse(
@@ -120,7 +129,7 @@ class Proxy:
 
     def _misused(self, index: int, words: Words) -> bool:
         """Tell whether haproxy refuses a line for its arguments, and remark on it."""
-        wrong = wrong_arguments(words)
+        wrong = wrong_arguments(words, self.kind, self.notes.version)
         if wrong:
             self.notes.refuse(index, "HP110", wrong)
         return bool(wrong)
@@ -133,7 +142,7 @@ class Proxy:
         """Tell whether a line belongs to proxies of another side, and remark on it."""
         if good or self.whole:
             return False
-        unknown(self.notes, self.kind, index, words[:1])
+        unknown(self.notes, self.kind, index, words[: 2 if words[0] in _PAIRS else 1])
         return True
 
     # --- lines with a meaning of their own ---
@@ -179,6 +188,7 @@ class Proxy:
         if not self._bad_side(index, words, self.back):
             self.default_server = (*self.default_server, *words[1:])
             self.default_lines.append(index)
+            report_defaults(self.notes, index, words[1:])
             self.keep(index, words, maybe=True)
 
     def _balance(self, index: int, words: Words) -> None:
@@ -193,7 +203,8 @@ class Proxy:
                 f"did you mean {meant}" if meant else "",
             )  # fmt: skip
             return
-        self._set(index, words)
+        if not self._misused(index, words):
+            self._set(index, words)
 
     def _backend_setting(self, index: int, words: Words) -> None:
         known = values("hash-type method")
@@ -203,7 +214,7 @@ class Proxy:
                 index, "HP101", f"unknown hash-type '{words[1]}'",
                 f"did you mean {meant}" if meant else "",
             )  # fmt: skip
-        elif not self._bad_side(index, words, self.back):
+        elif not self._bad_side(index, words, self.back) and not self._misused(index, words):
             self._set(index, words)
             self.keep(index, words, maybe=True)
 
@@ -214,7 +225,9 @@ class Proxy:
         if self._misused(index, words):
             return
         if read_number(words[1]) is None:
-            self.notes.refuse(index, "HP104", f"'{words[1]}' is no number of connections")
+            message = f"'{words[1]}' is no number of connections; haproxy takes it as it can"
+            self.notes.tell(index, "HP114", message)
+            self.notes.drop(index, message)
         elif self.kind == "backend":
             self.own.append((index, words))
         else:
@@ -279,7 +292,7 @@ class Proxy:
     def _option(self, index: int, words: Words) -> None:
         option = words[1]
         if option in CHECK_OPTIONS:
-            if self._bad_side(index, words, self.back):
+            if self._bad_side(index, words, self.back) or self._misused(index, words):
                 return
             self.settings["option"] = (index, words[1:])
             if option in ("httpchk", "tcp-check"):
@@ -307,8 +320,14 @@ class Proxy:
             )
         elif len(words) > 2:
             verdict = standing_of(self.kind, words[1:3], self.notes.expansion.version).kind
+            found = lookup(self.kind, words)
             if verdict == "unknown":
                 unknown(self.notes, self.kind, index, words[1:3])
+            elif found is not None and "n" not in found.keyword.prefixes:
+                self.notes.refuse(
+                    index, "HP101", f"haproxy takes no 'no' before {' '.join(words[1:3])}",
+                    "take the line out",
+                )  # fmt: skip
             else:
                 self.own.append((index, words))
         else:
@@ -345,6 +364,7 @@ class Proxy:
             self.extra.append((index, words))
 
 
+_PAIRS = ("http-check", "tcp-check", "option")
 _NEGATED = ("option", "log")
 _UNNAMED = (
     "http-request", "http-response", "http-after-response", "tcp-request", "tcp-response",

@@ -7,7 +7,10 @@ from functools import lru_cache
 
 from hatools.text import near
 from hatools_haproxy.keywords import known_words, lookup, standing
+from hatools_haproxy.reading_arguments import wrong_arguments
+from hatools_haproxy.reading_conditions import check_acl, check_rule
 from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.reading_options import part_options, report_options
 from hatools_haproxy.syntax import HEADS, NEWEST
 
 Known = Callable[[Notes, int, tuple[str, ...]], bool]
@@ -17,6 +20,8 @@ def lines_of_section(kind: str) -> Known:
     """Return what tells whether a line is known in a section of *kind*, and remarks on it."""
     if not known_words(kind):
         return lambda notes, index, words: True
+
+    acls: set[str] = set()
 
     def known(notes: Notes, index: int, words: tuple[str, ...]) -> bool:
         found = lookup(kind, words)
@@ -41,7 +46,25 @@ def lines_of_section(kind: str) -> Known:
                 index, "HP118", f"'{text}' came with haproxy {status.version}; this version refuses"
                 " the file", "ask for a later version or take it out",
             )  # fmt: skip
-        elif status.kind == "deprecated":
+            return True
+        wrong = wrong_arguments(words, kind, notes.version)
+        if wrong:
+            notes.refuse(index, "HP110", wrong)
+            return False
+        if words[:2] == ("stats", "socket") and len(words) > 3:
+            before = len(notes.diagnostics)
+            report_options(notes, index, "bind", *part_options("bind", words[3:]))
+            return len(notes.diagnostics) == before
+        if kind == "fcgi-app":
+            if words[0] == "acl":
+                acls.add(words[1])
+                check_acl(notes, index, words)
+            check_rule(notes, index, acls, words)
+        if words[0] in ("lua-load", "lua-load-per-thread"):
+            notes.scripted = True
+        if words[:2] == ("ssl-server-verify", "none"):
+            notes.trusting = True
+        if status.kind == "deprecated":
             advice = f"write {status.instead} instead" if status.instead else ""
             notes.tell(
                 index, "HP115", f"'{text}' is deprecated since haproxy {status.version}", advice
