@@ -10,15 +10,18 @@ entries of its own, so that a reference that is gone is not named once more.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from hatools.convert import Conversion, Request, convert
 from hatools.convert.accounting import fate_of
 from hatools.diff import Comparison, Difference, Text, compare
-from hatools.model import Entry, Outcome
+from hatools.model import Entry, Outcome, Topology
 from hatools.plugin import Settings
-from hatools.plugin.contracts import NO_FILES, Files
+from hatools.plugin.contracts import NO_FILES, Files, Joins
 from hatools.plugin_host import Host, codec
+from hatools.reading import Folder
 from hatools.text import Source
 
 FORMATS = Host().formats()
@@ -57,14 +60,24 @@ def trip(
     there = convert(request, FORMATS, codec)
     if there.writing.main is None:
         return None
-    middle = Source(there.writing.main.name, there.writing.main.text)
+    middle = _written(there, "")
     back = convert(Request(middle, form, other, settings=Settings(facts)), FORMATS, codec)
     if back.writing.main is None:
         return None
-    end = Source("back/" + back.writing.main.name, back.writing.main.text)
+    end = _written(back, "back/")
     left = Text(source, form, settings=Settings(facts), files=files)
     right = Text(end, form, settings=Settings(facts))
     return Trip(there, back, compare(left, right, FORMATS, codec))
+
+
+def _written(conversion: Conversion, folder: str) -> Source | Folder:
+    """Return what was written: of a language that spans files, all of them."""
+    main = conversion.writing.main
+    assert main is not None
+    several = isinstance(codec(conversion.target), Joins)
+    files = [main, *(conversion.writing.companions if several else ())]
+    sources = tuple(Source(folder + file.name, file.text) for file in files)
+    return Folder(folder, sources) if len(sources) > 1 else sources[0]
 
 
 def _facts(conversion: Conversion) -> dict[int, set[Path]]:
@@ -171,3 +184,59 @@ def _block(found: Trip, line: int) -> range:
     while last < len(rows) and rows[last - 1].strip():
         last += 1
     return range(first, last + 1)
+
+
+def unshown(found: Trip) -> list[Entry]:
+    """Return what the way there dropped, or moved, of objects that show no difference.
+
+    A statement counts with the objects that claim it: one that is gone whole is
+    told once, not fact by fact.  What names a node, and what the model has no
+    object for (comments, what only steers the reading), does not count for
+    `hatools diff`.
+    """
+    topology, expansion = found.there.reading.topology, found.there.reading.expansion
+    shown = set().union(*map(_left_places, found.comparison.differences))
+    families: dict[tuple[str, int], set[tuple[str, int]]] = {}
+    for family in _families(topology):
+        lines = {
+            (span.path, span.line)
+            for thing in family
+            for field in thing.origin.fields
+            for span in (expansion.span(at) for at in thing.origin.statements(field))
+            if thing.origin.expansion is expansion
+        }
+        for line in lines:
+            families.setdefault(line, set()).update(lines)
+    return [
+        entry
+        for entry in found.lost
+        if entry.source is not None
+        and entry.outcome in (Outcome.DROPPED, Outcome.MOVED)
+        and entry.source[:2] in families
+        and not families[entry.source[:2]] & shown
+    ]
+
+
+def _left_places(difference: Difference) -> set[tuple[str, int]]:
+    span = difference.left.span if difference.left else None
+    return {(span.path, span.line)} if span else set()
+
+
+def _families(topology: Topology) -> Iterator[list[Any]]:
+    """Yield the objects that are one to a client: a service with its pools and their servers."""
+    pools = {pool.name: pool for pool in topology.pools}
+    for service in topology.services:
+        names = {service.default_pool, *(rule.pool for rule in service.rules)}
+        led = [pools[name] for name in names if name in pools]
+        yield [
+            service,
+            *service.listeners,
+            *service.rules,
+            *led,
+            *(s for p in led for s in p.servers),
+        ]
+    for each in (*topology.routers, *topology.groups, *topology.trackers):
+        yield [each]
+    yield from ([section] for section in topology.sections if section.own)  # not a mere heading
+    if topology.mail is not None:
+        yield [topology.mail]

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from corpus import specimens
 from lab import ROOT
-from round_trips import Trip, trip, unnamed
+from round_trips import Trip, trip, unnamed, unshown
 
 from hatools.convert.conversion import check_reread
 from hatools.diff.meant import told
 from hatools.errors import BrokenLaw, HatoolsError
 from hatools.model import Listener, Pool, RealServer, Scheduler, Service, Topology
+from hatools.model.bond import Bond
 from hatools.plugin import OutFile, Writing
 from hatools.plugin_host import Host, codec
+from hatools.reading import recognise
 from hatools.reading.files import TreeFiles
 from hatools.text import Source
 
@@ -50,6 +52,10 @@ def test_a_broken_law_names_the_facts_as_diff_does() -> None:
     assert line in str(raised.value)
 
 
+LINKS = sorted((ROOT / "fixtures" / "links").glob("*/input.*"))
+WRITES = [name for name, form in FORMATS.items() if form.kind == "link" and form.writes]
+
+
 def _went(path: Path, form: str, other: str) -> Trip | None:
     source = Source.from_bytes(path.name, path.read_bytes())
     try:
@@ -66,6 +72,23 @@ def test_there_and_back_differs_only_in_what_a_ledger_names(path: Path, form: st
         found = _went(path, form, other)
         if found is not None:
             assert unnamed(found) == [], other
+            assert unshown(found) == [], other
+
+
+@pytest.mark.parametrize("path", LINKS, ids=lambda path: path.parent.name)
+def test_links_differ_only_in_what_a_ledger_names(path: Path) -> None:
+    source = Source.from_bytes(path.name, path.read_bytes())
+    form = recognise(source, FORMATS).name
+    for other in WRITES if form in WRITES else ():
+        found = _went(path, form, other) if other != form else None
+        if found is None or any(not port.name for bond in _bonds(found) for port in bond.ports):
+            continue  # a port without an interface is given a name
+        assert unnamed(found) == [], other
+        assert unshown(found) == [], other
+
+
+def _bonds(found: Trip) -> list[Bond]:
+    return found.there.reading.topology.bonds
 
 
 def test_a_difference_that_no_ledger_names_is_found() -> None:
