@@ -39,9 +39,24 @@ _ARTICLES = {"http-errors": "http-errors section", "fcgi-app": "fcgi-app section
 
 
 class Known(NamedTuple):
-    """The names of a configuration by kind."""
+    """The names of a configuration by kind; those of servers by pool, gathered when asked for."""
 
     names: dict[str, set[str]]
+    topology: Topology
+    proxies: list[Proxy]
+
+    def servers(self, home: str) -> set[str]:
+        """Return the names of the servers in the proxy *home*."""
+        kind = f"server of {home}"
+        if kind not in self.names:
+            found = self.names[kind] = set()
+            for proxy in self.proxies:
+                if proxy.back and proxy.written_name == home:
+                    found.update(words[1] for _, words, _ in proxy.servers)
+            for pool in self.topology.pools:
+                if pool.name == home:
+                    found.update(server.name for server in pool.servers)
+        return self.names[kind]
 
     def missing(self, reference: Reference, proxy: Proxy) -> bool:
         """Tell whether what *proxy* refers to is not there."""
@@ -52,8 +67,7 @@ class Known(NamedTuple):
             return False  # haproxy looks these up only where a proxy runs the rule
         if kind == "server":
             home, _, server = name.rpartition("/")
-            names = self.names.get(f"server of {home or proxy.written_name}", set())
-            return server not in names
+            return server not in self.servers(home or proxy.written_name)
         if kind in ("bandwidth limit", "spoe"):
             return name not in self.names.get(f"{kind} of {proxy.index}", set())
         if kind == "capture":
@@ -68,6 +82,7 @@ def check_references(notes: Notes, topology: Topology, proxies: list[Proxy]) -> 
     """Remark on each name that leads nowhere in the lines of *proxies*."""
     known = _names(topology, proxies)
     statements = notes.statements
+    plain: set[Words] = set()  # how server lines end that name nothing
     used = {id(proxy.parent): proxy.parent for proxy in proxies if proxy.parent is not None}
     for proxy in [*proxies, *used.values()]:
         for index in _lines(notes, proxy):
@@ -76,11 +91,16 @@ def check_references(notes: Notes, topology: Topology, proxies: list[Proxy]) -> 
                 if known.missing(reference, proxy):
                     _tell(notes, index, reference, proxy, known)
         for index, words, _ in proxy.servers:
-            for word, kind in _OF_SERVERS:
-                if word in words[3:-1]:
-                    reference = (kind, words[words.index(word, 3) + 1])
-                    if known.missing(reference, proxy):
-                        _tell(notes, index, reference, proxy, known)
+            ending = words[3:]
+            if ending in plain:
+                continue
+            named = [(kind, ending[ending.index(word) + 1])
+                     for word, kind in _OF_SERVERS if word in ending[:-1]]  # fmt: skip
+            if not named:
+                plain.add(ending)
+            for reference in named:
+                if known.missing(reference, proxy):
+                    _tell(notes, index, reference, proxy, known)
 
 
 def _lines(notes: Notes, proxy: Proxy) -> Iterable[int]:
@@ -112,16 +132,11 @@ def _names(topology: Topology, proxies: list[Proxy]) -> Known:
         name = proxy.written_name
         if proxy.back:
             names.setdefault("backend", set()).add(name)
-            servers = names.setdefault(f"server of {name}", set())
-            servers.update(words[1] for _, words, _ in proxy.servers)
         if proxy.front:
             names.setdefault("frontend", set()).add(name)
         for index, words in proxy.own:
             _add(names, proxy, index, words)
-    for pool in topology.pools:
-        servers = names.setdefault(f"server of {pool.name}", set())
-        servers.update(server.name for server in pool.servers)
-    return Known(names)
+    return Known(names, topology, proxies)
 
 
 def _add(names: dict[str, set[str]], proxy: Proxy, index: int, words: Words) -> None:
