@@ -384,3 +384,16 @@ def test_schedulers_of_one_meaning(
     findings = Findings(*sides)
     compare_readings(findings)
     assert (findings.differences == []) is same
+
+
+def test_the_kernels_time_limits_are_one_thing_in_two_languages(tmp_path: Path) -> None:
+    one, other = tmp_path / "keepalived.conf", tmp_path / "rules.sh"
+    one.write_text("global_defs {\n    lvs_timeouts tcp 7200 tcpfin 120 udp 60\n}\n")
+    other.write_text("ipvsadm --set 7200 120 60\n")
+    assert hatools("diff", one, other).status == 0
+    other.write_text("ipvsadm --set 7200 60 0\n")
+    ran = hatools("diff", one, other)
+    assert ran.status == 1
+    assert f"timeouts: tcpfin 120 ({one}:2), 60 ({other}:1)" in ran.stdout
+    assert "udp" in ran.stdout
+    assert "tcp 7200" not in ran.stdout

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from hatools.model import Check, Scheduler, Service, Topology
+from hatools.model import Check, Scheduler, Section, Service, Topology
 from hatools.plugin import Alike, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
@@ -55,6 +55,10 @@ class IpvsadmCodec:
     def same_check(self, check: Check) -> Check:
         """Return *check* as the plainest kind that asks the same."""
         return check
+
+    def shared_sections(self, sections: Sequence[Section]) -> list[Section]:
+        """Return the kernel's time limits, which ``--set`` sets."""
+        return [section for section in sections if section.kind == "timeouts"]
 
     def restates(self, service: Service, words: tuple[str, ...]) -> bool:
         """Tell whether *words* of a pool only say again what *service* says."""

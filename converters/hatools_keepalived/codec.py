@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from hatools.model import Check, HttpRequest, Scheduler, Service, Topology, replace
+from hatools.model import Check, HttpRequest, Origin, Scheduler, Section, Service, Topology, replace
 from hatools.plugin import Alike, Departure, Modernised, Place, Reading, Target, Writing
 from hatools.text import Document, Expansion, Source
 
@@ -91,6 +91,20 @@ class KeepalivedCodec:
             for each in (check.detail if isinstance(check.detail, tuple) else ())
         ]
         return replace(check, detail=tuple(urls)) if urls else check
+
+    def shared_sections(self, sections: Sequence[Section]) -> list[Section]:
+        """Return the kernel's time limits, which ``lvs_timeouts`` sets."""
+        found: list[Section] = []
+        for section in sections:
+            for number, words in enumerate(section.own if section.kind == "global_defs" else ()):
+                if words[0] == "lvs_timeouts":
+                    rows = tuple(zip(words[1::2], words[2::2], strict=False))
+                    said = section.origin
+                    fields = {"own": said.fields.get(f"own.{number}", ())}
+                    found.append(
+                        Section("timeouts", "", rows, Origin(said.expansion, said.at, fields))
+                    )
+        return found[-1:]  # the last one counts
 
     def restates(self, service: Service, words: tuple[str, ...]) -> bool:
         """Tell whether *words* of a pool only say again what *service* says."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from hatools.diff.findings import Difference, Findings, Said, Side
+from hatools.diff.findings import WHOLE, Difference, Findings, Said, Side
 from hatools.diff.matching import pair
 from hatools.diff.own_words import Words, compare_own, statements
 from hatools.diff.services import Balancing
@@ -14,7 +14,7 @@ from hatools.diff.values import Seen, compare_fields, compare_values
 from hatools.errors import BadSetting
 from hatools.model import NOWHERE, Check, Mail, Scheduler, Section, Service, Topology
 from hatools.model.compare import compared
-from hatools.plugin.contracts import NO_FILES, Alike, Codec, Compares, Files, Format, Place
+from hatools.plugin.contracts import NO_FILES, Alike, Codec, Compares, Files, Format, Place, Shares
 from hatools.plugin.settings import Settings
 from hatools.reading import (
     Folder,
@@ -116,6 +116,12 @@ class _Asked:
     def in_order(self, words: tuple[str, ...]) -> bool:
         return guarded(self.form, lambda: self.codec.in_order(words))
 
+    def shared_sections(self, sections: Sequence[Section]) -> list[Section]:
+        machine = self.codec
+        if not isinstance(machine, Shares):
+            return []
+        return guarded(self.form, lambda: machine.shared_sections(sections))
+
 
 def _common(remark: Diagnostic, other: Side) -> bool:
     """Tell whether the setting of *remark* was given to the *other* side, too."""
@@ -206,6 +212,8 @@ def _origin(item: Any) -> Any:
 
 def _compare_sections(findings: Findings, left: list[Section], right: list[Section]) -> None:
     """Compare whole sections of one language; of two languages they are only counted."""
+    if not findings.same_language:
+        left, right = _compare_shared(findings, left, right)
     pairs, gone, come = pair(
         left, right,
         lambda section: (section.kind, section.name),
@@ -223,6 +231,33 @@ def _compare_sections(findings: Findings, left: list[Section], right: list[Secti
         findings.one_sided((_section(section),), left=section.origin)
     for section in come:
         findings.one_sided((_section(section),), right=section.origin)
+
+
+def _compare_shared(
+    findings: Findings, left: list[Section], right: list[Section]
+) -> tuple[list[Section], list[Section]]:
+    """Compare what two languages say in sections of their own; return the other sections."""
+    sides = findings.left, findings.right
+    shared: list[list[Section]] = [
+        side.names.shared_sections(sections) if isinstance(side.names, Shares) else []
+        for side, sections in zip(sides, (left, right), strict=True)
+    ]
+    kinds = {section.kind for section in shared[0]} | {section.kind for section in shared[1]}
+    for kind in sorted(kinds):
+        told: list[dict[str, Said]] = []
+        for side, sections in zip(sides, shared, strict=True):
+            rows = {}
+            for section in (each for each in sections if each.kind == kind):
+                for number, (name, *values) in enumerate(section.own):
+                    text = " ".join(values)
+                    places = ((section.origin, ""), (section.origin, WHOLE))
+                    rows[name] = side.say(f"own.{number}", text, text, places)
+            told.append(rows)
+        for name in sorted({*told[0], *told[1]}):
+            one, other = told[0].get(name), told[1].get(name)
+            if one is None or other is None or one.value != other.value:
+                findings.add((kind,), name, one, other)
+    return [s for s in left if s.kind not in kinds], [s for s in right if s.kind not in kinds]
 
 
 def _section(section: Section) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
-from hatools.model import Check, Fate, Record, Scheduler, Service, Topology
+from hatools.model import Check, Fate, Record, Scheduler, Section, Service, Topology
 from hatools.plugin.settings import Settings
 from hatools.text import Diagnostic, Document, Edit, Expansion, Source
 
@@ -229,6 +229,17 @@ class Compares(Protocol):
 
     def in_order(self, words: tuple[str, ...]) -> bool:
         """Tell whether statements of this kind, in an ``own``, are tried in the order written."""
+
+
+@runtime_checkable
+class Shares(Protocol):
+    """A codec that knows which of its own words another language has, too."""
+
+    def shared_sections(self, sections: Sequence[Section]) -> list[Section]:
+        """Return what of *sections* several languages say, as sections that compare.
+
+        ``timeouts`` holds the kernel's, in seconds: ``("tcp", "900")``, ``tcpfin``, ``udp``.
+        """
 
 
 class Format(NamedTuple):
