@@ -29,7 +29,7 @@ from importlib.metadata import entry_points
 list(entry_points(group="hatools"))
 """
 READ_PROCESS = """\
-import gc, sys
+import gc, os, sys
 gc.disable()
 from hatools.plugin import Place
 from hatools.text import Source
@@ -39,6 +39,7 @@ with open(sys.argv[1], "rb") as file:
     source = Source.from_bytes(sys.argv[1], file.read())
 topology = form.read(form.expand(form.parse(source), Place())).topology
 assert topology.pools
+os._exit(0)  # as hatools itself ends
 """
 
 
