@@ -13,6 +13,9 @@ from hatools import __version__
 COMMANDS = {
     "convert": "Say a configuration in another language, and report what did not carry over.",
     "diff": "Tell what differs in meaning between two configurations, of one language or two.",
+    "simulate": "Run a cluster in virtual time: what fails, who takes over, who gets connections.",
+    "schedule": "Print which servers connections are given to.",
+    "schedulers": "List the balancing algorithms that are loaded.",
     "formats": "List the configuration languages that are loaded.",
     "plugins": "List the plugins that were found, and what is wrong with any.",
     "completion": "Print the shell code that completes hatools commands.",

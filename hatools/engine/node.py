@@ -182,6 +182,18 @@ class Node:
             *self.pools.values(),
         ]
 
+    def servers_called(self, name: str) -> list[str]:
+        """Return the ``POOL/SERVER`` of every server that *name* may mean.
+
+        That is itself, a server's label in any pool, or its address.
+        """
+        return [
+            f"{pool.name}/{label}"
+            for pool in self.pools.values()
+            for label, member in pool.members.items()
+            if name in (f"{pool.name}/{label}", label, member.address)
+        ]
+
     def front(self, connection: Connection) -> tuple[PoolMachine, Service] | None:
         """Return the pool and service for *connection*, None where nobody listens.
 

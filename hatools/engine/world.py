@@ -222,7 +222,8 @@ class World:
         """Tell a node, or all (*name* empty), what an operator did: ``weight``, ``state``."""
         for station in self.stations.values():
             if name in ("", station.name) and station.running:
-                self._tell(station, Event(self.now, kind, subject, details))
+                for found in station.node.servers_called(subject):
+                    self._tell(station, Event(self.now, kind, found, details))
 
     def reached(self, address: str) -> Station | None:
         """Return the node that clients of *address* reach: of several, who announced it last.

@@ -36,8 +36,16 @@ class Settings:
 
     def add(self, fact: str, item: str, value: str) -> None:
         """Give *fact* of *item* a value, unless the user gave one."""
-        self._asked.add(f"{fact}@{item}")
-        self._facts.setdefault(f"{fact}@{item}", value)
+        key = f"{fact}@{item}" if item else fact
+        self._asked.add(key)
+        self._facts.setdefault(key, value)
+
+    def copy(self) -> Settings:
+        """Return settings with the same facts; what is asked of them is noted together."""
+        same = Settings()
+        same._facts = dict(self._facts)
+        same._asked = self._asked
+        return same
 
     def items(self, fact: str) -> dict[str, str]:
         """Return the values of *fact* by object, such as all ``env@NAME``."""

@@ -1,0 +1,140 @@
+"""``hatools simulate``: what happens to a cluster when this fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from hatools.engine.cluster import Cluster
+    from hatools.plugin_host import Host
+    from hatools.simulate.scenario import Scenario
+
+EPILOG = """\b
+Examples:
+  hatools simulate peak.scenario
+  hatools simulate lb1/keepalived.conf lb2/keepalived.conf
+  hatools simulate /etc/ha --what-if
+  hatools simulate peak.scenario --plot peak.svg --trace peak.jsonl --explain
+  hatools simulate peak.scenario --replications 200 --report json
+"""
+
+
+@click.command("simulate", epilog=EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="SCENARIO|CONFIG...")
+@click.option("--what-if", "what_if", is_flag=True,
+              help="Try each single failure: who takes over, how fast, or why never.")  # fmt: skip
+@click.option("--seed", default=1, show_default=True, metavar="N",
+              help="The same scenario and seed give the same course.")  # fmt: skip
+@click.option("--replications", default=0, metavar="N",
+              help="Run N seeds in parallel processes and give intervals.")  # fmt: skip
+@click.option("--report", "report_form", type=click.Choice(["text", "json"]), default="text",
+              show_default=True)  # fmt: skip
+@click.option("--trace", default="", metavar="FILE.jsonl",
+              help="Write one JSON object for each event and connection.")  # fmt: skip
+@click.option("--explain", is_flag=True, help="In the trace, tell why each server was chosen.")
+@click.option("--plot", default="", metavar="FILE.svg",
+              help="Draw roles, servers and shares of connections over time.")  # fmt: skip
+@click.option("--node", "told", multiple=True, metavar="NAME=FILE,...",
+              help="The files of one node, where folders do not tell.")  # fmt: skip
+@click.option("--address", "addresses", multiple=True, metavar="NODE=ADDRESS",
+              help="A node's own address; it decides between equal priorities.")  # fmt: skip
+@click.option("--source-version", multiple=True, metavar="[PROGRAM=]V",
+              help="The version of a program, such as haproxy=2.6 or kernel=6.1.")  # fmt: skip
+@click.option("--set", "facts", multiple=True, metavar="KEY=VALUE",
+              help="A fact that the files lack, such as env@NAME=VALUE.")  # fmt: skip
+def command(
+    paths: tuple[str, ...],
+    what_if: bool,
+    seed: int,
+    replications: int,
+    report_form: str,
+    trace: str,
+    explain: bool,
+    plot: str,
+    told: tuple[str, ...],
+    addresses: tuple[str, ...],
+    source_version: tuple[str, ...],
+    facts: tuple[str, ...],
+) -> int:
+    """Run a SCENARIO, or the configurations of a cluster's nodes, in virtual time.
+
+    A scenario says what is there, what happens and what is expected.  With
+    configurations alone each component fails once and comes back.  Schedulers,
+    checks and elections decide as the real programs do, at their times.
+    Leaves with 0 when every expectation came true, with 1 when one did not.
+    """
+    from hatools.plugin_host import Host
+
+    host = Host()
+    scenario, cluster = _prepare(host, paths, told, addresses, source_version, facts)
+    if what_if:
+        from hatools.cli.simulation import print_what_if
+
+        print_what_if(cluster, report_form)
+        return 0
+    if replications:
+        from hatools.cli.simulation import print_replications
+
+        return print_replications(scenario, cluster, seed, replications, report_form)
+    from hatools.cli.simulation import print_result, run
+
+    result = run(scenario, cluster, seed, trace, explain)
+    print_result(result, scenario, report_form, plot)
+    return int(not result.held)
+
+
+def _prepare(
+    host: Host,
+    paths: tuple[str, ...],
+    told: tuple[str, ...],
+    addresses: tuple[str, ...],
+    source_version: tuple[str, ...],
+    facts: tuple[str, ...],
+) -> tuple[Scenario, Cluster]:
+    """Return what is to run."""
+    from hatools.cli.convert import versions_of
+    from hatools.cli.messages import say
+    from hatools.errors import BadSetting
+    from hatools.plugin.settings import Settings
+    from hatools.plugin_host import codec
+    from hatools.reading.grouping import group, told_nodes
+    from hatools.simulate.cluster_files import cluster_of, nodes_of
+    from hatools.simulate.standard import standard
+
+    scenarios = [path for path in paths if path.endswith(".scenario")]
+    if scenarios and len(paths) > 1:
+        raise BadSetting(
+            "a scenario names its nodes' files itself", "give one scenario, or configurations alone"
+        )
+    versions = versions_of(source_version)
+    own = dict(_pair(text) for text in addresses)
+    scenario: Any = None
+    if scenarios:
+        from hatools.reading.files import load
+        from hatools.simulate.language import read_scenario
+
+        scenario = read_scenario(paths[0], load(paths[0]).text)
+        nodes = nodes_of(scenario, paths[0], host.formats(), codec)
+        versions = {**scenario.versions, **versions}
+        facts = (*(f"{key}={value}" for key, value in scenario.settings.items()), *facts)
+        own = {**{node.name: node.address for node in scenario.nodes if node.address}, **own}
+    else:
+        nodes = group(paths, host.formats(), codec, told_nodes(told))
+        for node in nodes:
+            say(f"node {node}")
+    for problem in host.problems:
+        say(f"hatools: {problem}", "warning")
+    schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
+    cluster, _ = cluster_of(nodes, codec, schedulers, Settings(facts), versions, own)
+    return scenario or standard(cluster, "every component fails once"), cluster
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, address = text.partition("=")
+    if not equals:
+        from hatools.errors import BadSetting
+
+        raise BadSetting(f"--address {text}: no '=' in it", "write --address lb1=192.0.2.2")
+    return name, address

@@ -1,0 +1,224 @@
+"""Which files are one node: by folder, by kind, or as the user says.
+
+Files in one folder are one node, except that two files of one language there
+that cannot be one (two keepalived.conf, two haproxy.cfg) are different nodes
+that share the rest.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from hatools.errors import BadSetting, NeedsPlace, UnknownFormat, UnreadableInput
+from hatools.plugin.contracts import Codec, Format, Joins, Place, Reading
+from hatools.plugin.settings import Settings
+from hatools.reading.files import Folder, TreeFiles, load
+from hatools.reading.meaning import guarded, program_version, read
+from hatools.reading.recognition import HEAD, fitting, recognise
+from hatools.text import Source
+
+PLACE_KEY = "config_id"
+
+
+class NodeText(NamedTuple):
+    """The files of one node, each with its format."""
+
+    name: str
+    files: tuple[tuple[str, Format], ...]
+
+    def __str__(self) -> str:
+        """Say it as a user would read it."""
+        return f"{self.name}: " + ", ".join(path for path, _ in self.files)
+
+
+class NodeMeaning(NamedTuple):
+    """What one node's files mean, in the order of the files."""
+
+    name: str
+    readings: tuple[tuple[Format, Reading], ...]
+
+
+def group(
+    paths: Sequence[str],
+    formats: Mapping[str, Format],
+    codec: Callable[[Format], Codec],
+    told: Mapping[str, Sequence[str]] = {},
+) -> list[NodeText]:
+    """Return the nodes that *paths*, files and folders, are; *told* are those the user named.
+
+    Raises `UnreadableInput` and `UnknownFormat`.
+    """
+    nodes = [
+        NodeText(name, tuple((path, _format(path, formats)) for path in files))
+        for name, files in told.items()
+    ]
+    by_folder: dict[str, list[tuple[str, Format]]] = {}
+    for path in dict.fromkeys(paths):
+        for file, form in _files(path, formats):
+            by_folder.setdefault(os.path.dirname(file), []).append((file, form))
+    if paths and not by_folder:
+        raise UnknownFormat(f"{', '.join(paths)}: nothing in it is a configuration")
+    lone = len(by_folder) == 1
+    for folder, files in by_folder.items():
+        name = os.path.basename(os.path.abspath(folder or "."))
+        nodes += _split(files, codec, "" if lone else name)
+    return _unique(nodes)
+
+
+def told_nodes(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Return what ``--node lb1=a.conf,b.cfg`` options say; raises `BadSetting`."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        name, equals, files = text.partition("=")
+        if not (name and equals and files):
+            raise BadSetting(f"--node {text}: this names no files", "write --node lb1=a.conf,b.cfg")
+        found[name] = files.split(",")
+    return found
+
+
+def _files(path: str, formats: Mapping[str, Format]) -> list[tuple[str, Format]]:
+    """Return the configurations that *path* is or holds, one level of folders deep."""
+    if not os.path.isdir(path):
+        return [(path, _format(path, formats))]
+    found = []
+    for name in sorted(os.listdir(path)):
+        inner = os.path.join(path, name)
+        if os.path.isdir(inner):
+            found += [one for child in sorted(os.listdir(inner))
+                      if (one := _try(os.path.join(inner, child), formats))]  # fmt: skip
+        elif one := _try(inner, formats):
+            found.append(one)
+    return found
+
+
+def _try(path: str, formats: Mapping[str, Format]) -> tuple[str, Format] | None:
+    """Return a file in a folder that was named, with its format; None for anything else."""
+    if not os.path.isfile(path):
+        return None
+    try:
+        names = fitting(path, load(path).text[:HEAD], formats)
+    except UnreadableInput:
+        return None
+    return (path, formats[names[0]]) if len(names) == 1 else None
+
+
+def _format(path: str, formats: Mapping[str, Format]) -> Format:
+    return recognise(load(path), formats)
+
+
+def _split(
+    files: list[tuple[str, Format]], codec: Callable[[Format], Codec], folder: str
+) -> list[NodeText]:
+    """Return the nodes that the files of one folder are."""
+    by_format: dict[str, list[tuple[str, Format]]] = {}
+    for path, form in files:
+        by_format.setdefault(form.name, []).append((path, form))
+    several = {
+        name: own
+        for name, own in by_format.items()
+        if len(own) > 1 and not isinstance(codec(own[0][1]), Joins)
+    }
+    if not several:
+        name = folder or _stem(files[0][0])
+        return [NodeText(name, tuple(files))]
+    shared = [one for name, own in by_format.items() if name not in several for one in own]
+    leading = max(several.values(), key=len)
+    names = _names([path for path, _ in leading])
+    nodes = []
+    for at, (path, form) in enumerate(leading):
+        own = [(path, form)]
+        for others in several.values():
+            if others is not leading and (match := _match(names[at], at, others)):
+                own.append(match)
+        name = f"{folder}/{names[at]}" if folder else names[at]
+        nodes.append(NodeText(name, (*own, *shared)))
+    return nodes
+
+
+def _stem(path: str) -> str:
+    return os.path.basename(path).partition(".")[0] or path
+
+
+def _names(paths: list[str]) -> list[str]:
+    """Return what tells *paths* apart: their names without what they end alike with."""
+    names = [os.path.basename(path) for path in paths]
+    alike = 0
+    while all(len(name) > alike for name in names) and len({n[-1 - alike] for n in names}) == 1:
+        alike += 1
+    cut = [name[: len(name) - alike].rstrip("~_.-") for name in names]
+    return cut if all(cut) and len(set(cut)) == len(cut) else [_stem(path) for path in paths]
+
+
+def _match(name: str, at: int, others: list[tuple[str, Format]]) -> tuple[str, Format] | None:
+    """Return the file of another language that belongs to node *name*: by name, else by place."""
+    alike = [one for one in others if os.path.basename(one[0]).startswith(name)]
+    if alike:
+        return alike[0]
+    return others[at] if at < len(others) else None
+
+
+def _unique(nodes: list[NodeText]) -> list[NodeText]:
+    seen: dict[str, int] = {}
+    found = []
+    for node in nodes:
+        seen[node.name] = seen.get(node.name, 0) + 1
+        number = seen[node.name]
+        found.append(node if number == 1 else node._replace(name=f"{node.name}-{number}"))
+    return found
+
+
+def meanings(
+    nodes: Iterable[NodeText],
+    codec: Callable[[Format], Codec],
+    settings: Settings,
+    versions: Mapping[str, str] = {},
+) -> list[NodeMeaning]:
+    """Return what *nodes* mean.  A file with ``@ids`` makes each id a node of its own."""
+    found: list[NodeMeaning] = []
+    for node in nodes:
+        try:
+            found.append(_meaning(node, codec, settings, versions))
+        except NeedsPlace as error:
+            if not error.choices:
+                raise
+            for choice in error.choices:
+                place = settings.copy()
+                place.add(PLACE_KEY, "", choice)
+                found.append(_meaning(node, codec, place, versions)._replace(name=choice))
+    return found
+
+
+def _meaning(
+    node: NodeText,
+    codec: Callable[[Format], Codec],
+    settings: Settings,
+    versions: Mapping[str, str],
+) -> NodeMeaning:
+    readings: list[tuple[Format, Reading]] = []
+    for form, source, near in _sources(node, codec):
+        version = program_version(versions, form, "--source-version")
+        place = Place(version, settings, TreeFiles(near))
+        readings.append((form, guarded(form, partial(read, codec(form), source, place))))
+    return NodeMeaning(node.name, tuple(readings))
+
+
+def _sources(
+    node: NodeText, codec: Callable[[Format], Codec]
+) -> list[tuple[Format, Source | Folder, str]]:
+    """Return what is to be read of a node; files that can be one language's folder are one."""
+    by_format: dict[str, list[tuple[str, Format]]] = {}
+    for path, form in node.files:
+        by_format.setdefault(form.name, []).append((path, form))
+    found: list[tuple[Format, Source | Folder, str]] = []
+    for own in by_format.values():
+        form = own[0][1]
+        near = os.path.dirname(own[0][0]) or "."
+        if len(own) > 1 and isinstance(codec(form), Joins):
+            sources = tuple(load(path) for path, _ in own)
+            found.append((form, Folder(near, sources, form.name), near))
+        else:
+            found += [(form, load(path), os.path.dirname(path) or ".") for path, _ in own]
+    return found
