@@ -125,3 +125,7 @@ def test_settings_answer_by_object_then_for_all() -> None:
 def test_a_setting_needs_a_key_and_a_value(text: str) -> None:
     with pytest.raises(HatoolsError):
         Settings([text])
+
+
+def test_no_file_is_found_by_a_name_that_none_can_have(tmp_path: Path) -> None:
+    assert TreeFiles(str(tmp_path)).find("a\0b", "x.conf")[0] == []

@@ -76,7 +76,7 @@ class Links:
         draft.say("name", name, self._at)
         mtu = self._above.mtu
         if mtu.isascii() and mtu.isdigit() and len(mtu) < 11 and mtu != USUAL_MTU:
-            draft.say("mtu", int(mtu), self._at)
+            draft.say("mtu", int(mtu) or None, self._at)
         if options.get("mode") in MODES:
             draft.say("mode", options["mode"], index)
         for key, value in options.items():

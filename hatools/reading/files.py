@@ -83,6 +83,8 @@ class TreeFiles:
         """Return the files that *pattern* names, seen from *near*, and what was refused."""
         from glob import glob
 
+        if "\0" in pattern:
+            return [], "no file has a NUL in its name"
         base = os.path.dirname(near)
         found: dict[str, None] = {}
         refused = ""
