@@ -16,7 +16,7 @@ _METHODS = frozenset((
     "dom",
 ))  # fmt: skip
 _NUMBER = re.compile(r"[-+]?[0-9.]+(:([-+]?[0-9.]*))?|:[-+]?[0-9.]+")
-_MATCH_OF_TYPE = {"int": "int", "bool": "int", "ip": "ip", "ipv4": "ip", "ipv6": "ip",
+_MATCH_OF_TYPE = {"int": "int", "ip": "ip", "ipv4": "ip", "ipv6": "ip",
                   "any": "none"}  # fmt: skip
 
 

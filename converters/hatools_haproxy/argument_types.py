@@ -330,7 +330,7 @@ def _ip(word: str, bounds: str, version: Version) -> str | None:
     """Refuse what can be no address; names are left to the host that asks for them."""
     if not word:
         return "an address is missing"
-    fine = any(char in word for char in ".:@/*") or word == "localhost"
+    fine = any(char in word for char in ".:@/*") or word == "localhost" or word.isdigit()
     return None if fine else f"'{word}' is no address"
 
 
@@ -343,7 +343,8 @@ def _parameter(word: str, bounds: str, version: Version) -> str | None:
 
 
 def _usesrc(word: str, bounds: str, version: Version) -> str | None:
-    fine = word in ("client", "clientip") or word.startswith("hdr_ip(") or "." in word
+    fine = word in ("client", "clientip") or word.startswith("hdr_ip(")
+    fine = fine or "." in word or word.isdigit()
     return None if fine or ":" in word else f"'{word}' is no address"
 
 

@@ -32,6 +32,8 @@ def check_condition(notes: Notes, index: int, acls: AbstractSet[str], words: Wor
         at += 1
         if word.lstrip("!") == "{":
             close = words.index("}", at) if "}" in words[at:] else end
+            if close == end:
+                notes.tell(index, "HP110", "the { has no } behind it; haproxy refuses the file")
             if at < close:
                 check_test(notes, index, words[at:close])
             at = close + 1

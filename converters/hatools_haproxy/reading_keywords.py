@@ -5,6 +5,7 @@ from __future__ import annotations
 from hatools.text import near
 from hatools_haproxy.keywords import PROXIES, known_words, lookup, standing, values
 from hatools_haproxy.quoting import joined
+from hatools_haproxy.reading_arguments import wrong_arguments
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.syntax import NEWEST
 
@@ -33,6 +34,10 @@ _TWO_WORDS = {
 # What haproxy refuses outside its sections; of the rest it warns.
 _FORBIDDEN = ("server", "server-template", "default-server", "retry-on", "use-fcgi-app",
               "tcp-response", "declare")  # fmt: skip
+_LOOKED_AT_FIRST = (
+    "option", "cookie", "http-check", "tcp-check", "max-keep-alive-queue", "hash-balance-factor",
+    "rate-limit", "max-session-srv-conns", "error-log-format", "log-format-sd", "timeout",
+)  # fmt: skip
 _FORBIDDEN_RULES = (("tcp-request", "connection"), ("tcp-request", "session"))
 _IGNORED = (("compression", "offload"),)  # in a defaults section
 _THREE_WORDS = frozenset(("tcp-request", "tcp-response", "quic-initial", "capture"))
@@ -50,7 +55,8 @@ def as_now(notes: Notes, section: str, index: int, words: Words) -> Words:
         return (*READ_AS[key], *words[len(key) :]) if key in _SAME else words
     text = " ".join(key)
     if known.kind == "unknown":
-        unknown(notes, section, index, key)
+        if not misfit_elsewhere(notes, section, index, words):
+            unknown(notes, section, index, key)
         return ()
     if known.kind == "deprecated":
         notes.tell(index, "HP115", f"'{text}' is deprecated since haproxy {known.version}",
@@ -73,6 +79,19 @@ def as_now(notes: Notes, section: str, index: int, words: Words) -> Words:
         f" file; read as {' '.join(meant)}", f"write {joined(now)}",
     )  # fmt: skip
     return now
+
+
+def misfit_elsewhere(notes: Notes, section: str, index: int, words: Words) -> bool:
+    """Remark on arguments that haproxy looks at before it tells that the section is the wrong one.
+
+    Tells whether there was something wrong.
+    """
+    if section == "defaults" or words[0] not in _LOOKED_AT_FIRST:
+        return False
+    wrong = wrong_arguments(words, section, notes.version)
+    if wrong:
+        notes.refuse(index, "HP110", wrong)
+    return bool(wrong)
 
 
 def unknown(notes: Notes, section: str, index: int, key: Words) -> None:

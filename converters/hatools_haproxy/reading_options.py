@@ -13,6 +13,10 @@ Option = tuple[str, ...]
 # What may follow the argument of an option and belongs to it.
 _FOLLOWERS = {"source": ("interface", "usesrc")}
 
+_MAY_LACK = frozenset(
+    ("weight", "init-addr", "maxqueue")
+)  # at the end of a line haproxy takes them bare
+
 
 def part_options(of: str, words: tuple[str, ...]) -> tuple[list[Option], list[Option]]:
     """Return the options in *words*, and the words that make none.
@@ -58,6 +62,8 @@ def report_options(
     counts = arities(of)
     for words in odd:
         word = words[-1]
+        if word in _MAY_LACK:
+            continue
         if word in counts:
             notes.tell(index, "HP110", f"the {of} option '{word}' lacks its argument")
             continue

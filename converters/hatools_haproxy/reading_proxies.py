@@ -22,6 +22,7 @@ from hatools_haproxy.reading_conditions import (
 from hatools_haproxy.reading_keywords import (
     OLD_TIMEOUTS,
     as_now,
+    misfit_elsewhere,
     standing_of,
     unknown,
     unknown_match,
@@ -39,6 +40,12 @@ _ARGUMENTS = {"bind": 2, "server": 3, "server-template": 4, "use_backend": 2, "d
               "hash-type": 2, "stick-table": 3, "http-request": 2, "http-response": 2,
               "http-after-response": 2, "tcp-request": 2, "tcp-response": 2,
               "filter": 2}  # fmt: skip
+
+
+_WITHOUT_ACTION = frozenset((
+    ("tcp-request", "connection"), ("tcp-request", "session"), ("tcp-request", "content"),
+    ("tcp-response", "content"),
+))  # fmt: skip
 
 
 class Proxy:
@@ -85,7 +92,7 @@ class Proxy:
         word = words[0]
         if self.notes.statements[index].note is not None and self.notes.lacks_variable(index):
             return
-        if len(words) < _ARGUMENTS.get(word, 0):
+        if len(words) < _ARGUMENTS.get(word, 0) or words in _WITHOUT_ACTION:
             self._short(index, words)
             return
         handler = _HANDLERS.get(word)
@@ -142,7 +149,8 @@ class Proxy:
         """Tell whether a line belongs to proxies of another side, and remark on it."""
         if good or self.whole:
             return False
-        unknown(self.notes, self.kind, index, words[: 2 if words[0] in _PAIRS else 1])
+        if not misfit_elsewhere(self.notes, self.kind, index, words):
+            unknown(self.notes, self.kind, index, words[: 2 if words[0] in _PAIRS else 1])
         return True
 
     # --- lines with a meaning of their own ---
