@@ -13,6 +13,8 @@ from hatools import __version__
 COMMANDS = {
     "convert": "Say a configuration in another language, and report what did not carry over.",
     "diff": "Tell what differs in meaning between two configurations, of one language or two.",
+    "lint": "Tell what is wrong in configurations, and between those of a cluster's nodes.",
+    "rules": "List the kinds of findings, or explain one.",
     "simulate": "Run a cluster in virtual time: what fails, who takes over, who gets connections.",
     "schedule": "Print which servers connections are given to.",
     "schedulers": "List the balancing algorithms that are loaded.",

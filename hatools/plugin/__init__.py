@@ -41,9 +41,11 @@ if TYPE_CHECKING:
         Observer,
         Pool,
         Probe,
+        Remark,
         Rule,
         Scheduler,
         Subject,
+        Told,
     )
     from hatools.plugin.keywords import Keyword, ListsKeywords
 
@@ -74,11 +76,13 @@ __all__ = [
     "Pool",
     "Probe",
     "Reading",
+    "Remark",
     "Rule",
     "Scheduler",
     "Settings",
     "Subject",
     "Target",
+    "Told",
     "Writing",
     "hookimpl",
 ]

@@ -6,12 +6,14 @@ All times are seconds.  Nothing here does anything.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
+from hatools.model import Topology
 from hatools.model.event import Action, Event
 from hatools.plugin.balancing import Balancing, Connection, Member, Pool, Scheduler
 from hatools.plugin.contracts import Reading
-from hatools.text import Diagnostic
+from hatools.text import Diagnostic, Severity
 
 __all__ = [
     "Balancing",
@@ -23,27 +25,77 @@ __all__ = [
     "Observer",
     "Pool",
     "Probe",
+    "Remark",
     "Rule",
     "Scheduler",
     "Subject",
+    "Told",
 ]
 
 
-class Subject(NamedTuple):
-    """What a rule looks at: expansions and models by node name, and what was not understood."""
+class Told(NamedTuple):
+    """What one file, or one folder, of a node means, and the name of its format."""
 
-    readings: Mapping[str, Sequence[Reading]]
-    not_understood: frozenset[str] = frozenset()
+    form: str
+    reading: Reading
+
+
+class Subject(NamedTuple):
+    """What a rule looks at: the readings by node name.
+
+    A rule that looks at a ``document`` gets one node with one reading, one that
+    looks at a ``node`` one node with all its readings, one that looks at a
+    ``cluster`` all nodes.  *schedulers* is the registry, for rules that ask the
+    engine.
+    """
+
+    nodes: Mapping[str, Sequence[Told]]
+    schedulers: Mapping[str, Scheduler] = MappingProxyType({})
+
+    @property
+    def reading(self) -> Reading:
+        """Return the one reading of a document."""
+        return next(iter(self.nodes.values()))[0].reading
+
+    @property
+    def topologies(self) -> list[tuple[str, Topology]]:
+        """Return what all readings mean, each with its node."""
+        return [(node, told.reading.topology) for node, own in self.nodes.items() for told in own]
 
 
 class Rule(Protocol):
-    """One kind of mistake.  The class docstring is what the user reads about it."""
+    """One kind of mistake.
+
+    The class docstring is what the user reads: a first line that says what is
+    wrong, then why, what to do instead, and a reference.  *code* is its family's
+    letters and a number, *severity* by consequence.  *formats* names the formats
+    whose documents it looks at, none for all.  *claims_absence*: it says that
+    something is missing or has its default, so it is silent about an object
+    in which a statement was not understood.
+    """
 
     code: str
+    severity: Severity
     looks_at: Literal["document", "node", "cluster"]
+    formats: tuple[str, ...] = ()
+    claims_absence: bool = False
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
+
+
+class Remark(NamedTuple):
+    """A kind of fault that a format's reader names itself: its code and what to say about it.
+
+    It is no rule to run: lint prints what readers remark, and this is its page.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    text: str = ""
+    formats: tuple[str, ...] = ()
+    looks_at: str = "reading"
 
 
 class Conversation(Protocol):

@@ -27,7 +27,7 @@ class Diagnostic(NamedTuple):
     """What is wrong at *span*, and what to do about it (*help*).
 
     *code* names the kind of fault, such as ``TX001``; *fix* holds the edits
-    that would mend it.
+    that would mend it, *unsafe* where they may change what the file does.
     """
 
     code: str
@@ -36,6 +36,7 @@ class Diagnostic(NamedTuple):
     span: Span | None = None
     help: str = ""
     fix: tuple[Edit, ...] = ()
+    unsafe: bool = False
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""
