@@ -38,7 +38,7 @@ Examples:
 @click.option("--node", "told", multiple=True, metavar="NAME=FILE,...",
               help="The files of one node, where folders do not tell.")  # fmt: skip
 @click.option("--peers", multiple=True, metavar="NODE,NODE",
-              help="Which nodes are one cluster, where the virtual routers do not tell.")  # fmt: skip
+              help="Which nodes are one cluster, where the files do not tell.")  # fmt: skip
 @click.option("--source-version", multiple=True, metavar="[PROGRAM=]V",
               help="The version of a program, such as haproxy=2.6.")  # fmt: skip
 @click.option("--set", "facts", multiple=True, metavar="KEY=VALUE",
