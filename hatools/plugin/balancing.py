@@ -33,12 +33,14 @@ class Connection(NamedTuple):
 class Member:
     """A server at work in one pool: what the engine keeps and a scheduler reads.
 
-    *number* is its place as written, from 1.  *weight* is the configured or
-    changed weight; *warmth* is how far a slow start has come, in sixteenths.
-    *up*: it is in the scheduler's set.  Taking it down means that it leaves the
-    kernel's list (coming up, it enters at the head, as a new one does), or the
-    proxy's trees.  *overloaded* is the flag of the upper threshold.  *limit* is
-    how many connections it may have at once (0: any number).
+    *number* is its place as written, from 1, or the ``id`` that a proxy's
+    server is given.  *weight* is the configured or changed weight; *warmth* is
+    how far a slow start has come, in sixteenths.  *up*: it is in the scheduler's
+    set.  Taking it down means that it leaves the kernel's list (coming up, it
+    enters at the head, as a new one does), or the proxy's trees.  *overloaded*
+    is the flag of the upper threshold.  *limit* is how many connections it may
+    have at once (0: any number), *queue_limit* how many more may wait for it
+    (0: any number).
     The counters: *active* and *inactive* connections (a proxy has no inactive
     ones), *queued* requests that wait for it.
     """
@@ -52,6 +54,7 @@ class Member:
         "number",
         "overloaded",
         "port",
+        "queue_limit",
         "queued",
         "role",
         "up",
@@ -76,6 +79,7 @@ class Member:
         self.number = number
         self.role = role
         self.limit = limit
+        self.queue_limit = 0
         self.warmth = FULL_WARMTH
         self.up = False
         self.overloaded = False
@@ -123,6 +127,15 @@ class Pool(Protocol):
 
     def pick(self, connection: Connection, draw: float) -> Member | None:
         """Return the server for *connection*, None when none is usable; *draw* is in [0, 1)."""
+
+
+class Avoiding(Pool, Protocol):
+    """A scheduler that can look for another server than the one that just failed."""
+
+    def pick_avoiding(
+        self, connection: Connection, draw: float, avoid: Member | None
+    ) -> Member | None:
+        """Return the server for *connection*, *avoid* only where its algorithm has no other."""
 
 
 class Scheduler(NamedTuple):

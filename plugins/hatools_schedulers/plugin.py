@@ -28,7 +28,20 @@ KERNEL = {
     "ovf": ("ovf", "WeightedOverflow", "the heaviest server until it is full"),
     "twos": ("twos", "PowerOfTwoChoices", "the better of two random servers"),
 }
-RANDOM = {"twos"}
+PROXY = {
+    "roundrobin": ("roundrobin", "RoundRobin", "one after the other, by weight"),
+    "static-rr": ("static_rr", "StaticRoundRobin", "one after the other, by fixed weight"),
+    "leastconn": ("leastconn", "ProxyLeastConnection", "fewest connections for its weight"),
+    "first": ("first", "FirstAvailable", "the first that is not full"),
+    "source": ("source", "Source", "by the client's address"),
+    "uri": ("uri", "Uri", "by the path of a request"),
+    "url_param": ("url_param", "UrlParam", "by a parameter of a request"),
+    "hdr": ("hdr", "Header", "by a header of a request"),
+    "rdp-cookie": ("rdp_cookie", "RdpCookie", "by a cookie of the Remote Desktop Protocol"),
+    "hash": ("hash_expression", "HashExpression", "by a sample of a request"),
+    "random": ("random_draws", "RandomDraws", "the least loaded of some random servers"),
+}
+RANDOM = {"twos", "random"}
 
 
 def _maker(module: str, name: str) -> Callable[[Balancing], Pool]:
@@ -41,10 +54,11 @@ def _maker(module: str, name: str) -> Callable[[Balancing], Pool]:
 
 @hookimpl
 def hatools_schedulers() -> Iterable[Scheduler]:
-    """Return the kernel's schedulers."""
+    """Return the kernel's schedulers and the proxy's."""
     from hatools.plugin import Scheduler
 
     return [
-        Scheduler(name, _maker(module, made), f"{title} (IPVS)", name in RANDOM)
-        for name, (module, made, title) in KERNEL.items()
+        Scheduler(name, _maker(module, made), f"{title} ({program})", name in RANDOM)
+        for program, table in (("IPVS", KERNEL), ("HAProxy", PROXY))
+        for name, (module, made, title) in table.items()
     ]
