@@ -7,7 +7,7 @@ typical and a worst case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from statistics import median
 from typing import NamedTuple
 
@@ -84,12 +84,14 @@ class Outage(NamedTuple):
     worst: float
 
 
-def what_if(cluster: Cluster) -> Iterator[Consequence]:
-    """Yield the consequence of every single failure of *cluster*."""
+def what_if(cluster: Cluster, kinds: Collection[str] = ()) -> Iterator[Consequence]:
+    """Yield the consequence of every single failure of *cluster*, or of those of *kinds*."""
     settled = Course(cluster)
     settled.settle()
     masters = settled.masters()
     for failure in failures(cluster, settled.world):
+        if kinds and failure.kind not in kinds:
+            continue
         takeovers = tuple(
             takeover
             for name, (node, election) in masters.items()

@@ -74,11 +74,25 @@ class Rule(Protocol):
     in which a statement was not understood.
     """
 
-    code: str
-    severity: Severity
-    looks_at: Literal["document", "node", "cluster"]
-    formats: tuple[str, ...] = ()
-    claims_absence: bool = False
+    @property
+    def code(self) -> str:
+        """Its name, such as ``KA301``."""
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is, by consequence."""
+
+    @property
+    def looks_at(self) -> str:
+        """``document``, ``node`` or ``cluster``."""
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Names of the formats whose documents it looks at, none for all."""
+
+    @property
+    def claims_absence(self) -> bool:
+        """Whether it says that something is missing."""
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
