@@ -12,12 +12,12 @@ CONFIDENCE = 0.95
 
 
 class Interval(NamedTuple):
-    """What *count* values say: their mean, its interval from *low* to *high*, least and most.
+    """What *size* values say: their mean, its interval from *low* to *high*, least and most.
 
     One value has no interval: *low* and *high* are None.
     """
 
-    count: int
+    size: int
     mean: float
     low: float | None
     high: float | None

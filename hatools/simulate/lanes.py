@@ -68,18 +68,14 @@ def router_groups(result: Result) -> list[Group]:
         ]
         addresses = homes.get(_moments(masters), []) if masters else []
         shown.update(addresses)
-        title = few(names) + (f"  {few(addresses)}" if addresses else "")
+        title = few(names) + (f": {few(addresses)}" if addresses else "")
         order = [node for node in result.nodes if node in lanes]
         groups.append(Group(title, tuple(Lane(node, tuple(lanes[node])) for node in order)))
-    rest = {key: [one for one in there if one not in shown] for key, there in homes.items()}
-    for there in rest.values():
-        if there and not any(set(there) <= _told(group) for group in groups):
-            groups.append(_of_addresses(result, there))
+    for there in homes.values():
+        left = [address for address in there if address not in shown]
+        if left:
+            groups.append(_of_addresses(result, left))
     return groups
-
-
-def _told(group: Group) -> set[str]:
-    return set(group.title.replace(",", " ").split())
 
 
 def _of_addresses(result: Result, addresses: list[str]) -> Group:

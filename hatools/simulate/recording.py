@@ -49,6 +49,12 @@ class Recorder:
         """Say how something is at the start, before anything was published about it."""
         self._open.setdefault((kind, node, subject), (what, BEFORE, ""))
 
+    def sees(self, node: str, subject: str, what: str, now: float) -> None:
+        """Say how a node sees a server now, where that is news; nothing *what* is not at all."""
+        before = self._open.get(("server", node, subject))
+        if before is not None and before[0] != what:
+            self._turn("server", node, subject, what, now, "")
+
     def gone(self, node: str, now: float) -> None:
         """Close everything of a node that crashed or was killed."""
         for kind, owner, subject in list(self._open):

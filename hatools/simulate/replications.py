@@ -201,7 +201,7 @@ def lines(found: Replications) -> Iterator[tuple[str, str]]:
             yield "", ""
             yield "title", f"{SAID[kind]}: mean (95 % interval), least to most"
         after = f" after {figure.cause} at {figure.cause_time:g} s" if figure.cause else ""
-        some = figure.interval.count
+        some = figure.interval.size
         rare = f", in {some} of {count} seeds" if some < count else ""
         yield "fact", f"  {figure.subject}{after}: {_said(figure)}{rare}"
     if found.expectations:
@@ -251,7 +251,7 @@ def as_json(found: Replications, problems: Sequence[str] = ()) -> Shape:
                 "subject": one.subject,
                 "cause": one.cause or None,
                 "cause_time": rounded(one.cause_time) if one.cause else None,
-                "count": one.interval.count,
+                "count": one.interval.size,
                 "mean": rounded(one.interval.mean),
                 "low": None if one.interval.low is None else rounded(one.interval.low),
                 "high": None if one.interval.high is None else rounded(one.interval.high),

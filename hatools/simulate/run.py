@@ -8,6 +8,7 @@ from random import Random
 
 from hatools.engine.agenda import Agenda
 from hatools.engine.cluster import Cluster
+from hatools.engine.kernel_pool import KernelPool
 from hatools.engine.machine import Event
 from hatools.engine.world import Station, World
 from hatools.plugin.balancing import Connection
@@ -59,6 +60,7 @@ class _Run:
         self._share = dict.fromkeys(self._watched, 0.0)
         self._answered = dict.fromkeys(self._watched, 0.0)
         self._since = 0.0
+        self._generations: dict[str, int] = {}
         agenda: Agenda = self.world.agenda
         for name in cluster.nodes:
             agenda.plan(start + draws.random() * STAGGER, partial(self._start, name))
@@ -68,6 +70,7 @@ class _Run:
     # What is heard and done -------------------------------------------------------------------
 
     def _heard(self, node: str, event: Event) -> None:
+        self._look_anew(node, event.time)
         self.recorder.heard(node, event)
         if event.time >= 0 and event.kind in ("address", "server", "sorry"):
             self._reckon(event.time)
@@ -83,7 +86,21 @@ class _Run:
         strike(self.world, happening)
         if happening.kind in ("crash", "kill"):
             self.recorder.gone(happening.node, now)
+        self._look_anew(happening.node, now)
         self._reckon(now)
+
+    def _look_anew(self, node: str, now: float) -> None:
+        """Note how a node sees its servers where it has begun anew; one that is gone sees none."""
+        station = self.world.stations.get(node)
+        if station is None or self._generations.get(node) == station.generation or now < 0:
+            return
+        self._generations[node] = station.generation
+        for pool in station.node.pools.values():
+            kept = not station.crashed and not station.running and isinstance(pool, KernelPool)
+            for label, up in pool.live.items():
+                what = ("up" if up else "down") if station.running else ""
+                if not kept:
+                    self.recorder.sees(node, f"{pool.name}/{label}", what, now)
 
     # Answering ----------------------------------------------------------------------------------
 
@@ -151,6 +168,7 @@ class _Run:
     def _begin(self) -> None:
         """Note how everything is at the start."""
         for name, station in self.world.stations.items():
+            self._generations[name] = station.generation
             for pool in station.node.pools.values():
                 for label, up in pool.live.items():
                     subject = f"{pool.name}/{label}"
