@@ -15,6 +15,7 @@ from hatools.plugin.balancing import NO_FACTS, Connection, Member, Scheduler
 REARMED = 60.0  # seconds: a template that runs out under live connections lives on for so long
 TRASH = 120.0  # seconds in which a deleted server that comes back has its counters still
 FTP = 21
+NOBODY = "no server is usable"
 
 
 class Timeouts(NamedTuple):
@@ -89,15 +90,19 @@ class KernelPool(PoolMachine):
         self._persistent = persistence is not None and persistence.kind == "address"
         self._timeout = (persistence.timeout or 0.0) if persistence else 0.0
         self._masked = _masker(persistence.mask if persistence else None)
+        self._chosen = f"{pool.scheduler.name} chose it"
 
     def open(self, connection: Connection, draw: float) -> Member | None:
         """Give *connection* to a server and count it."""
         if self._persistent:
             return self._persist(connection, draw)
         server = self.scheduler.pick(connection, draw)
-        self.reason = f"{self.pool.scheduler.name} chose it" if server else "no server is usable"
-        if server is not None and not self.pool.one_packet:
-            self._bind(server, connection.protocol)
+        if server is None:
+            self.reason = NOBODY
+        else:
+            self.reason = self._chosen
+            if not self.pool.one_packet:
+                self._bind(server, connection.protocol)
         return server
 
     def _persist(self, connection: Connection, draw: float) -> Member | None:
@@ -109,9 +114,9 @@ class KernelPool(PoolMachine):
         if template is None:
             server = self.scheduler.pick(connection, draw)
             if server is None:
-                self.reason = "no server is usable"
+                self.reason = NOBODY
                 return None
-            self.reason = f"{self.pool.scheduler.name} chose it, and its client stays with it"
+            self.reason = f"{self._chosen}, and its client stays with it"
             template = self.templates[key] = Template(server, now + self._timeout)
         else:
             self.reason = "the client was there before (persistence)"
@@ -139,13 +144,12 @@ class KernelPool(PoolMachine):
         else:
             server.active += 1
         self.scheduler.opened(server)
-        self._weigh(server)
+        if server.limit:
+            self._weigh(server)
 
     def _weigh(self, server: Member) -> None:
         """Set or clear the overload flag: up to the upper threshold, down to the lower one."""
         upper = server.limit
-        if not upper:
-            return
         total = server.active + server.inactive
         if total >= upper:
             overloaded = True
@@ -173,7 +177,8 @@ class KernelPool(PoolMachine):
             return
         server.inactive -= 1
         self.scheduler.closed(server)
-        self._weigh(server)
+        if server.limit:
+            self._weigh(server)
         template = self.templates.get(self._key(connection)) if self._persistent else None
         if template is not None and template.server is server and template.live:
             template.live -= 1

@@ -18,6 +18,7 @@ class Wire:
     def __init__(self) -> None:
         self._network: dict[tuple[str, str], str] = {}
         self._cut: set[tuple[str, str]] = set()
+        self.changes = 0  # how often something was cut or healed
 
     def join(self, node: str, interface: str, network: str) -> None:
         """Plug *interface* of *node* into *network*."""
@@ -26,10 +27,12 @@ class Wire:
     def cut(self, sender: str, receiver: str) -> None:
         """Let nothing more pass from *sender* to *receiver*."""
         self._cut.add((sender, receiver))
+        self.changes += 1
 
     def heal(self, sender: str, receiver: str) -> None:
         """Let everything pass again from *sender* to *receiver*."""
         self._cut.discard((sender, receiver))
+        self.changes += 1
 
     def passes(self, sender: str, receiver: str) -> bool:
         """Tell whether *receiver* hears *sender*."""

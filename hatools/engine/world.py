@@ -49,6 +49,7 @@ class Station:
         self.generation = 0
         self.held: dict[str, float] = {}
         self.down_links: set[str] = set()
+        self.deaf_links: set[str] = set()
         self._left: dict[str, float] = {}
         self.managed = {
             address.address
@@ -58,6 +59,16 @@ class Station:
                 *election.router.excluded_addresses,
             )
         }
+
+    def passes(self, interface: str, hearing: bool = False) -> bool:
+        """Tell whether frames leave by *interface*, or come in (*hearing*).
+
+        A bond whose ports failed passes nothing, even before it knows.
+        """
+        bond = self.node.bond(interface)
+        if bond is not None and interface not in self.down_links:
+            return bond.passes(hearing)
+        return interface not in self.down_links and not (hearing and interface in self.deaf_links)
 
     def broke_at(self, address: str) -> float:
         """Return when *address* last left this node, or the node crashed; -1 for never."""
@@ -88,6 +99,13 @@ class World:
         self._failed: dict[tuple[str, int | None], float] = {}
         self.scripts: dict[tuple[str, str], str] = {}  # (node, tracker): fails or hangs
         self.effects: dict[tuple[str, str], str] = {}  # what its failing does: stop, restart
+        self.broke = -1.0  # when something last broke that connections may need
+        self._changes = 0
+
+    @property
+    def epoch(self) -> int:
+        """Return a number that grows with every change of where connections come to."""
+        return self._changes + self.wire.changes
 
     @property
     def now(self) -> float:
@@ -113,11 +131,12 @@ class World:
         station.generation += 1
         if station.generation > 1:
             station.node = station.build()
-        for address in list(station.held):
-            station.hold(address, False, self.now)
+        self._let_go(station)
         station.running, station.crashed = True, False
         for link in sorted(station.down_links):
             self._tell(station, Event(self.now, "link", link, {"up": False}))
+        for link in sorted(station.deaf_links):
+            self._tell(station, Event(self.now, "arp answered", link, {"answered": False}))
         self._tell(station, Event(self.now, "start", name, {"draw": self.draw()}))
 
     def stop(self, name: str) -> None:
@@ -125,20 +144,26 @@ class World:
         station = self.stations[name]
         if station.running:
             self._tell(station, Event(self.now, "stop", name))
-            station.running = False
-            station.generation += 1
+            self.kill(name)
 
     def kill(self, name: str) -> None:
         """End the node's daemons without a word; its addresses stay where they are."""
         station = self.stations[name]
         station.running = False
         station.generation += 1
+        self._changes += 1
 
     def crash(self, name: str) -> None:
         """Switch the node off."""
         self.kill(name)
         station = self.stations[name]
         station.crashed = True
+        self._let_go(station)
+
+    def _let_go(self, station: Station) -> None:
+        """Take all addresses from a node that begins anew, or is gone."""
+        self._changes += 1
+        self.broke = self.now
         for address in list(station.held):
             station.hold(address, False, self.now)
 
@@ -148,6 +173,13 @@ class World:
         (station.down_links.discard if up else station.down_links.add)(interface)
         if station.running:
             self._tell(station, Event(self.now, "link", interface, {"up": up}))
+
+    def hears(self, name: str, interface: str, hears: bool) -> None:
+        """Let an interface hear nothing any more though its carrier stays, or hear again."""
+        station = self.stations[name]
+        (station.deaf_links.discard if hears else station.deaf_links.add)(interface)
+        if station.running:
+            self._tell(station, Event(self.now, "arp answered", interface, {"answered": hears}))
 
     def tracked(self, name: str, tracker: str, passed: bool, value: int | None = None) -> None:
         """Let a process, a file or a BFD session (``process:nginx``) change."""
@@ -176,6 +208,8 @@ class World:
             event = action.event
             if event.kind == "address":
                 station.hold(event.subject, bool(event.details["held"]), self.now)
+                self._changes += 1
+                self.broke = self.now
             self.heard(station.name, event)
         elif isinstance(action, SetTimer):
             name = action.name
@@ -191,12 +225,12 @@ class World:
             self._run_tracker(station, action)
 
     def _send(self, sender: Station, action: Send) -> None:
-        if action.interface in sender.down_links:
+        if not sender.passes(action.interface):
             return
         details = {"advertisement": action.advertisement, "ttl_ok": True}
         for name, interface in self.wire.hearers(sender.name, action.interface):
             hearer = self.stations[name]
-            if interface in hearer.down_links or not self._meant(hearer, action.peers):
+            if not hearer.passes(interface, hearing=True) or not self._meant(hearer, action.peers):
                 continue
 
             def heard(now: float, interface: str = interface) -> Event:
@@ -245,8 +279,9 @@ class World:
     def server(self, address: str, port: int | None, state: str) -> None:
         """Put a server (*port* None: the whole host) into one of `STATES`."""
         self.servers[address, port] = state
+        self._changes += 1
         if state in ("silent", "refuses"):
-            self._failed[address, port] = self.now
+            self._failed[address, port] = self.broke = self.now
 
     def failed_at(self, address: str, port: int | None) -> float:
         """Return when a server last stopped answering, -1 for never."""

@@ -11,7 +11,7 @@ from hatools.engine.cluster import Cluster
 from hatools.engine.node import Node
 from hatools.errors import BadSetting
 from hatools.plugin.balancing import Connection
-from hatools.simulate.traffic import FIRST_PORT, client_address
+from hatools.simulate.arrivals import FIRST_PORT, client_address
 
 
 class Pick(NamedTuple):

@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
+from itertools import count
+from math import inf
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.engine.kernel_pool import KernelPool
 from hatools.plugin.balancing import Connection, Member
+from hatools.simulate.arrivals import Arrivals
 from hatools.simulate.result import BINS, Traffic
-from hatools.simulate.scenario import Lasting, Load
+from hatools.simulate.scenario import Load
 
 if TYPE_CHECKING:
     from hatools.engine.pool import PoolMachine
     from hatools.engine.world import Station, World
 
-FIRST_PORT, LAST_PORT = 32768, 60999  # Linux' ephemeral ports
-ENDS, EXPIRES = 0, 1
+WHY_LOST = {
+    "silent": "the server does not answer",
+    "refuses": "the server refuses",
+    "fails": "the server answers wrongly",
+}
 Told = Callable[[dict[str, object]], None]
 
 
-def client_address(number: int, family: int) -> str:
-    """Return the made-up address of client *number*."""
-    if family == 6:
-        return f"2001:db8:c::{number + 1:x}"
-    return f"10.{128 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
+class Route(NamedTuple):
+    """Where connections come to while nothing changes.
+
+    *lost* says why they get no further than the node, *ill* why those given to
+    a server are lost.
+    """
+
+    station: Station | None
+    pool: PoolMachine | None
+    lost: str
+    ill: Mapping[Member, str]
+
+
+# When it ends (or, once it ended, is forgotten), its number among equals, whether it
+# is to end, and what it is.  No record: a tuple is a third of its price.
+Kept = tuple[float, int, bool, Connection, Member, "PoolMachine", "Station"]
 
 
 class Clients:
     """The connections of one load.
 
-    All random numbers come from streams of their own (when, how long, who,
-    the draw of the scheduler), so that one does not disturb another.
+    Arrivals come in batches, and what became of a batch is counted behind it;
+    in between are only the scheduler's choices and the ends of connections.
     """
 
     def __init__(self, load: Load, number: int, seed: int, world: World, length: float) -> None:
@@ -41,155 +59,175 @@ class Clients:
         self.world = world
         self.length = length
         self.service = _service(load.address, load.port)
-        self._when, self._long, self._who, self._draw = (
-            Random(f"{seed} {number} {stream}") for stream in ("when", "long", "who", "draw")
-        )
-        family = 6 if ":" in load.address else 4
-        self._sources = load.sources or tuple(
-            client_address(at, family) for at in range(load.clients)
-        )
-        self._port = FIRST_PORT - 1
-        self.next = load.start + self._gap() if load.rate > 0 else float("inf")
-        self._ends = min(length, load.end if load.end is not None else length)
-        self._open: list[tuple[float, int, int, Connection, Member, PoolMachine, Station]] = []
-        self._planned = 0
-        self.total = 0
-        self.served: Counter[str] = Counter()
-        self.lost: Counter[str] = Counter()
-        self.broken = 0
-        self.bins: list[Counter[str]] = [Counter() for _ in range(BINS)]
-        self.clients: dict[str, set[str]] = {}
-        self._fronts: dict[tuple[str, int], PoolMachine | None] = {}
         self.told: Told | None = None
         self.explain = False
-
-    def _gap(self) -> float:
-        rate = self.load.rate
-        return 1 / rate if self.load.evenly else self._when.expovariate(rate)
+        self._arrivals = Arrivals(load, number, seed, length)
+        self._draw = Random(f"{seed} {number} draw").random
+        self._route: Route | None = None
+        self._epoch = -1
+        self._kept: list[Kept] = []  # a heap
+        self._ended: deque[Kept] = deque()  # those that are forgotten in the order of their ends
+        self._number = count().__next__
+        self._next_end = inf
+        self.total = 0
+        self.lost: Counter[str] = Counter()
+        self.broken = 0
+        self._edges = [(at + 1) * length / BINS for at in range(BINS - 1)]
+        self._bins: list[Counter[str]] = [Counter() for _ in range(BINS)]
+        self._seen: dict[tuple[str, str], None] = {}  # client, server
+        self._became: list[str] = []  # of the batch so far: the server's name, empty for lost
+        self._batch = self._arrivals.batch()
 
     def due(self) -> float:
         """Return when its next event is, infinity when there is none."""
-        coming = self.next if self.next <= self._ends else float("inf")
-        return min(coming, self._open[0][0]) if self._open else coming
+        at, times = len(self._became), self._batch.times
+        return min(times[at], self._next_end) if at < len(times) else self._next_end
 
     def run(self, until: float) -> None:
         """Handle every event up to and including *until*."""
-        while (now := self.due()) <= until:
-            if self._open and self._open[0][0] <= self.next:
-                _, _, what, connection, member, pool, station = heappop(self._open)
-                if what == ENDS:
-                    self._end(now, connection, member, pool, station)
-                else:
-                    pool.expire(connection, member, now)
-            else:
-                self.next = now + self._gap()
-                self._arrive(now)
+        if self.due() > until:
+            return
+        if self._epoch != self.world.epoch:
+            self._look()
+        while True:
+            batch, at = self._batch, len(self._became)
+            stop = bisect_right(batch.times, until, at)
+            if at < stop:
+                self._arrive(at, stop)
+            if stop < len(batch.times) or not batch.times:
+                break
+            self._count()
+        self._next_end = self._settle(until)
 
-    def _arrive(self, now: float) -> None:
-        self.total += 1
-        self._port = FIRST_PORT if self._port >= LAST_PORT else self._port + 1
-        load = self.load
-        client = self._sources[int(self._who.random() * len(self._sources))]
-        connection = Connection(
-            client, self._port, load.address, load.port, load.protocol, now, load.facts
-        )
-        station, pool, server, why_not = self._connect(connection)
-        label = ""
-        if server is not None and pool is not None and station is not None:
-            label = server.name
-            if why_not:
-                pool.finish(connection, server, aborted=True)
-            else:
-                self.served[label] += 1
-                self.clients.setdefault(client, set()).add(label)
-                ends = now + self._lasts(load.lasting)
-                self._push(ends, ENDS, connection, server, pool, station)
-        if why_not:
-            self.lost[why_not] += 1
-        self.bins[min(int(now / self.length * BINS), BINS - 1)]["" if why_not else label] += 1
-        if self.told is not None:
-            self._tell(connection, station, pool, label, why_not)
-
-    def _connect(
-        self, connection: Connection
-    ) -> tuple[Station | None, PoolMachine | None, Member | None, str]:
-        """Return where *connection* came to, and why it was lost, if it was."""
-        station = self.world.reached(self.load.address)
-        if station is None:
-            return None, None, None, "no node has the address"
-        pool = self._front(station, connection)
-        if pool is None:
-            return station, None, None, "nobody listens there"
-        server = pool.open(connection, self._draw.random())
-        if server is None:
-            return station, pool, None, "no server is usable"
+    def _look(self) -> None:
+        """Find out where connections come to now, and which servers do not serve them."""
         world = self.world
-        state = world.state(server.address, server.port or connection.port)
-        reached = world.wire.passes(station.name, server.address)
-        if state == "silent" or not reached:
-            return station, pool, server, "the server does not answer"
-        if state == "refuses":
-            return station, pool, server, "the server refuses"
-        if state == "fails":
-            return station, pool, server, "the server answers wrongly"
-        return station, pool, server, ""
+        self._epoch = world.epoch
+        station = world.reached(self.load.address)
+        if station is None:
+            self._route = Route(None, None, "no node has the address", {})
+            return
+        load = self.load
+        front = station.node.front(Connection("", 0, load.address, load.port, load.protocol))
+        pool = front[0] if front else None
+        if pool is None or not (station.running or isinstance(pool, KernelPool)):
+            # a proxy that was killed listens no more; the kernel goes on
+            self._route = Route(station, None, "nobody listens there", {})
+            return
+        servers = [*pool.members.values(), *([pool.sorry] if pool.sorry else [])]
+        ill = {one: why for one in servers if (why := self._why_lost(station, one))}
+        self._route = Route(station, pool, "", ill)
 
-    def _front(self, station: Station, connection: Connection) -> PoolMachine | None:
-        key = (station.name, station.generation)
-        if key not in self._fronts:
-            front = station.node.front(connection)
-            self._fronts[key] = front[0] if front else None
-        pool = self._fronts[key]
-        if pool is not None and not station.running and not isinstance(pool, KernelPool):
-            return None  # a proxy that was killed listens no more; the kernel goes on
-        return pool
+    def _why_lost(self, station: Station, server: Member) -> str:
+        """Return why a connection that *station* gives to *server* is lost, if it is."""
+        if not self.world.wire.passes(station.name, server.address):
+            return WHY_LOST["silent"]
+        state = self.world.state(server.address, server.port or self.load.port)
+        return WHY_LOST.get(state, "")
 
-    def _lasts(self, lasting: Lasting) -> float:
-        if lasting.kind == "exponential":
-            return self._long.expovariate(1 / lasting.seconds)
-        if lasting.kind == "uniform":
-            return self._long.uniform(lasting.seconds, lasting.most)
-        return float("inf") if lasting.kind == "forever" else lasting.seconds
+    def _arrive(self, at: int, stop: int) -> None:
+        """Let the connections of the batch from *at* to *stop* come, one after the other."""
+        route = self._route
+        assert route is not None
+        pool, station, ill = route.pool, route.station, route.ill
+        batch = self._batch
+        connections = batch.connections[at:stop]
+        if pool is None or station is None:
+            for connection in connections:
+                self._lose(connection, None, route)
+            return
+        choose, draw, became = pool.open, self._draw, self._became
+        kept, number, length = self._kept, self._number, self.length
+        settle, next_end, told = self._settle, self._next_end, self.told
+        moments = zip(batch.times[at:stop], connections, batch.ends[at:stop], strict=True)
+        for now, connection, end in moments:
+            if next_end <= now:
+                next_end = settle(now)
+            server = choose(connection, draw())
+            if server is None or server in ill:
+                next_end = min(next_end, self._lose(connection, server, route))
+                continue
+            became.append(server.name)
+            if end <= length:
+                heappush(kept, (end, number(), True, connection, server, pool, station))
+                if end < next_end:
+                    next_end = end
+            if told is not None:
+                self._tell(connection, route, server.name, "")
+        self._next_end = next_end
 
-    def _push(
-        self,
-        time: float,
-        what: int,
-        connection: Connection,
-        server: Member,
-        pool: PoolMachine,
-        station: Station,
-    ) -> None:
-        if time <= self.length:
-            self._planned += 1
-            entry = (time, self._planned, what, connection, server, pool, station)
-            heappush(self._open, entry)
+    def _lose(self, connection: Connection, server: Member | None, route: Route) -> float:
+        """Note that *connection* came to nothing; return when its server forgets it."""
+        pool, station = route.pool, route.station
+        forgotten = inf
+        if pool is not None and station is not None and server is not None:
+            why, label = route.ill[server], server.name
+            delay = pool.finish(connection, server, aborted=True)
+            if delay and connection.time + delay <= self.length:
+                forgotten = connection.time + delay
+                entry = (forgotten, self._number(), False, connection, server, pool, station)
+                heappush(self._kept, entry)
+        else:
+            why, label = route.lost or "no server is usable", ""
+        self._became.append("")
+        self.lost[why] += 1
+        if self.told is not None:
+            self._tell(connection, route, label, why)
+        return forgotten
 
-    def _end(
-        self,
-        now: float,
-        connection: Connection,
-        server: Member,
-        pool: PoolMachine,
-        station: Station,
-    ) -> None:
+    def _settle(self, until: float) -> float:
+        """Let connections end, and be forgotten, up to *until*; return when the next one is due."""
+        kept, ended = self._kept, self._ended
+        broke, number, length = self.world.broke, self._number, self.length
+        while kept or ended:
+            queued = bool(ended) and (not kept or ended[0][0] <= kept[0][0])
+            entry = ended[0] if queued else kept[0]
+            now, _, ends, connection, server, pool, station = entry
+            if now > until:
+                return now
+            if queued:
+                ended.popleft()
+            else:
+                heappop(kept)
+            if not ends:
+                pool.expire(connection, server, now)
+                continue
+            if connection.time < broke and self._broke(connection, server, station):
+                self.broken += 1
+            delay = pool.finish(connection, server)
+            if not delay or now + delay > length:
+                continue
+            entry = (now + delay, number(), False, connection, server, pool, station)
+            if ended and ended[-1] > entry:
+                heappush(kept, entry)
+            else:
+                ended.append(entry)
+        return inf
+
+    def _broke(self, connection: Connection, server: Member, station: Station) -> bool:
+        """Tell whether something that *connection* needs broke since it began."""
         moved = station.broke_at(connection.address)
         failed = self.world.failed_at(server.address, server.port or connection.port)
-        if station.crashed or max(moved, failed) > connection.time:
-            self.broken += 1
-        delay = pool.finish(connection, server)
-        if delay:
-            self._push(now + delay, EXPIRES, connection, server, pool, station)
+        return station.crashed or max(moved, failed) > connection.time
 
-    def _tell(
-        self,
-        connection: Connection,
-        station: Station | None,
-        pool: PoolMachine | None,
-        server: str,
-        why_not: str,
-    ) -> None:
+    def _count(self) -> None:
+        """Add up what became of a batch, part by part of the length; make the next one."""
+        times, connections, _ = self._batch
+        became, at = self._became, 0
+        self.total += len(became)
+        while at < len(became):
+            part = bisect_right(self._edges, times[at])
+            to = bisect_left(times, self._edges[part]) if part < len(self._edges) else len(became)
+            self._bins[part].update(became[at:to])
+            at = to
+        clients = [connection.client for connection in connections]
+        self._seen.update(dict.fromkeys(zip(clients, became, strict=False)))
+        self._became.clear()
+        self._batch = self._arrivals.batch()
+
+    def _tell(self, connection: Connection, route: Route, server: str, why_not: str) -> None:
         assert self.told is not None
+        station, pool = route.station, route.pool
         told: dict[str, object] = {
             "time": round(connection.time, 6),
             "kind": "connection",
@@ -207,14 +245,23 @@ class Clients:
 
     def result(self) -> Traffic:
         """Return what became of the connections."""
+        self._count()
+        served: Counter[str] = Counter()
+        for part in self._bins:
+            served.update(part)
+        del served[""]
+        clients: dict[str, set[str]] = {}
+        for client, server in self._seen:
+            if server:
+                clients.setdefault(client, set()).add(server)
         return Traffic(
             self.service,
             self.total,
-            dict(self.served),
+            dict(served),
             dict(self.lost),
             self.broken,
-            tuple(dict(one) for one in self.bins),
-            {client: frozenset(servers) for client, servers in self.clients.items()},
+            tuple(dict(one) for one in self._bins),
+            {client: frozenset(servers) for client, servers in clients.items()},
         )
 
 
