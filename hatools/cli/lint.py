@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
-
-if TYPE_CHECKING:
-    from hatools.lint.run import Findings
 
 EPILOG = """\b
 Examples:
@@ -28,8 +23,8 @@ Examples:
 @click.option("--fix", "fixing", is_flag=True, help="Apply safe fixes in place.")
 @click.option("--unsafe-fixes", is_flag=True, help="Apply the others, too.")
 @click.option("--diff", "showing", is_flag=True, help="Show what --fix would change.")
-@click.option("--fail-level", type=click.Choice(["error", "warning", "info"]), default="error",
-              show_default=True, help="From which severity on to leave with 1.")  # fmt: skip
+@click.option("--fail-level", type=click.Choice(["error", "warning", "info"]), default=None,
+              help="From which severity on to leave with 1 (default: error).")  # fmt: skip
 @click.option("--baseline", default="", metavar="FILE",
               help="Old findings that do not count; --write-baseline makes it.")  # fmt: skip
 @click.option("--write-baseline", is_flag=True, help="Write today's findings into --baseline.")
@@ -51,7 +46,7 @@ def command(
     fixing: bool,
     unsafe_fixes: bool,
     showing: bool,
-    fail_level: str,
+    fail_level: str | None,
     baseline: str,
     write_baseline: bool,
     configuration: str,
@@ -68,50 +63,11 @@ def command(
     import gc
 
     gc.disable()  # one run, no cycles worth collecting: a large file reads a third faster
-    from hatools.cli.convert import versions_of
-    from hatools.cli.messages import say
-    from hatools.lint.run import lint
-    from hatools.lint.selection import Selection
-    from hatools.plugin.settings import Settings
-    from hatools.plugin_host import Host, codec
-    from hatools.reading.grouping import group, meanings, told_nodes
-    from hatools.text import Severity
+    from hatools.cli.linting import Run
 
-    host = Host()
-    rules = [
-        record
-        for _, (_, record) in sorted(host.named("hatools_rules").items())
-        if hasattr(record, "check")
-    ]
-    schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
-    selection = Selection(_codes(select), _codes(ignore))
-    nodes = group(paths, host.formats(), codec, told_nodes(told))
-    meant = meanings(nodes, codec, Settings(facts), versions_of(source_version))
-    if len(nodes) > 1 and output == "text":
-        for node in nodes:
-            say(f"node {node}")
-    found = lint(meant, rules, selection, schedulers)
-    for problem in [*host.problems, *found.problems]:
-        say(f"hatools: {problem}", "warning")
-    _print(found, output)
-    worst = found.worst()
-    return int(worst is not None and worst.rank <= Severity(fail_level).rank)
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(code.strip().upper() for code in text.split(",") if code.strip())
-
-
-def _print(found: Findings, output: str) -> None:
-    """Print the findings as *output* wants them."""
-    import json
-
-    if output == "json":
-        shape = {
-            "format_version": 1,
-            "diagnostics": [one.as_json() for one in found.remaining],
-        }
-        click.echo(json.dumps(shape, indent=2))
-        return
-    for one in found.remaining:
-        click.echo(str(one))
+    run = Run(paths, told, peers, select, ignore, source_version, facts, configuration)
+    run.use_baseline(baseline, write_baseline)
+    if fixing or showing or unsafe_fixes:
+        run.mend(unsafe_fixes, write=fixing or (unsafe_fixes and not showing))
+    run.show(output, differences=showing)
+    return run.status(fail_level)

@@ -26,10 +26,10 @@ LONGEST_LINE = 20_000  # characters of a source line that is looked at as a whol
 WIDEST = 160  # a source line longer than this is shown around the place
 
 
-def say(text: str, kind: str = "") -> None:
-    """Print *text* on standard error, coloured by *kind* where that is a terminal."""
+def say(text: str, kind: str = "", err: bool = True) -> None:
+    """Print *text*, on standard error unless *err* is false; coloured by *kind* on a terminal."""
     bold = kind in ("title", "error")
-    click.secho(_short(printable(text)), err=True, fg=COLOURS.get(kind), bold=bold)
+    click.secho(_short(printable(text)), err=err, fg=COLOURS.get(kind), bold=bold)
 
 
 def fault(error: HatoolsError) -> None:
@@ -44,16 +44,20 @@ def diagnostics(
     sources: Mapping[str, Source],
     mask: Callable[[str], str],
     most: int = 50,
+    err: bool = True,
 ) -> None:
-    """Print *remarks*, each with its source line and a caret; secrets masked."""
+    """Print *remarks*, each with its source line and a caret; secrets masked.
+
+    They go to standard error, or (*err* is false) to standard output, as an answer.
+    """
     remarks = list(remarks)
     for remark in remarks[:most]:
         kind = remark.severity.value
-        say(str(remark), kind)  # a message quotes no secret; a source line may
+        say(str(remark), kind, err)  # a message quotes no secret; a source line may
         span = remark.span
         if span and span.path in sources:
             for line in _quoted(sources[span.path].line(span.line), span, mask):
-                say(line)
+                say(line, err=err)
     if len(remarks) > most:
         worst = sum(remark.severity is Severity.ERROR for remark in remarks[most:])
         say(f"… and {len(remarks) - most} more, {worst} of them errors; --report json has all")

@@ -42,9 +42,12 @@ def lint(
     rules: Iterable[Rule],
     selection: Selection = EVERYTHING,
     schedulers: Mapping[str, Scheduler] = {},
+    clusters: Sequence[frozenset[str]] = (),
 ) -> Findings:
     """Return what *rules* and the readers find in *nodes*.
 
+    *clusters* are the names of nodes that belong together, where the user said
+    so; otherwise all are looked at as one cluster, and rules tell peers apart.
     A rule that raises is left out and named in *problems*; the others go on.
     """
     problems: list[str] = []
@@ -56,7 +59,7 @@ def lint(
     for rule in rules:
         if not selection.wants(rule.code):
             continue
-        for subject in _subjects(rule, nodes, schedulers):
+        for subject in _subjects(rule, nodes, schedulers, clusters):
             try:
                 told = list(rule.check(subject))
             except HatoolsError:
@@ -100,12 +103,17 @@ def _documents(nodes: Iterable[NodeMeaning]) -> Iterator[Document]:
 
 
 def _subjects(
-    rule: Rule, nodes: Sequence[NodeMeaning], schedulers: Mapping[str, Scheduler]
+    rule: Rule,
+    nodes: Sequence[NodeMeaning],
+    schedulers: Mapping[str, Scheduler],
+    clusters: Sequence[frozenset[str]],
 ) -> Iterator[Subject]:
     """Yield what *rule* is to look at, one subject after the other."""
     if rule.looks_at == "cluster":
-        if len(nodes) > 1:
-            yield Subject({node.name: _told(node.readings) for node in nodes}, schedulers)
+        for names in clusters or [frozenset(node.name for node in nodes)]:
+            own = {node.name: _told(node.readings) for node in nodes if node.name in names}
+            if len(own) > 1:
+                yield Subject(own, schedulers)
         return
     for node in nodes:
         if rule.looks_at == "node":

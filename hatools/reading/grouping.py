@@ -175,19 +175,23 @@ def meanings(
     codec: Callable[[Format], Codec],
     settings: Settings,
     versions: Mapping[str, str] = {},
+    overlay: Mapping[str, Source] = {},
 ) -> list[NodeMeaning]:
-    """Return what *nodes* mean.  A file with ``@ids`` makes each id a node of its own."""
+    """Return what *nodes* mean.  A file with ``@ids`` makes each id a node of its own.
+
+    *overlay* has texts, by path, that stand in for what the files hold.
+    """
     found: list[NodeMeaning] = []
     for node in nodes:
         try:
-            found.append(_meaning(node, codec, settings, versions))
+            found.append(_meaning(node, codec, settings, versions, overlay))
         except NeedsPlace as error:
             if not error.choices:
                 raise
             for choice in error.choices:
                 place = settings.copy()
                 place.add(PLACE_KEY, "", choice)
-                found.append(_meaning(node, codec, place, versions)._replace(name=choice))
+                found.append(_meaning(node, codec, place, versions, overlay)._replace(name=choice))
     return found
 
 
@@ -196,17 +200,29 @@ def _meaning(
     codec: Callable[[Format], Codec],
     settings: Settings,
     versions: Mapping[str, str],
+    overlay: Mapping[str, Source],
 ) -> NodeMeaning:
     readings: list[tuple[Format, Reading]] = []
-    for form, source, near in _sources(node, codec):
+    for form, source, near in _sources(node, codec, overlay):
         version = program_version(versions, form, "--source-version")
-        place = Place(version, settings, TreeFiles(near))
+        place = Place(version, settings, _Overlaid(near, overlay))
         readings.append((form, guarded(form, partial(read, codec(form), source, place))))
     return NodeMeaning(node.name, tuple(readings))
 
 
+class _Overlaid(TreeFiles):
+    """Files to include, some of them with another text than on disk."""
+
+    def __init__(self, root: str, overlay: Mapping[str, Source]) -> None:
+        super().__init__(root)
+        self._overlay = overlay
+
+    def load(self, path: str) -> Source:
+        return self._overlay.get(path) or super().load(path)
+
+
 def _sources(
-    node: NodeText, codec: Callable[[Format], Codec]
+    node: NodeText, codec: Callable[[Format], Codec], overlay: Mapping[str, Source]
 ) -> list[tuple[Format, Source | Folder, str]]:
     """Return what is to be read of a node; files that can be one language's folder are one."""
     by_format: dict[str, list[tuple[str, Format]]] = {}
@@ -217,8 +233,9 @@ def _sources(
         form = own[0][1]
         near = os.path.dirname(own[0][0]) or "."
         if len(own) > 1 and isinstance(codec(form), Joins):
-            sources = tuple(load(path) for path, _ in own)
+            sources = tuple(overlay.get(path) or load(path) for path, _ in own)
             found.append((form, Folder(near, sources, form.name), near))
         else:
-            found += [(form, load(path), os.path.dirname(path) or ".") for path, _ in own]
+            for path, _ in own:
+                found.append((form, overlay.get(path) or load(path), os.path.dirname(path) or "."))
     return found
