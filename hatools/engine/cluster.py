@@ -44,7 +44,14 @@ class Cluster(NamedTuple):
             for topology in topologies
             for tracker in topology.trackers
         )
-        return max(silent, default=1.0) + max(delays, default=0.0) + max(scripts, default=0.0) + 5
+        bonds = (
+            int(bond.option("updelay") or 0) / 1000
+            for topologies in self.nodes.values()
+            for topology in topologies
+            for bond in topology.bonds
+        )
+        chains = (max(one, default=0.0) for one in (delays, scripts, bonds))
+        return max(silent, default=1.0) + sum(chains) + 5
 
     def world(
         self,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from hatools.engine.bonding import BondMachine
 from hatools.engine.checking import Checker
 from hatools.engine.election import Election
 from hatools.engine.kernel_pool import KernelPool, Timeouts
@@ -15,7 +17,10 @@ from hatools.engine.tracking import TrackerMachine
 from hatools.errors import HatoolsError
 from hatools.model import Listener, Service, Topology
 from hatools.model import Pool as PoolModel
+from hatools.model.bond import Bond
 from hatools.plugin.balancing import NO_FACTS, Connection, Scheduler
+
+HEARD = ("check", "tracker", "bond")  # what machines of one node hear of each other
 
 
 class NoScheduler(HatoolsError):
@@ -48,12 +53,17 @@ class Node:
         self.elections: dict[str, Election] = {}
         self.trackers: dict[str, TrackerMachine] = {}
         self.groups: list[Group] = []
+        self.bonds: dict[str, BondMachine] = {}
         self.checkers: dict[str, Checker] = {}
         self.pools: dict[str, PoolMachine] = {}
         self.fronts: list[tuple[Listener, Service, dict[str, str]]] = []
+        self._links: dict[str, bool] = {}  # of bonds and VLANs over them
         self._timers: dict[str, Machine] = {}
         self._made_of: dict[str, list[PoolMachine]] = {}  # pools by what describes them
         self._checked: dict[str, tuple[str, str]] = {}  # a check's subject: pool, server
+        for bond in joined(topologies):
+            machine = self.bonds[bond.name] = BondMachine(bond)
+            self._timers[f"{bond.name} look"] = self._timers[f"{bond.name} lacp"] = machine
         for topology in topologies:
             self._elect(topology, address)
             if balancing:
@@ -147,10 +157,13 @@ class Node:
         for machine in machines:
             for action in machine.handle(event):
                 done.append(action)
-                if isinstance(action, Publish) and action.event.kind in ("check", "tracker"):
+                if isinstance(action, Publish) and action.event.kind in HEARD:
                     self._hear(action.event, done)
 
     def _hear(self, event: Event, done: list[Action]) -> None:
+        if event.kind == "bond":
+            self._hear_bond(event, done)
+            return
         if event.kind == "tracker":
             self._take(self.elections.values(), event, done)
             return
@@ -158,6 +171,23 @@ class Node:
         for machine in self._made_of[pool]:
             own = Event(event.time, event.kind, f"{machine.name}/{label}", event.details)
             self._take([machine], own, done)
+
+    def _hear_bond(self, event: Event, done: list[Action]) -> None:
+        """Tell virtual routers of a bond's carrier: those on it, and on VLANs over it."""
+        details = {"up": bool(event.details["up"])}
+        names = {event.subject}
+        for election in self.elections.values():
+            if election.router.interface.startswith(f"{event.subject}."):
+                names.add(election.router.interface)
+        for name in sorted(names):
+            own = Event(event.time, "link", name, details)
+            if self._links.get(name, True) is not details["up"]:
+                self._links[name] = details["up"]
+                self._take(self.elections.values(), own, done)
+
+    def bond(self, interface: str) -> BondMachine | None:
+        """Return the bond that *interface* is, or a VLAN over; None where it is none."""
+        return self.bonds.get(interface) or self.bonds.get(interface.partition(".")[0])
 
     def _concerned(self, event: Event) -> Iterable[Machine]:
         """Return the machines that an event from outside is for."""
@@ -171,13 +201,15 @@ class Node:
             return [self.trackers[event.subject]]
         if kind == "advertisement":
             return [one for one in self.elections.values() if one.router.interface == event.subject]
-        if kind == "link":
-            return self.elections.values()
+        if kind in ("link", "arp answered"):
+            ports = [one for one in self.bonds.values() if one.has(event.subject)]
+            return [*ports, *self.elections.values()] if kind == "link" else ports
         if kind in ("weight", "state"):
             return [one for one in self.pools.values() if event.subject.startswith(f"{one.name}/")]
         return [
+            *self.bonds.values(),
+            *self.trackers.values(),  # before the routers: a script may begin as failed
             *self.elections.values(),
-            *self.trackers.values(),
             *self.checkers.values(),
             *self.pools.values(),
         ]
@@ -208,6 +240,21 @@ class Node:
                 if name in self.pools:
                     best = (rank, self.pools[name], service)
         return best and (best[1], best[2])
+
+
+def joined(topologies: Iterable[Topology]) -> list[Bond]:
+    """Return the bonds of a node; what several files say of one bond is one."""
+    found: dict[str, Bond] = {}
+    for topology in topologies:
+        for bond in topology.bonds:
+            known = found.get(bond.name)
+            if known is None:
+                found[bond.name] = replace(bond, ports=list(bond.ports))
+                continue
+            ports = {port.name: port for port in [*known.ports, *bond.ports]}
+            main = known if known.mode else bond
+            found[bond.name] = replace(main, ports=list(ports.values()))
+    return [bond for bond in found.values() if bond.mode and bond.name]
 
 
 def _fits(listener: Listener, connection: Connection) -> int:
