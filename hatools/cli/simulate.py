@@ -68,20 +68,24 @@ def command(
     from hatools.plugin_host import Host
 
     host = Host()
-    scenario, cluster = _prepare(host, paths, told, addresses, source_version, facts)
+    asked = (paths, told, addresses, source_version, facts)
+    scenario, cluster = _prepare(host, *asked)
     if what_if:
         from hatools.cli.simulation import print_what_if
 
-        print_what_if(cluster, report_form)
+        print_what_if(cluster, report_form, host.problems)
         return 0
     if replications:
+        from functools import partial
+
         from hatools.cli.simulation import print_replications
 
-        return print_replications(scenario, cluster, seed, replications, report_form)
+        seeds = range(seed, seed + replications)
+        return print_replications(partial(prepared, *asked), seeds, report_form, host.problems)
     from hatools.cli.simulation import print_result, run
 
     result = run(scenario, cluster, seed, trace, explain)
-    print_result(result, scenario, report_form, plot)
+    print_result(result, report_form, plot, host.problems)
     return int(not result.held)
 
 
@@ -92,8 +96,9 @@ def _prepare(
     addresses: tuple[str, ...],
     source_version: tuple[str, ...],
     facts: tuple[str, ...],
+    quiet: bool = False,
 ) -> tuple[Scenario, Cluster]:
-    """Return what is to run."""
+    """Return what is to run; *quiet* says nothing of the grouping and of plugins left out."""
     from hatools.cli.convert import versions_of
     from hatools.cli.messages import say
     from hatools.errors import BadSetting
@@ -122,13 +127,26 @@ def _prepare(
         own = {**{node.name: node.address for node in scenario.nodes if node.address}, **own}
     else:
         nodes = group(paths, host.formats(), codec, told_nodes(told))
-        for node in nodes:
+        for node in () if quiet else nodes:
             say(f"node {node}")
-    for problem in host.problems:
+    for problem in () if quiet else host.problems:
         say(f"hatools: {problem}", "warning")
     schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
     cluster, _ = cluster_of(nodes, codec, schedulers, Settings(facts), versions, own)
     return scenario or standard(cluster, "every component fails once"), cluster
+
+
+def prepared(
+    paths: tuple[str, ...],
+    told: tuple[str, ...],
+    addresses: tuple[str, ...],
+    source_version: tuple[str, ...],
+    facts: tuple[str, ...],
+) -> tuple[Scenario, Cluster]:
+    """Return what is to run, in a process of its own."""
+    from hatools.plugin_host import Host
+
+    return _prepare(Host(), paths, told, addresses, source_version, facts, quiet=True)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from hatools.cli.messages import printable, say
+from hatools.cli.messages import printable
 from hatools.simulate.run import simulate
 
 if TYPE_CHECKING:
     from hatools.engine.cluster import Cluster
+    from hatools.simulate.replications import Prepare
     from hatools.simulate.result import Result
     from hatools.simulate.scenario import Scenario
+
+COLOURS = {
+    "split": "yellow",
+    "lost": "red",
+    "held": "green",
+    "failed": "red",
+    "role": "cyan",
+    "server": "green",
+    "never": "red",
+    "nobody": "red",
+}
+DIM = {"axis", "legend", "why"}
 
 
 def run(scenario: Scenario, cluster: Cluster, seed: int, trace: str, explain: bool) -> Result:
@@ -40,25 +54,62 @@ def _progress() -> Callable[[float], None] | None:
     return show
 
 
-def print_result(result: Result, scenario: Scenario, form: str, plot: str) -> None:
+def print_result(result: Result, form: str, plot: str, problems: Sequence[str]) -> None:
     """Print the course of a simulation, and draw it where that was asked for."""
-    for verdict in result.verdicts:
-        mark = "came true" if verdict.held else "FAILED"
-        click.echo(printable(f"{verdict.text}: {mark}: {verdict.found}"))
+    if plot:
+        from hatools.simulate.plot import plot as drawn
+
+        with click.open_file(plot, "w", encoding="utf-8", atomic=True) as file:
+            file.write(drawn(result))
+    if form == "json":
+        from hatools.simulate import report
+
+        _print_json(report.as_json(result, problems))
+        return
+    from hatools.simulate import timeline
+
+    width, encoding = shutil.get_terminal_size((100, 24)).columns, sys.stdout.encoding or "ascii"
+    _print_lines(timeline.lines(result, width, encoding))
 
 
-def print_what_if(cluster: Cluster, form: str) -> None:
+def print_what_if(cluster: Cluster, form: str, problems: Sequence[str]) -> None:
     """Print what follows from every single failure."""
-    from hatools.engine.what_if import what_if
+    from hatools.engine.what_if import outages, what_if
+    from hatools.simulate import consequences
 
-    for consequence in what_if(cluster):
-        for one in consequence.takeovers:
-            click.echo(f"{consequence.failure}: {one}")
+    found, silent = list(what_if(cluster)), list(outages(cluster))
+    if form == "json":
+        _print_json(consequences.as_json(list(cluster.nodes), found, silent, problems))
+    else:
+        width = shutil.get_terminal_size((100, 24)).columns
+        _print_lines(consequences.lines(found, silent, width))
 
 
 def print_replications(
-    scenario: Scenario, cluster: Cluster, seed: int, count: int, form: str
+    prepare: Prepare, seeds: Sequence[int], form: str, problems: Sequence[str]
 ) -> int:
-    """Run many seeds and print intervals."""
-    say("…")
-    return 0
+    """Run many seeds and print intervals; return 1 where an expectation failed in any."""
+    from hatools.simulate import replications
+
+    progress = _counted if sys.stderr.isatty() else None
+    found = replications.replicate(prepare, seeds, None, progress)
+    if form == "json":
+        _print_json(replications.as_json(found, problems))
+    else:
+        _print_lines(replications.lines(found))
+    return int(not found.held)
+
+
+def _counted(done: int, of: int) -> None:
+    click.echo(f"\r{done} of {of}" + ("\r\033[K" if done == of else ""), err=True, nl=False)
+
+
+def _print_json(shape: dict[str, object]) -> None:
+    click.echo(json.dumps(shape, ensure_ascii=True, indent=2))
+
+
+def _print_lines(lines: Iterable[tuple[str, str]]) -> None:
+    """Print *lines*, coloured by their kinds where that is a terminal."""
+    for kind, line in lines:
+        bold = kind in ("title", "group", "done")
+        click.secho(printable(line), fg=COLOURS.get(kind), bold=bold, dim=kind in DIM)
