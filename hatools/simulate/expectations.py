@@ -115,6 +115,26 @@ def _server(wanted: Expectation, result: Result) -> Answer:
     return within, f"after {_seconds(took)}, at {_seconds(turned[0].start)}"
 
 
+def _bond(wanted: Expectation, result: Result) -> Answer:
+    """Judge that a bond sends by a port, or is down, within some seconds after a moment."""
+    node, _, ports = wanted.value.partition(" ")
+    spans = [one for one in result.bonds if (one.node, one.subject) == (node, wanted.subject)]
+    if not spans:
+        known = ", ".join(sorted({f"{one.subject} on {one.node}" for one in result.bonds}))
+        return False, f"there is no such bond (bonds: {known or 'none'})"
+    after = wanted.after
+    fits = [one for one in spans if set(one.what.split("+")) == set(ports.split("+"))]
+    there = next((one for one in fits if one.end > after), None)
+    if there is None:
+        now = next((one.what for one in spans if one.start <= after < one.end), "nothing")
+        return False, f"it never did; at {_seconds(after)} it was {now}"
+    if there.start <= after:
+        return True, "it was already"
+    took = there.start - after
+    within = wanted.within is None or took <= wanted.within
+    return within, f"after {_seconds(took)}, at {_seconds(there.start)}"
+
+
 def _names(subject: str) -> tuple[str, ...]:
     """Return the ways to name a server: ``POOL/SERVER``, ``SERVER``, and its address alone."""
     label = subject.rpartition("/")[2]
@@ -164,6 +184,7 @@ _JUDGES: dict[str, Callable[[Expectation, Result], Answer]] = {
     "availability": _availability,
     "split": _split,
     "role": _role,
+    "bond": _bond,
     "server": _server,
     "share": _share,
     "sticks": _sticks,

@@ -41,6 +41,12 @@ SERVER = {
     "is in maintenance": "maintenance",
     "is ready": "ready",
 }
+INTERFACE = {
+    "goes down": "link down",
+    "comes up": "link up",
+    "hears nothing": "hears nothing",
+    "hears again": "hears again",
+}
 DAEMON = {"stops": "stop", "starts": "start", "restarts": "restart", "is killed": "kill"}
 WORDS = {  # what a reader is told instead of a rule's name
     "Duration": "a time such as 10s, 300ms or 2m",
@@ -300,8 +306,8 @@ def _link_happens(what: Any) -> Said:
 
 
 def _interface_happens(what: Any) -> Said:
-    up = "up" if what.state.startswith("comes") else "down"
-    yield _plain(what.node), "link", _plain(what.name), up, None
+    kind, value = _meant(INTERFACE, what.state).split()
+    yield _plain(what.node), kind, _plain(what.name), value, None
 
 
 def _script_happens(what: Any) -> Said:
@@ -354,6 +360,12 @@ _EXPECTS: dict[str, Callable[[Any], Expectation]] = {
     "Split": lambda w: Expectation("split", w.address or "", "", **_period(w.period)),
     "Role": lambda w: Expectation(
         "role", _plain(w.router), f"{_plain(w.node)} {w.role}", after=seconds(w.time)
+    ),
+    "BondUses": lambda w: Expectation(
+        "bond", _plain(w.bond), f"{_plain(w.node)} {'+'.join(map(_plain, w.ports))}", **_within(w)
+    ),
+    "BondDown": lambda w: Expectation(
+        "bond", _plain(w.bond), f"{_plain(w.node)} down", **_within(w)
     ),
     "ServerGoes": lambda w: Expectation("server", w.target, w.way, **_within(w)),
     "Share": lambda w: Expectation(

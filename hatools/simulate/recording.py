@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hatools.model.event import Event
 from hatools.simulate.result import Note, Span
@@ -31,7 +31,7 @@ class Recorder:
         elif kind == "server":
             self._turn("server", node, event.subject, "up" if details["up"] else "down", now, why)
         elif kind == "bond":
-            self._turn("bond", node, event.subject, str(details["active"]) or "down", now, why)
+            self._turn("bond", node, event.subject, _bond_state(details), now, why)
         self.note(event.time, node, kind, event.subject, dict(details))
 
     def note(
@@ -76,3 +76,11 @@ class Recorder:
             if what == kind and now and end > start:
                 found.append(Span(node, subject, now, start, end, why))
         return tuple(sorted(found, key=lambda span: (span.start, span.node, span.subject)))
+
+
+def _bond_state(details: Mapping[str, object]) -> str:
+    """Return the ports that a bond sends by, joined by ``+``; down or up where there are none."""
+    carrying = details.get("carrying")
+    if isinstance(carrying, list) and carrying and details["up"]:
+        return "+".join(map(str, carrying))
+    return "up" if details["up"] else "down"

@@ -234,6 +234,8 @@ def strike(world: World, happening: Happening) -> None:
             act(subject, node)
     elif kind == "link":
         world.link(node, subject, value == "up")
+    elif kind == "hears":
+        world.hears(node, subject, value == "again")
     elif kind == "script":
         world.scripts[node, subject] = value
     elif kind == "effect":

@@ -66,6 +66,7 @@ class Happening(NamedTuple):
     | server | – | address | one of `SERVER_STATES`; *port* None is the whole host |
     | cut, heal | one | other | "one way" or "" |
     | link | which | interface | up or down |
+    | hears | which | interface | nothing or again: its carrier stays |
     | script | which | name | passes, fails or hangs |
     | effect | which | script | stop or restart: what its failing does to keepalived |
     | tracked | which | KIND:NAME | up, down or a file's number |
@@ -92,6 +93,7 @@ class Expectation(NamedTuple):
     | availability | ADDRESS:PORT | at least *number* (a fraction) |
     | split | address or "" | "" (it comes) or "no"; between *after* and *before* |
     | role | router or "" | NODE ROLE; at *after* |
+    | bond | bond | NODE PORT (several joined by +) or NODE down; like moves |
     | server | POOL/SERVER or address | in or out; within *within* seconds after *after* |
     | share | server | its connections are *number* (a fraction) ± *within* |
     | sticks | ADDRESS:PORT | each client has one server |

@@ -18,6 +18,7 @@ DONE = {
     "cut": "link {node} {way} {subject} is cut",
     "heal": "link {node} {way} {subject} heals",
     "link": "interface {subject} on {node} {value}",
+    "hears": "interface {subject} on {node} hears {value}",
     "script": "script {subject} on {node} {value}",
     "effect": "when script {subject} on {node} fails, it {value} keepalived",
     "weight": "weight of {subject} becomes {value}{on}",
@@ -127,8 +128,10 @@ def _group(note: Note, details: Details) -> str:
 
 
 def _bond(note: Note, details: Details) -> str:
-    active = details.get("active")
-    state = f"sends through {active}" if active else "has no port"
+    carrying = details.get("carrying")
+    state = "is up" if details.get("up") else "is down"
+    if details.get("up") and isinstance(carrying, list):
+        state = f"sends through {' and '.join(map(str, carrying)) or 'no port yet'}"
     return f"{note.subject} on {note.node} {state}{because(details.get('reason'))}"
 
 
