@@ -52,6 +52,7 @@ class Election:
         self._silence = SILENCE
         self._preempt_at: float | None = None
         self._owner = router.priority == OWNER
+        self._begun = False
 
     # What happens ---------------------------------------------------------------------------
 
@@ -80,6 +81,9 @@ class Election:
     def _start(self, now: float) -> Iterator[Action]:
         self.priority = self._effective()
         self.role = "INIT"
+        self._begun = True
+        if self._waits():
+            return
         if self._in_fault():
             yield from self._become("FAULT", now, self._why_fault())
         elif self._owner and self.group is None:
@@ -88,6 +92,7 @@ class Election:
             yield from self._begin_backup(now, "start")
 
     def _stop(self, now: float) -> Iterator[Action]:
+        self._begun = False
         yield from self.leave("INIT", now, "keepalived stops")
 
     def _down(self, now: float) -> Iterator[Action]:
@@ -104,14 +109,16 @@ class Election:
     def _heard(self, heard: Advertisement, now: float) -> Iterator[Action]:
         if self.role == "BACKUP":
             yield from self._heard_as_backup(heard, now)
-        elif heard.priority == 0:
+            return
+        if heard.priority == 0:
             yield from self._advertise()
-        elif heard.priority > self.priority or (
+            return
+        if self._owner and heard.priority == OWNER:
+            self.priority = HIGHEST  # two owners: the first to hear of the other gives way
+            self._owner = False
+        if heard.priority > self.priority or (
             heard.priority == self.priority and _number(heard.source) > _number(self.source)
         ):
-            if self._owner:
-                self.priority = HIGHEST  # two owners: the one with the lower address gives way
-                self._owner = False
             self._learn(heard)
             why = f"{heard.source} advertises priority {heard.priority}, ours is {self.priority}"
             yield from self.leave("BACKUP", now, why)
@@ -176,6 +183,17 @@ class Election:
         if isinstance(value, int):
             self.values[event.subject] = value
         yield from self._reckon(event.subject, event.time)
+        if self.role == "INIT" and self._begun:
+            yield from self._start(event.time)
+
+    def _waits(self) -> bool:
+        """Tell whether a script that could put it into FAULT has not answered yet."""
+        return not self._owner and any(
+            tracking.kind == "script"
+            and not self._weight(tracking)
+            and f"script:{tracking.name}" not in self.trackers
+            for tracking in self.tracks()
+        )
 
     def tracks(self) -> tuple[Tracking, ...]:
         """Return what moves this router: its own trackings, then its group's."""
