@@ -52,8 +52,7 @@ class Sheet:
 
     def text(self, x: float, y: float, text: str, **facts: object) -> None:
         """Add *text* with its baseline at *y*."""
-        shown = "".join(sign if sign.isprintable() else "�" for sign in text)
-        self.parts.append(f"<text{_facts({'x': x, 'y': y, **facts})}>{escape(shown, False)}</text>")
+        self.parts.append(f"<text{_facts({'x': x, 'y': y, **facts})}>{_shown(text)}</text>")
 
     def hatch(self, name: str, ground: str, lines: str, gap: float, angle: int = 45) -> None:
         """Define a pattern of *lines* on *ground*, to be used as ``url(#name)``."""
@@ -72,9 +71,14 @@ class Sheet:
             f'height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}" '
             f'role="img" font-family="{FONT}" font-size="12" fill="#1d2733">'
         )
-        named = f"<title>{escape(title, False)}</title><desc>{escape(about, False)}</desc>"
+        named = f"<title>{_shown(title)}</title><desc>{_shown(about)}</desc>"
         definitions = f"<defs>{''.join(self.definitions)}</defs>"
         return "\n".join([head, named, definitions, *self.parts, "</svg>", ""])
+
+
+def _shown(text: str) -> str:
+    """Return *text* as XML may hold it."""
+    return escape("".join(sign if sign.isprintable() else "�" for sign in text), quote=False)
 
 
 def _facts(facts: dict[str, object]) -> str:
