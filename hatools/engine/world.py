@@ -100,12 +100,13 @@ class World:
         self.scripts: dict[tuple[str, str], str] = {}  # (node, tracker): fails or hangs
         self.effects: dict[tuple[str, str], str] = {}  # what its failing does: stop, restart
         self.broke = -1.0  # when something last broke that connections may need
+        self.moves = 0  # how often a node came or went, or an address moved
         self._changes = 0
 
     @property
     def epoch(self) -> int:
-        """Return a number that grows with every change of where connections come to."""
-        return self._changes + self.wire.changes
+        """Return a number that grows with every change of where connections come to, and how."""
+        return self.moves + self._changes + self.wire.changes
 
     @property
     def now(self) -> float:
@@ -151,7 +152,7 @@ class World:
         station = self.stations[name]
         station.running = False
         station.generation += 1
-        self._changes += 1
+        self.moves += 1
 
     def crash(self, name: str) -> None:
         """Switch the node off."""
@@ -162,7 +163,7 @@ class World:
 
     def _let_go(self, station: Station) -> None:
         """Take all addresses from a node that begins anew, or is gone."""
-        self._changes += 1
+        self.moves += 1
         self.broke = self.now
         for address in list(station.held):
             station.hold(address, False, self.now)
@@ -208,7 +209,7 @@ class World:
             event = action.event
             if event.kind == "address":
                 station.hold(event.subject, bool(event.details["held"]), self.now)
-                self._changes += 1
+                self.moves += 1
                 self.broke = self.now
             self.heard(station.name, event)
         elif isinstance(action, SetTimer):

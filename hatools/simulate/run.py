@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import inf, nextafter
 from random import Random
 
 from hatools.engine.agenda import Agenda
@@ -11,7 +12,7 @@ from hatools.engine.cluster import Cluster
 from hatools.engine.kernel_pool import KernelPool
 from hatools.engine.machine import Event
 from hatools.engine.world import Station, World
-from hatools.plugin.balancing import Connection
+from hatools.simulate.answering import Answering
 from hatools.simulate.expectations import judge
 from hatools.simulate.recording import Recorder, Told
 from hatools.simulate.result import Result
@@ -19,7 +20,7 @@ from hatools.simulate.scenario import Happening, Scenario
 from hatools.simulate.traffic import Clients
 
 STAGGER = 1.0  # seconds over which the nodes' starts are spread, so that seeds differ
-MOST_SERVICES = 64  # services whose answering is followed where nobody asks for one
+PARTS = 100  # of the length: progress is told behind each
 
 
 def simulate(
@@ -56,10 +57,9 @@ class _Run:
         ]
         for one in self.clients:
             one.told, one.explain = told, explain
-        self._watched = self._services()
-        self._share = dict.fromkeys(self._watched, 0.0)
-        self._answered = dict.fromkeys(self._watched, 0.0)
-        self._since = 0.0
+        self.answering = Answering(
+            self.world, [(load.address, load.port, load.protocol) for load in scenario.loads]
+        )
         self._generations: dict[str, int] = {}
         agenda: Agenda = self.world.agenda
         for name in cluster.nodes:
@@ -72,8 +72,7 @@ class _Run:
     def _heard(self, node: str, event: Event) -> None:
         self._look_anew(node, event.time)
         self.recorder.heard(node, event)
-        if event.time >= 0 and event.kind in ("address", "server", "sorry"):
-            self._reckon(event.time)
+        self.answering.heard(event)
 
     def _start(self, node: str, now: float) -> None:
         self.world.start(node)
@@ -87,7 +86,7 @@ class _Run:
         if happening.kind in ("crash", "kill"):
             self.recorder.gone(happening.node, now)
         self._look_anew(happening.node, now)
-        self._reckon(now)
+        self.answering.happened(happening)
 
     def _look_anew(self, node: str, now: float) -> None:
         """Note how a node sees its servers where it has begun anew; one that is gone sees none."""
@@ -102,50 +101,6 @@ class _Run:
                 if not kept:
                     self.recorder.sees(node, f"{pool.name}/{label}", what, now)
 
-    # Answering ----------------------------------------------------------------------------------
-
-    def _services(self) -> dict[tuple[str, int], str]:
-        asked = [(load.address, load.port, load.protocol) for load in self.scenario.loads]
-        if not asked:
-            asked = [
-                (listener.address, listener.ports[0], listener.protocol)
-                for station in self.world.stations.values()
-                for listener, _, _ in station.node.fronts
-                if listener.address and listener.ports
-            ][:MOST_SERVICES]
-        return {(address, port): protocol for address, port, protocol in asked}
-
-    def _reckon(self, now: float) -> None:
-        """Add up how far each service answered since the last change."""
-        passed = now - self._since
-        for service in self._watched:
-            self._answered[service] += self._share[service] * passed
-            self._share[service] = self._answers(*service)
-        self._since = now
-
-    def _answers(self, address: str, port: int) -> float:
-        """Return the share, by weight, of usable servers of a service that answer."""
-        world = self.world
-        station = world.reached(address)
-        if station is None:
-            return 0.0
-        front = station.node.front(
-            Connection("192.0.2.1", 0, address, port, self._watched[address, port])
-        )
-        if front is None:
-            return 0.0
-        pool = front[0]
-        usable = [one for one in pool.members.values() if one.usable]
-        usable += [pool.sorry] if pool.sorry is not None and pool.sorry.up else []
-        total = sum(one.weight for one in usable)
-        good = sum(
-            one.weight
-            for one in usable
-            if world.state(one.address, one.port or port) in ("answers", "changed")
-            and world.wire.passes(station.name, one.address)
-        )
-        return good / total if total else 0.0
-
     # The run --------------------------------------------------------------------------------------
 
     def result(self, progress: Callable[[float], None] | None) -> Result:
@@ -153,16 +108,10 @@ class _Run:
         world, length = self.world, self.scenario.length
         world.run(0.0)
         self._begin()
-        told_at = 0.0
-        while world.now < length:
-            coming = world.agenda.next_time()
-            until = length if coming is None else min(coming, length)
-            self._work(until)
-            world.run(until)
-            if progress is not None and world.now - told_at >= length / 100:
-                told_at = world.now
-                progress(told_at / length)
-        self._reckon(length)
+        for part in range(1, PARTS + 1):
+            self._pass(length * part / PARTS if part < PARTS else length)
+            if progress is not None:
+                progress(part / PARTS)
         return self._result(length)
 
     def _begin(self) -> None:
@@ -173,15 +122,25 @@ class _Run:
                 for label, up in pool.live.items():
                     subject = f"{pool.name}/{label}"
                     self.recorder.begin("server", name, subject, "up" if up else "down")
-        self._since = 0.0
-        self._answered = dict.fromkeys(self._watched, 0.0)
-        for service in self._watched:
-            self._share[service] = self._answers(*service)
+        self.answering.reckon(0.0)
+
+    def _pass(self, until: float) -> None:
+        """Let everything happen up to *until*; of one instant, what clients do comes first.
+
+        Clients do not change the world: it may run alone up to their next event.
+        """
+        world = self.world
+        while world.now < until:
+            due = min((one.due() for one in self.clients), default=inf)
+            world.run(min(nextafter(due, -inf), until))
+            coming = world.agenda.next_time()
+            self._work(until if coming is None else min(coming, until))
 
     def _work(self, until: float) -> None:
-        """Let clients work up to *until*, in the order of their events."""
-        if len(self.clients) == 1:
-            self.clients[0].run(until)
+        """Let clients work up to *until*: each alone, or in the order of their events."""
+        if self._apart:
+            for one in self.clients:
+                one.run(until)
             return
         while self.clients:
             first = min(self.clients, key=Clients.due)
@@ -190,13 +149,17 @@ class _Run:
                 return
             first.run(due)
 
+    @property
+    def _apart(self) -> bool:
+        """Tell whether no clients meet others in one pool, or in a trace."""
+        if len(self.clients) < 2:
+            return True
+        pools = [pool for one in self.clients if (pool := one.pool) is not None]
+        return self.recorder.told is None and len({id(pool) for pool in pools}) == len(pools)
+
     def _result(self, length: float) -> Result:
         recorder = self.recorder
         stations: dict[str, Station] = self.world.stations
-        answering = {
-            _named(address, port): answered / length if length else 0.0
-            for (address, port), answered in self._answered.items()
-        }
         result = Result(
             self.scenario.name,
             self.seed,
@@ -208,7 +171,7 @@ class _Run:
             recorder.spans("bond", length),
             tuple(recorder.notes),
             tuple(one.result() for one in self.clients),
-            answering,
+            self.answering.result(length),
             (),
         )
         verdicts = tuple(judge(expectation, result) for expectation in self.scenario.expectations)
@@ -246,7 +209,3 @@ def strike(world: World, happening: Happening) -> None:
     elif kind in ("weight", "state"):
         details: dict[str, object] = {kind: int(value) if kind == "weight" else value}
         world.told(node, kind, subject, details)
-
-
-def _named(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

@@ -42,6 +42,7 @@ class Route(NamedTuple):
     ill: Mapping[Member, str]
 
 
+NOWHERE = Route(None, None, "no node has the address", {})
 # When it ends (or, once it ended, is forgotten), its number among equals, whether it
 # is to end, and what it is.  No record: a tuple is a third of its price.
 Kept = tuple[float, int, bool, Connection, Member, "PoolMachine", "Station"]
@@ -63,7 +64,7 @@ class Clients:
         self.explain = False
         self._arrivals = Arrivals(load, number, seed, length)
         self._draw = Random(f"{seed} {number} draw").random
-        self._route: Route | None = None
+        self._route = NOWHERE
         self._epoch = -1
         self._kept: list[Kept] = []  # a heap
         self._ended: deque[Kept] = deque()  # those that are forgotten in the order of their ends
@@ -77,6 +78,13 @@ class Clients:
         self._seen: dict[tuple[str, str], None] = {}  # client, server
         self._became: list[str] = []  # of the batch so far: the server's name, empty for lost
         self._batch = self._arrivals.batch()
+
+    @property
+    def pool(self) -> PoolMachine | None:
+        """The pool that its connections come to now, if any."""
+        if self._epoch != self.world.epoch:
+            self._look()
+        return self._route.pool
 
     def due(self) -> float:
         """Return when its next event is, infinity when there is none."""
@@ -105,7 +113,7 @@ class Clients:
         self._epoch = world.epoch
         station = world.reached(self.load.address)
         if station is None:
-            self._route = Route(None, None, "no node has the address", {})
+            self._route = NOWHERE
             return
         load = self.load
         front = station.node.front(Connection("", 0, load.address, load.port, load.protocol))
@@ -128,7 +136,6 @@ class Clients:
     def _arrive(self, at: int, stop: int) -> None:
         """Let the connections of the batch from *at* to *stop* come, one after the other."""
         route = self._route
-        assert route is not None
         pool, station, ill = route.pool, route.station, route.ill
         batch = self._batch
         connections = batch.connections[at:stop]
