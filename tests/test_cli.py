@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -248,6 +250,29 @@ def test_an_unwritable_place_is_said(keepalived: Path) -> None:
     ran = hatools("convert", keepalived, "--to", "haproxy", "-o", "/proc/no/such/place.cfg")
     assert ran.status == 2
     assert "cannot be written" in ran.stderr
+
+
+def test_a_report_is_not_written_over_the_source(keepalived: Path) -> None:
+    ran = hatools("convert", keepalived, "--to", "haproxy", "--report-file", keepalived)
+    assert ran.status == 2
+    assert "was read" in ran.stderr
+    assert keepalived.read_text() == PAIR
+
+
+def test_a_report_makes_no_folder(keepalived: Path, tmp_path: Path) -> None:
+    beside = tmp_path / "missing" / "report.json"
+    ran = hatools("convert", keepalived, "--to", "haproxy", "--report-file", beside)
+    assert ran.status == 2
+    assert "there is no directory" in ran.stderr
+    assert not beside.parent.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full here")
+def test_a_full_disk_is_said() -> None:
+    command = f"{sys.executable} -m hatools formats > /dev/full"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr == "hatools: the output cannot be written: No space left on device\n"
 
 
 def test_a_version_out_of_range_is_refused(keepalived: Path) -> None:

@@ -76,6 +76,26 @@ def test_files_are_written_whole(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["main.cfg", "sub"]
 
 
+def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "real.cfg").write_text("old")
+    (tmp_path / "link.cfg").symlink_to("real.cfg")
+    write_whole(str(tmp_path), [OutFile("link.cfg", "new")])
+    assert (tmp_path / "link.cfg").is_symlink()
+    assert (tmp_path / "real.cfg").read_text() == "new"
+
+
+def test_a_pipe_is_written_into_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert write_whole(str(tmp_path), [OutFile("pipe", "text")]) == [str(pipe)]
+        assert os.read(reader, 100) == b"text"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
 @pytest.mark.parametrize(
     ("source", "plain", "script"),
     [(0o600, 0o600, 0o700), (0o640, 0o640, 0o750), (0o644, 0o644, 0o755)],

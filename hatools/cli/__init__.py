@@ -118,4 +118,18 @@ def main() -> None:
         sys.stderr.flush()
     except BrokenPipeError:  # the reader of our output has gone
         status = 0
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        status = _unwritable(error)
     os._exit(status)  # all is written: taking a large model apart piece by piece only costs time
+
+
+def _unwritable(error: OSError) -> int:
+    """Say that our output cannot be written, as on a full disk; return the exit status."""
+    import contextlib
+
+    with contextlib.suppress(OSError):  # standard error may be what is full
+        sys.stderr.write(f"hatools: the output cannot be written: {error.strerror or error}\n")
+        sys.stderr.flush()
+    return 2

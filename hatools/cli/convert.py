@@ -97,7 +97,8 @@ def command(
     )
     conversion = convert(request, host.formats(), codec, _differing)
     refused = strict and conversion.losses
-    _report(conversion, host.problems, report_form, report_file)
+    others = getattr(text, "others", ())
+    _report(conversion, host.problems, report_form, report_file, others)
     if report_form == "json" and not report_file:
         if not conversion.files:
             return 2  # the report on standard error says why, and stays JSON alone
@@ -105,7 +106,7 @@ def command(
         require_files(conversion)
         _tell(conversion, refused, into_directory(out))
     if not refused:
-        _deliver(conversion, out, getattr(text, "others", ()))
+        _deliver(conversion, out, others)
     return int(refused)
 
 
@@ -129,8 +130,10 @@ def versions_of(texts: tuple[str, ...]) -> dict[str, str]:
     return versions
 
 
-def _report(conversion: Conversion, problems: list[str], form: str, path: str) -> None:
-    """Put the report where it was asked for: a file or standard error."""
+def _report(
+    conversion: Conversion, problems: list[str], form: str, path: str, others: Iterable[str]
+) -> None:
+    """Put the report where it was asked for: a file, never one of *others*, or standard error."""
     from hatools.cli.messages import diagnostics, say
     from hatools.convert import report
 
@@ -154,9 +157,11 @@ def _report(conversion: Conversion, problems: list[str], form: str, path: str) -
             for kind, line in lines:
                 say(line, kind)
     if path:
-        from hatools.convert.files import write_whole
+        from hatools.convert.files import refuse_sources, write_whole
         from hatools.plugin.contracts import OutFile
 
+        _require_folder(path)
+        refuse_sources([path], [*_sources(conversion), *others])
         file = OutFile(os.path.basename(path), text)
         write_whole(os.path.dirname(path), [file], _sources(conversion))
 
@@ -195,14 +200,19 @@ def _deliver(conversion: Conversion, out: str, others: Iterable[str]) -> None:
         return
     folder = out
     if not into_directory(out):
-        parent = os.path.dirname(out) or "."
-        if not os.path.isdir(parent):
-            raise UnreadableInput(f"{out}: cannot be written: there is no directory {parent}")
+        _require_folder(out)
         files = [files[0]._replace(name=os.path.basename(out))]
         folder = os.path.dirname(out)
     read = _sources(conversion)
     refuse_sources([os.path.join(folder, file.name) for file in files], [*read, *others])
     write_whole(folder, files, read, conversion.target.private)
+
+
+def _require_folder(path: str) -> None:
+    """Raise `UnreadableInput` where the directory that *path* is to stand in is not there."""
+    parent = os.path.dirname(path) or "."
+    if not os.path.isdir(parent):
+        raise UnreadableInput(f"{path}: cannot be written: there is no directory {parent}")
 
 
 def _address(name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 
 from hatools.errors import BadSetting, UnreadableInput
@@ -17,8 +18,9 @@ def write_whole(
 ) -> list[str]:
     """Write *files* below *folder*, each whole: beside its place first, then renamed.
 
-    A file that is there already is replaced, keeping its permissions.  A new one
-    is no more open than *like*, the files that its text came from: what was
+    A file that is there already is replaced, keeping its permissions; behind a
+    link, the file that it leads to.  A device or a pipe is written into.  A new
+    file is no more open than *like*, the files that its text came from: what was
     private stays so.  Where *private*, only the owner can use any of them.
     Returns the paths.  Raises `UnreadableInput` when a place
     cannot be written; what was begun is taken away again.
@@ -26,20 +28,31 @@ def write_whole(
     import tempfile
 
     begun: list[tuple[str, str]] = []
+    streams: list[tuple[str, bytes]] = []
+    paths: list[str] = []
     closed = 0o077 if private else _closed(like)
     try:
         for file in files:
             path = os.path.join(folder, file.name)
+            paths.append(path)
+            data = file.text.encode("utf-8", "surrogateescape")
+            if _is_stream(path):
+                streams.append((path, data))
+                continue
+            path = os.path.realpath(path)
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             handle, scratch = tempfile.mkstemp(
                 dir=os.path.dirname(path) or ".", prefix=f".{os.path.basename(path)}."
             )
             begun.append((scratch, path))
             with os.fdopen(handle, "wb") as out:
-                out.write(file.text.encode("utf-8", "surrogateescape"))
+                out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
             os.chmod(scratch, _mode(path, file.executable, closed, private))
+        for path, data in streams:
+            with open(path, "wb") as out:
+                out.write(data)
         for scratch, path in begun:
             os.replace(scratch, path)
     except OSError as error:
@@ -49,7 +62,7 @@ def write_whole(
         raise UnreadableInput(
             f"{error.filename or folder}: cannot be written: {error.strerror or error}"
         ) from None
-    return [path for _, path in begun]
+    return paths
 
 
 def refuse_sources(paths: Iterable[str], sources: Iterable[str]) -> None:
@@ -61,6 +74,15 @@ def refuse_sources(paths: Iterable[str], sources: Iterable[str]) -> None:
                 f"{path} is a file that was read; it is not written over",
                 "name another file or directory with -o",
             )
+
+
+def _is_stream(path: str) -> bool:
+    """Tell whether *path* is a device or a pipe, such as ``/dev/stdout``."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _mode(path: str, executable: bool, closed: int, private: bool) -> int:
