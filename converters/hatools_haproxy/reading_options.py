@@ -28,27 +28,28 @@ def part_options(of: str, words: tuple[str, ...]) -> tuple[list[Option], list[Op
     options: list[Option] = []
     odd: list[Option] = []
     at, end = 0, len(words)
-    after_odd = False
+    odd_from = -1  # where the odd words that stand here began
     while at < end:
         word = words[at]
         count = counts.get(word)
         if count is None and "(" in word:
             count = counts.get(word.partition("(")[0])
         if count is None or at + 1 + count > end:
-            if after_odd:
-                odd[-1] = (*odd[-1], word)
-            else:
-                odd.append((word,))
-            after_odd = True
+            if odd_from < 0:
+                odd_from = at
             at += 1
             continue
-        after_odd = False
+        if odd_from >= 0:
+            odd.append(words[odd_from:at])
+            odd_from = -1
         stop = at + 1 + count
         followers = _FOLLOWERS.get(word, ()) if of == "server" else ()
         while stop + 1 < end and words[stop] in followers:
             stop += 2
         options.append(words[at:stop])
         at = stop
+    if odd_from >= 0:
+        odd.append(words[odd_from:])
     return options, odd
 
 
