@@ -32,13 +32,15 @@ class Agenda:
     def plan(self, time: float, happening: Happening) -> None:
         """Let *happening* happen at *time*, not before now."""
         self._planned += 1
-        heappush(self._heap, (max(time, self.now), self._planned, happening, None))
+        now = self.now
+        heappush(self._heap, (time if time > now else now, self._planned, happening, None))
 
     def set_timer(self, key: object, time: float, happening: Happening) -> None:
         """Let *happening* happen at *time* unless the timer *key* is set anew or stopped."""
         self._planned += 1
         self._timers[key] = self._planned
-        heappush(self._heap, (max(time, self.now), self._planned, happening, key))
+        now = self.now
+        heappush(self._heap, (time if time > now else now, self._planned, happening, key))
 
     def stop_timer(self, key: object) -> None:
         """Forget the timer *key*; nothing when there is none."""
@@ -58,14 +60,15 @@ class Agenda:
 
     def run(self, until: float) -> None:
         """Let everything happen that is due up to and including *until*; then it is *until*."""
-        heap = self._heap
+        heap, timers = self._heap, self._timers
         while heap and heap[0][0] <= until:
-            entry = heappop(heap)
-            if self._due(entry):
-                self.now, _, happening, key = entry
-                if key is not None:
-                    del self._timers[key]
-                happening(self.now)
+            time, number, happening, key = heappop(heap)
+            if key is not None:
+                if timers.get(key) != number:
+                    continue
+                del timers[key]
+            self.now = time
+            happening(time)
         self.now = max(self.now, until)
 
     def _due(self, entry: tuple[float, int, Happening, object]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hatools.engine.health import Health
 from hatools.engine.machine import Action, Event, Publish, SetTimer, StartProbe, StopTimer
@@ -26,23 +26,28 @@ class Checker:
         self.check: Check = server.checks[number]
         self.health = Health(self.check)
         self._asked = 0.0
+        check = self.check
+        port = check.port if check.port is not None else server.port
+        self._probe = StartProbe(self.name, check, check.address or server.address, port or 0)
 
-    def handle(self, event: Event) -> Iterator[Action]:
+    def handle(self, event: Event) -> Iterable[Action]:
         """Take ``start``, ``stop``, ``timer`` and ``probe answered``."""
-        if event.kind == "start":
+        kind = event.kind
+        if kind == "timer":
+            self._asked = event.time
+            return (self._probe,)
+        if kind == "probe answered":
+            return self._answered(event)
+        if kind == "stop":
+            return (StopTimer(self.name),)
+        if kind == "start":
             draw = event.details.get("draw", 0.0)
             assert isinstance(draw, float)
             warmup = self.check.warmup
-            yield SetTimer(self.name, draw * (self.check.interval if warmup is None else warmup))
-        elif event.kind == "stop":
-            yield StopTimer(self.name)
-        elif event.kind == "timer":
-            self._asked = event.time
-            check = self.check
-            port = check.port if check.port is not None else self.server.port
-            yield StartProbe(self.name, check, check.address or self.server.address, port or 0)
-        elif event.kind == "probe answered":
-            yield from self._answered(event)
+            return (
+                SetTimer(self.name, draw * (self.check.interval if warmup is None else warmup)),
+            )
+        return ()
 
     def _answered(self, event: Event) -> Iterator[Action]:
         passed, weight = bool(event.details.get("passed")), None

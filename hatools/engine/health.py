@@ -40,9 +40,10 @@ class Health:
 
     def passed(self) -> bool:
         """Note a pass; tell whether the state changed."""
+        if self.health == self.most:
+            return False
         before = self.up
-        if self.health < self.most:
-            self.health += 1
+        self.health += 1
         if self.health >= self.check.rise:
             self.health = self.most
         return self.up != before

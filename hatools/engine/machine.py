@@ -54,14 +54,14 @@ class Advertisement(NamedTuple):
     authentication: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StopTimer(Action):
     """Forget the timer *name*; nothing when there is none."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Send(Action):
     """Put *advertisement* on the wire of *interface*: to *peers*, or to all when there are none."""
 
@@ -70,7 +70,7 @@ class Send(Action):
     peers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StartProbe(Action):
     """Ask a server how it is; the answer comes back as ``probe answered`` about *name*.
 
@@ -83,7 +83,7 @@ class StartProbe(Action):
     port: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunTracker(Action):
     """Look at what *tracker* watches; ``tracker answered`` about *name* brings the answer."""
 

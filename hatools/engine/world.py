@@ -7,9 +7,11 @@ from the *draw* it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
 
-from hatools.engine.agenda import Agenda, timer
+from hatools.engine.agenda import Agenda
 from hatools.engine.health import limit
 from hatools.engine.machine import (
     Action,
@@ -29,6 +31,7 @@ ANSWER = 0.001  # seconds until a healthy server, or one that refuses, has answe
 SCRIPT = 0.005  # seconds that a script takes
 SETS_BODY = {"digest", "string", "regex", "binary"}
 STATES = ("answers", "silent", "refuses", "fails", "changed")
+NOTHING: Mapping[str, object] = {}  # an event's details where it has none
 Draw = Callable[[], float]
 Listener = Callable[[str, Event], None]
 
@@ -102,6 +105,14 @@ class World:
         self.broke = -1.0  # when something last broke that connections may need
         self.moves = 0  # how often a node came or went, or an address moved
         self._changes = 0
+        self._carry_out: dict[type[Action], Callable[[Station, Any], None]] = {
+            Publish: self._publish,
+            SetTimer: self._set_timer,
+            StopTimer: self._stop_timer,
+            Send: self._send,
+            StartProbe: self._probe,
+            RunTracker: self._run_tracker,
+        }
 
     @property
     def epoch(self) -> int:
@@ -192,38 +203,43 @@ class World:
     # Carrying out ---------------------------------------------------------------------------
 
     def _tell(self, station: Station, event: Event) -> None:
+        carry_out = self._carry_out
         for action in station.node.handle(event):
-            self._carry_out(station, action)
+            carry_out[type(action)](station, action)
 
-    def _later(self, station: Station, event: Callable[[float], Event]) -> Callable[[float], None]:
-        generation = station.generation
+    def _later(
+        self, station: Station, kind: str, subject: str, details: Mapping[str, object]
+    ) -> Callable[[float], None]:
+        """Return what tells the node of an event, unless it has begun anew by then."""
+        return partial(self._deliver, station, station.generation, kind, subject, details)
 
-        def happen(now: float) -> None:
-            if station.generation == generation:
-                self._tell(station, event(now))
+    def _deliver(
+        self,
+        station: Station,
+        generation: int,
+        kind: str,
+        subject: str,
+        details: Mapping[str, object],
+        now: float,
+    ) -> None:
+        if station.generation == generation:
+            self._tell(station, Event(now, kind, subject, details))
 
-        return happen
+    def _publish(self, station: Station, action: Publish) -> None:
+        event = action.event
+        if event.kind == "address":
+            station.hold(event.subject, bool(event.details["held"]), self.now)
+            self.moves += 1
+            self.broke = self.now
+        self.heard(station.name, event)
 
-    def _carry_out(self, station: Station, action: Action) -> None:
-        if isinstance(action, Publish):
-            event = action.event
-            if event.kind == "address":
-                station.hold(event.subject, bool(event.details["held"]), self.now)
-                self.moves += 1
-                self.broke = self.now
-            self.heard(station.name, event)
-        elif isinstance(action, SetTimer):
-            name = action.name
-            due = self._later(station, lambda now: timer(now, name))
-            self.agenda.set_timer((station.name, name), self.now + action.delay, due)
-        elif isinstance(action, StopTimer):
-            self.agenda.stop_timer((station.name, action.name))
-        elif isinstance(action, Send):
-            self._send(station, action)
-        elif isinstance(action, StartProbe):
-            self._probe(station, action)
-        elif isinstance(action, RunTracker):
-            self._run_tracker(station, action)
+    def _set_timer(self, station: Station, action: SetTimer) -> None:
+        name = action.name
+        due = self._later(station, "timer", name, NOTHING)
+        self.agenda.set_timer((station.name, name), self.agenda.now + action.delay, due)
+
+    def _stop_timer(self, station: Station, action: StopTimer) -> None:
+        self.agenda.stop_timer((station.name, action.name))
 
     def _send(self, sender: Station, action: Send) -> None:
         if not sender.passes(action.interface):
@@ -233,12 +249,9 @@ class World:
             hearer = self.stations[name]
             if not hearer.passes(interface, hearing=True) or not self._meant(hearer, action.peers):
                 continue
-
-            def heard(now: float, interface: str = interface) -> Event:
-                return Event(now, "advertisement", interface, details)
-
             if hearer.running:
-                self.agenda.plan(self.now + LATENCY, self._later(hearer, heard))
+                heard = self._later(hearer, "advertisement", interface, details)
+                self.agenda.plan(self.now + LATENCY, heard)
 
     def _meant(self, hearer: Station, peers: Iterable[str]) -> bool:
         sources = {election.source for election in hearer.node.elections.values()}
@@ -247,11 +260,8 @@ class World:
     def _probe(self, station: Station, probe: StartProbe) -> None:
         passed, taken, reason = self.answer(station.name, probe.check, probe.address, probe.port)
         details = {"passed": passed, "reason": reason, "code": None}
-
-        def answered(now: float) -> Event:
-            return Event(now, "probe answered", probe.name, details)
-
-        self.agenda.plan(self.now + taken, self._later(station, answered))
+        answered = self._later(station, "probe answered", probe.name, details)
+        self.agenda.plan(self.agenda.now + taken, answered)
 
     def told(self, name: str, kind: str, subject: str, details: dict[str, object]) -> None:
         """Tell a node, or all (*name* empty), what an operator did: ``weight``, ``state``."""
@@ -279,7 +289,10 @@ class World:
 
     def server(self, address: str, port: int | None, state: str) -> None:
         """Put a server (*port* None: the whole host) into one of `STATES`."""
-        self.servers[address, port] = state
+        if state == "answers":
+            self.servers.pop((address, port), None)
+        else:
+            self.servers[address, port] = state
         self._changes += 1
         if state in ("silent", "refuses"):
             self._failed[address, port] = self.broke = self.now
@@ -296,7 +309,7 @@ class World:
 
     def answer(self, asker: str, check: Check, address: str, port: int) -> tuple[bool, float, str]:
         """Return whether a check passes now, after how long, and why not."""
-        state = self.state(address, port)
+        state = self.state(address, port) if self.servers else "answers"
         reachable = self.wire.passes(asker, address) and self.wire.passes(address, asker)
         if state == "silent" or not reachable:
             if check.kind == "udp" and not _wants_reply(check):
@@ -318,12 +331,9 @@ class World:
         state = self.scripts.get(key, "passes")
         bound = tracker.timeout if tracker.timeout is not None else tracker.interval
         passed, taken = state == "passes", bound if state == "hangs" else SCRIPT
-
-        def answered(now: float) -> Event:
-            details = {"passed": passed, "value": None}
-            return Event(now, "tracker answered", action.name, details)
-
-        self.agenda.plan(self.now + taken, self._later(station, answered))
+        details = {"passed": passed, "value": None}
+        answered = self._later(station, "tracker answered", action.name, details)
+        self.agenda.plan(self.now + taken, answered)
         effect = self.effects.get(key)
         if not passed and effect is not None:
             self.agenda.plan(self.now + taken, lambda now: self._effect(station.name, effect))

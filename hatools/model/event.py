@@ -1,4 +1,8 @@
-"""What happens, and what follows: the records that observers, detectors and the engine exchange."""
+"""What happens, and what follows: the records that observers, detectors and the engine exchange.
+
+Nobody changes them.  They are not frozen because a frozen record takes three
+times as long to make, and a simulation makes some millions.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Event:
     """Something that happened: *time* in seconds, *kind*, the object concerned, details."""
 
@@ -16,12 +20,12 @@ class Event:
     details: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Action:
     """Base of what follows from an event."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SetTimer(Action):
     """Deliver an event of kind ``timer`` about *name* after *delay* seconds, once.
 
@@ -32,7 +36,7 @@ class SetTimer(Action):
     delay: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Publish(Action):
     """Make *event* known to everyone else."""
 
