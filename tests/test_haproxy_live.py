@@ -135,6 +135,6 @@ def test_the_same_picks(tmp_path: Path, random: Random) -> None:
                         hold = name == "leastconn" and random.random() < 0.6
                         theirs, ours = pair.pick(number, hold)
                         course.append(f"pick {theirs}")
-                        assert ours == theirs, (name, weights, course)
+                        assert ours == theirs, f"{name} {weights} {course}"
                 for one in pair.held.values():
                     one.close()

@@ -12,6 +12,7 @@ from hatools.engine.kernel_pool import KernelPool, Timeouts
 from hatools.engine.machine import Action, Event, Machine, Publish
 from hatools.engine.pool import PoolMachine, labels
 from hatools.engine.proxy_pool import ProxyPool
+from hatools.engine.proxy_settings import proxy_settings
 from hatools.engine.sync_group import Group
 from hatools.engine.tracking import TrackerMachine
 from hatools.errors import HatoolsError
@@ -92,7 +93,7 @@ class Node:
                 self.fronts.append((listener, service, {}))
         for pool in topology.pools:
             if pool.servers and pool.servers[0].forwarding == "proxy":
-                self._enter(ProxyPool(pool, self._scheduler(pool), programs=self._programs), pool)
+                self._proxy_pool(pool, topology)
         for listener, service, chosen in self.fronts:
             pool_names = [rule.pool for rule in service.rules] + [service.default_pool]
             for name in pool_names:
@@ -103,6 +104,16 @@ class Node:
                     chosen[name] = name
                 elif name not in chosen:
                     chosen[name] = self._kernel_pool(found, listener, timeouts)
+
+    def _proxy_pool(self, pool: PoolModel, topology: Topology) -> None:
+        machine = ProxyPool(
+            pool,
+            self._scheduler(pool),
+            programs=self._programs,
+            settings=proxy_settings(topology, pool),
+        )
+        self._timers[machine.timer] = machine
+        self._enter(machine, pool)
 
     def _kernel_pool(self, pool: PoolModel, listener: Listener, timeouts: Timeouts) -> str:
         """Make the kernel's service for *listener*: each address has one of its own."""

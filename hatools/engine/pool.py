@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from hatools.engine.machine import Action, Event, Publish
 from hatools.model import Pool as PoolModel
 from hatools.model import Quorum, RealServer
+from hatools.model import Scheduler as Algorithm
 from hatools.plugin.balancing import NO_FACTS, Balancing, Connection, Member, Scheduler
 
 
@@ -30,7 +31,11 @@ class PoolMachine:
 
     *live* has the servers that count as up, by label; *members* is in the
     order written, the sorry server apart.
+
+    *announces*: its scheduler is told at the start of servers that are down, too.
     """
+
+    announces = False
 
     def __init__(
         self,
@@ -45,7 +50,7 @@ class PoolMachine:
         self.reason = ""  # of the last choice
         self.pool = pool
         self.protocol = protocol
-        self.balancing = Balancing(pool.scheduler, protocol, programs, pool.fallback_all)
+        self.balancing = Balancing(self.balanced_by(pool), protocol, programs, pool.fallback_all)
         self.scheduler = scheduler.make(self.balancing)
         self.members: dict[str, Member] = {}
         self.sorry: Member | None = None
@@ -61,7 +66,12 @@ class PoolMachine:
         self.quorum = self._quorum()
         self.has_quorum = True
         self.using_sorry = False
-        self._settle()
+        self.was_live = dict(self.live)
+        self._settle(self.announces)
+
+    def balanced_by(self, pool: PoolModel) -> Algorithm:
+        """Return the scheduler of *pool* with its parameters."""
+        return pool.scheduler
 
     def _enter(self, label: str, server: RealServer, number: int) -> None:
         member = Member(
@@ -120,6 +130,7 @@ class PoolMachine:
         """Say what changed for the server *label* and for the pool."""
         member = self.members[label]
         before = (self.live[label], member.weight)
+        self.was_live[label] = self.live[label]
         self.live[label] = self._alive(label)
         self.note_state(label, event)
         had = (self.has_quorum, self.using_sorry)
@@ -148,7 +159,7 @@ class PoolMachine:
         """Return the sum of the weights of the servers that are up."""
         return sum(self.weights[label] for label, up in self.live.items() if up)
 
-    def _settle(self) -> None:
+    def _settle(self, all_of_them: bool = False) -> None:
         """Bring the scheduler's set in line with who is live, and with the quorum."""
         weight, quorum = self.weight_up(), self.quorum
         if self.has_quorum:
@@ -158,7 +169,7 @@ class PoolMachine:
         self.using_sorry = self.sorry is not None and not self.has_quorum
         for label, member in self.members.items():
             up, now = self.placed(label)
-            if (member.up, member.weight) != (up, now):
+            if all_of_them or (member.up, member.weight) != (up, now):
                 member.up, member.weight = up, now
                 self.scheduler.changed(member)
         if self.sorry is not None and self.sorry.up != self.using_sorry:

@@ -1,24 +1,339 @@
-"""A backend of a proxy: limits and queues, backups, slow start, stickiness, redispatch."""
+"""A backend of a proxy: limits and queues, stickiness, slow start, retries and redispatch.
+
+Facts are those of haproxy's ``backend.c``, ``queue.c``, ``server.c`` and ``stream.h``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from hatools.engine.machine import Action, Event, SetTimer
 from hatools.engine.pool import PoolMachine
-from hatools.plugin.balancing import Connection, Member
+from hatools.engine.proxy_queue import Queues, Waiting
+from hatools.engine.proxy_settings import ServerSettings, Settings, numbers, server_settings
+from hatools.engine.stickiness import Cookie, StickTable
+from hatools.model import Pool as PoolModel
+from hatools.model import RealServer
+from hatools.model import Scheduler as Algorithm
+from hatools.plugin.balancing import FULL_WARMTH, NO_FACTS, Connection, Member, Scheduler
+
+TURN_AROUND = 1.0  # seconds before the same server is tried again, unless it connects faster
+WARM_UP = 1.0  # seconds between the steps of a slow start
+FULL_WITH_A_QUEUE = {"first", "roundrobin", "static-rr"}  # they know then that all are full
+HASHES = {"source", "uri", "url_param", "hdr", "rdp-cookie", "hash"}
+FIXED = {"static-rr", *HASHES}  # weights stay as they are, unless hashes are consistent
+
+
+class Retry(NamedTuple):
+    """What follows a failed attempt: after *delay* seconds the same *server*, None for `reopen`."""
+
+    delay: float
+    server: Member | None
 
 
 class ProxyPool(PoolMachine):
-    """One backend and its servers."""
+    """One backend and its servers.
+
+    Connections that waited and now have a server are in *handed*, until the
+    driver takes them from there.  *waits*: the last one that `open` or `reopen`
+    gave no server stands in a queue, and leaves it for a server, or by `give_up`.
+    """
+
+    announces = True
+
+    def __init__(
+        self,
+        pool: PoolModel,
+        scheduler: Scheduler,
+        *,
+        name: str = "",
+        protocol: str = "tcp",
+        programs: Mapping[str, str] = NO_FACTS,
+        settings: Settings | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self._numbers = numbers(pool.servers)
+        self._said: dict[str, ServerSettings] = {}
+        self._limits: dict[str, int] = {}
+        self._warm: dict[str, float] = {}  # servers in a slow start, and since when
+        self._steps: dict[str, float] = {}  # when each has its next step
+        self.handed: list[tuple[Connection, Member]] = []
+        self.waits = False
+        self._connections = 0
+        self._direct: set[int] = set()
+        self._queues = Queues()
+        self.algorithm = pool.scheduler.name.partition("(")[0]
+        words = pool.scheduler.parameters
+        consistent = words[words.index("hash-type") + 1 :][:1] if "hash-type" in words else ()
+        self.dynamic = self.algorithm not in FIXED or (
+            self.algorithm in HASHES and consistent == ("consistent",)
+        )
+        super().__init__(pool, scheduler, name=name, protocol=protocol, programs=programs)
+        persistence = pool.persistence
+        self.sticks: Cookie | StickTable | None = None
+        if persistence is not None and persistence.kind == "cookie":
+            self.sticks = Cookie(persistence, {key: one.cookie for key, one in self._said.items()})
+        elif persistence is not None and persistence.kind == "address":
+            self.sticks = StickTable(persistence)
+        self._elastic = [
+            (self.members[label], said.least_limit, self._limits[label])
+            for label, said in self._said.items()
+            if 0 < said.least_limit < self._limits[label] and self.settings.full
+        ]
+
+    @property
+    def timer(self) -> str:
+        """Return the name of its timer."""
+        return f"{self.name} slow start"
+
+    def balanced_by(self, pool: PoolModel) -> Algorithm:
+        """Return the scheduler with what the backend says of hashing elsewhere."""
+        algorithm = pool.scheduler
+        if not self.settings.hashing:
+            return algorithm
+        return algorithm._replace(parameters=algorithm.parameters + self.settings.hashing)
+
+    def _enter(self, label: str, server: RealServer, number: int) -> None:
+        super()._enter(label, server, self._numbers[number - 1])
+        if label in self.members:
+            said = self._said[label] = server_settings(server)
+            self.members[label].queue_limit = said.queue_limit
+            self._limits[label] = self.members[label].limit
+
+    # Slow start -------------------------------------------------------------------------------
+
+    def handle(self, event: Event) -> Iterator[Action]:
+        """Take also ``timer``: a step of the slow starts."""
+        if event.kind == "timer":
+            for label, due in list(self._steps.items()):
+                if due <= event.time:
+                    self._step(label, event.time)
+        else:
+            yield from super().handle(event)
+            self._after_change(event)
+        if self._steps and event.kind in ("timer", "check", "state"):
+            yield SetTimer(self.timer, max(min(self._steps.values()) - event.time, 0.0))
+
+    def note_state(self, label: str, event: Event) -> None:
+        """Begin a slow start where the server *label* comes back from failure or maintenance."""
+        slow = self._said[label].slow_start
+        if self.live[label] and not self.was_live[label] and slow:
+            self._warm[label] = event.time
+            self._steps[label] = event.time + WARM_UP
+            self._set_warmth(label, event.time)
+        elif not self.live[label] and self._warm.pop(label, None) is not None:
+            del self._steps[label]
+            self.members[label].warmth = FULL_WARMTH
+            self.members[label].limit = self._limits[label]
+
+    def _set_warmth(self, label: str, now: float) -> None:
+        """Set how warm a server is; haproxy counts in whole seconds of its clock."""
+        slow, member = self._said[label].slow_start, self.members[label]
+        passed = int(now) - int(self._warm[label])
+        limit = self._limits[label]
+        if passed >= slow:
+            del self._warm[label], self._steps[label]
+            member.warmth, member.limit = FULL_WARMTH, limit
+            return
+        if self.dynamic:
+            member.warmth = (FULL_WARMTH * passed + slow) // slow
+        member.limit = limit and max(limit * (100 * passed // slow) // 100, 1)
+
+    def _step(self, label: str, now: float) -> None:
+        self._steps[label] = now + WARM_UP
+        self._set_warmth(label, now)
+        self.scheduler.changed(self.members[label])
+        self._grab(self.members[label])
+
+    def _after_change(self, event: Event) -> None:
+        """Let the queues follow a change of the server that *event* is about."""
+        label = event.subject.removeprefix(f"{self.name}/")
+        member = self.members.get(label)
+        if member is None:
+            return
+        if member.usable:
+            self._grab(member)
+        elif not self.live[label] and self.settings.redispatch and not self.settings.persist:
+            for one in self._queues.leave(member):
+                server = self._assign(one.connection, one.draw, None, member)
+                if server is not None:
+                    self.handed.append((one.connection, server))
+
+    # Connections --------------------------------------------------------------------------------
 
     def open(self, connection: Connection, draw: float) -> Member | None:
-        """Give *connection* to a server and count it."""
-        server = self.scheduler.pick(connection, draw)
-        if server is not None:
-            server.active += 1
-            self.scheduler.opened(server)
+        """Give *connection* to a server and count it; None where it waits, or is refused."""
+        self._connections += 1
+        direct = self._remembered(connection) if self.sticks is not None else None
+        server = self._assign(connection, draw, direct, None)
+        if server is None and not self.waits:
+            self._connections -= 1
         return server
+
+    def _remembered(self, connection: Connection) -> Member | None:
+        assert self.sticks is not None
+        label = self.sticks.find(connection)
+        if label is None or label not in self.members:
+            return None
+        if not self.live[label] and not self.settings.persist:
+            return None  # it is down: another one is chosen
+        return self.members[label]
+
+    def _assign(
+        self, connection: Connection, draw: float, direct: Member | None, avoid: Member | None
+    ) -> Member | None:
+        """Choose a server and take a place there, or stand in a queue."""
+        self.waits = False
+        for member, least, most in self._elastic:
+            wanted = max(least, self._connections * most // self.settings.full)
+            member.limit = min(wanted, most)
+        server = direct
+        self.reason = "the client was there before (persistence)"
+        if server is None:
+            if not self._queues or self.algorithm not in FULL_WITH_A_QUEUE:
+                server = self._pick(connection, draw, avoid)
+            self.reason = f"{self.pool.scheduler.name} chose it"
+            if server is None:
+                if not any(one.usable for one in self.members.values()):
+                    self.reason = "no server is usable"
+                    return None
+                self.reason = "every server is full: it waits"
+                self._wait(Waiting(connection, draw, None))
+                return None
+        if server.limit and (server.queued or server.active >= server.limit):
+            if server.queue_limit and server.queued >= server.queue_limit:
+                if direct is not None and self.settings.redispatch:
+                    return self._assign(connection, draw, None, avoid)
+                self.reason = f"the queue of {server.name} is full"
+                return None
+            self.reason = f"{server.name} is full: it waits there"
+            if direct is not None:
+                self._direct.add(id(connection))
+            self._wait(Waiting(connection, draw, server))
+            return None
+        if direct is not None:
+            self._direct.add(id(connection))
+        self._take(connection, server)
+        return server
+
+    def _pick(self, connection: Connection, draw: float, avoid: Member | None) -> Member | None:
+        if avoid is not None and hasattr(self.scheduler, "pick_avoiding"):
+            found: Member | None = self.scheduler.pick_avoiding(connection, draw, avoid)
+            return found
+        return self.scheduler.pick(connection, draw)
+
+    def _wait(self, one: Waiting) -> None:
+        self.waits = True
+        self._queues.join(one)
+
+    def _take(self, connection: Connection, server: Member) -> None:
+        server.active += 1
+        self.scheduler.opened(server)
+        if self.sticks is not None:
+            self.sticks.note(connection, server.name)
+
+    def _release(self, server: Member) -> None:
+        """Give the place at *server* to who has waited longest for it, or for any server."""
+        server.active -= 1
+        self.scheduler.closed(server)
+        if server.limit:
+            self._serve(server)
+
+    def _serve(self, server: Member) -> None:
+        while server.active < server.limit:
+            one = self._queues.next(server, self._may_serve(server))
+            if one is None:
+                return
+            self._take(one.connection, server)
+            self.handed.append((one.connection, server))
+
+    def _may_serve(self, server: Member) -> bool:
+        """Tell whether *server* serves those that wait for any server."""
+        if not server.usable or server.role != "backup":
+            return server.usable
+        others = [one for one in self.members.values() if one.usable and one is not server]
+        if any(one.role != "backup" for one in others):
+            return False
+        earlier = [one for one in others if self._order(one) < self._order(server)]
+        return self.balancing.fallback_all or not earlier
+
+    def _order(self, server: Member) -> int:
+        return list(self.members).index(server.name)
+
+    def _grab(self, server: Member) -> None:
+        """Let a server that came, or grew, take from those that wait for any server."""
+        while self._queues and self._may_serve(server):
+            if server.limit and server.active >= server.limit:
+                return
+            one = self._queues.next(None, True)
+            if one is None:
+                return
+            self._take(one.connection, server)
+            self.handed.append((one.connection, server))
 
     def finish(self, connection: Connection, server: Member, aborted: bool = False) -> float:
         """Note that *connection* ended; there is nothing left to expire."""
-        server.active -= 1
-        self.scheduler.closed(server)
+        self._connections -= 1
+        self._direct.discard(id(connection))
+        self._release(server)
         return 0.0
+
+    @property
+    def patience(self) -> float | None:
+        """Return after how many seconds in a queue `give_up` is due, None for never."""
+        return self.settings.queue_timeout
+
+    def give_up(self, connection: Connection) -> bool:
+        """Let *connection* leave its queue; False where it does not wait any more."""
+        if not self._queues.give_up(connection):
+            return False
+        self._connections -= 1
+        self._direct.discard(id(connection))
+        return True
+
+    def retry(
+        self, connection: Connection, server: Member, failures: int, refused: bool
+    ) -> Retry | None:
+        """Say what follows the *failures*-th failed attempt, at *server*; None when it is given up.
+
+        *refused*: the server said no, it was not silent.  Where another server is
+        to be tried the place at this one is free from now on.
+        """
+        settings = self.settings
+        if failures > settings.retries:
+            self.finish(connection, server, aborted=True)
+            return None
+        actives = sum(one.usable and one.role != "backup" for one in self.members.values())
+        away = settings.redispatch != 0 and self._leaves(connection, server, failures, actives)
+        delay = 0.0
+        if refused and (not away or actives <= 1):
+            connect = settings.connect_timeout
+            delay = TURN_AROUND if connect is None else min(TURN_AROUND, connect)
+        if not away:
+            return Retry(delay, server)
+        self._direct.discard(id(connection))
+        self._release(server)
+        return Retry(delay, None)
+
+    def _leaves(self, connection: Connection, server: Member, failures: int, actives: int) -> bool:
+        """Tell whether the next attempt is made elsewhere."""
+        if not self.live[server.name] or server.name in self._warm:
+            return True
+        after = self.settings.redispatch
+        every = after if after > 0 else self.settings.retries + 1 + after
+        if every and failures % every == 0:
+            return True
+        persistent = id(connection) in self._direct
+        return not persistent and actives > 1 and self.algorithm not in HASHES
+
+    def reopen(self, connection: Connection, failed: Member, draw: float) -> Member | None:
+        """Give *connection*, which *failed* did not serve, to another server, as `open` does."""
+        server = self._assign(connection, draw, None, failed)
+        if server is None and not self.waits:
+            self._connections -= 1
+        return server
+
+    def brings(self, server: Member) -> tuple[str, str] | None:
+        """Return the fact that clients of *server* bring along from now on: a cookie."""
+        return self.sticks.given(server.name) if self.sticks is not None else None

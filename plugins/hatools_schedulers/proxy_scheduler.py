@@ -1,8 +1,8 @@
 """What HAProxy's schedulers share: who is usable, active servers before backups, effective weights.
 
-A server is announced once before the first connection (`changed`, up or down);
-what is up then is set up at once, as when HAProxy starts.  Later changes take
-the way of a server that comes, leaves or changes its weight while it runs.
+Every server is announced once, up or down, before a connection or another
+change comes: those are set up at once, as when HAProxy starts.  What comes later
+takes the way of a server that comes, leaves or changes its weight while it runs.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class ProxyScheduler:
     *order* is as announced, *weights* has the effective weight of each, 0 where
     it is not usable; *usable* and *total* count and weigh active and backup
     servers; *first_backup* is the one that takes all when no active one is left.
+    *running*: the start is over.
     """
 
     def __init__(self, balancing: Balancing) -> None:
@@ -48,6 +49,8 @@ class ProxyScheduler:
             self.order.append(server)
             self.weights[server] = 0
             self.announced(server)
+        else:
+            self.running = True
         before = self.weights[server]
         now = self.effective(server) if server.up else 0
         if now == before:

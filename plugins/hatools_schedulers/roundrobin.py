@@ -112,7 +112,7 @@ class RoundRobin(ProxyScheduler):
         self._places[server] = Place(server)
 
     def entered(self, server: Member, kind: int) -> None:
-        """Put *server* among the new ones, or behind the position once there are connections."""
+        """Put *server* among the new ones, or behind the position once it runs."""
         group, place = self._groups[kind], self._places[server]
         place.weight = self.weights[server]
         group.next_weight += place.weight
@@ -135,8 +135,6 @@ class RoundRobin(ProxyScheduler):
         group, place = self._groups[kind], self._places[server]
         place.weight = self.weights[server]
         group.next_weight += place.weight - before
-        if not self.running:
-            group.position = group.current_weight = group.next_weight
         place.leave_tree()
         if place.tree is group.new:
             group.by_weight(group.new, place)
