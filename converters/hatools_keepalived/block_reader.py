@@ -160,9 +160,18 @@ class BlockReader:
         if len(words) > 1 and keyword != "regex" and is_placeholder(words[1:]):
             self.refuse_placeholder(scope, index, words, row)
         elif row is None:
+            complaint = "" if self.opens(index) else vocabulary.complaint(path, words)
+            if complaint:
+                self.refuse(scope, index, words, complaint)
+                return
             self.keep_whole(scope, index, words)
             self.surplus(scope, index, words, path)
         elif not isinstance(row, tuple):
+            if len(words) > 1 and not self.opens(index) and vocabulary.is_block(path, keyword):
+                said = f"the '{{' of {keyword} is missing: keepalived takes what follows, up to"
+                scope.remark(
+                    index, remarks.INCOMPLETE, f"{said} the next '}}', for its content", "add it"
+                )
             row(self, scope, index, words, path)
             self.surplus(scope, index, words, path)
         else:

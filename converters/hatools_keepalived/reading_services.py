@@ -107,7 +107,7 @@ class ServiceReader:
     def _without_servers(self, scope: Scope) -> None:
         """Drop a virtual server that has no real server: keepalived does not run it."""
         said = "no real server: keepalived ignores this block"
-        scope.remark(scope.at, remarks.NO_EFFECT, said)
+        scope.remark(scope.at, remarks.NO_EFFECT, said, "give it a real_server, or take it out")
         whole = Scope(scope.at)
         self.reader.drop(whole, scope.at, said)
         scope.fates[:0] = whole.fates  # what is wrong with a statement itself is said of it still
@@ -119,7 +119,7 @@ class ServiceReader:
         first = self.places.setdefault(place, name)
         if first != name:
             said = f"a virtual_server on {head.name} stands above: IPVS has one service for both"
-            scope.remark(scope.at, remarks.DUPLICATE, said, "put their servers into one")
+            scope.remark(scope.at, remarks.SAME, said, "put their servers into one")
 
     def _cut(self, scope: Scope, places: list[int]) -> None:
         """Settle what stands behind an unknown block, which ends the virtual server."""
@@ -192,21 +192,23 @@ class ServiceReader:
                 "write protocol TCP, or protocol UDP to say so",
             )  # fmt: skip
         if "family" in scope.values and head.mark is None:
-            self._without_effect(scope, "family", "the address says the family")
+            self._without_effect(scope, "family", "the address says the family", remarks.QUIET)
         if scope.get("one_packet") and head.mark is None and scope.get("protocol", "udp") != "udp":
             self._without_effect(scope, "one_packet", "ops is for UDP only")
         if "granularity" in scope.values:
             mask, complaint = netmask(scope.values["granularity"], head.family)
             scope.values["mask"] = mask
             if complaint:
-                self._without_effect(scope, "granularity", complaint)
+                self._without_effect(scope, "granularity", complaint, remarks.QUIET)
 
-    def _without_effect(self, scope: Scope, field: str, reason: str) -> None:
+    def _without_effect(
+        self, scope: Scope, field: str, reason: str, code: str = remarks.NO_EFFECT
+    ) -> None:
         reader = self.reader
         for offset in scope.claims.pop(field, ()):
             index = scope.at + offset
             keyword = reader.statements[index].words[0]
-            scope.remark(index, remarks.NO_EFFECT, f"{keyword} is ignored: {reason}")
+            scope.remark(index, code, f"{keyword} is ignored: {reason}")
             reader.drop(scope, index, f"keepalived ignores it: {reason}")
         scope.values.pop(field, None)
 

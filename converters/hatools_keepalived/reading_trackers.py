@@ -99,7 +99,8 @@ def read_tracker(reader: BlockReader, index: int, known: set[tuple[str, str]]) -
         fault = "the name is taken"
     if fault:
         said = f"{fault}: keepalived leaves this {words[0]} out"
-        scope.remark(index, remarks.INCOMPLETE, said)
+        taken = fault == "the name is taken"
+        scope.remark(index, remarks.SAME if taken else remarks.INCOMPLETE, said)
         reader.drop(scope, index, said)
         reader.finish(scope)
         return

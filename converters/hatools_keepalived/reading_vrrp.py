@@ -126,14 +126,15 @@ class RouterReader:
         if not secret or "kind" not in inner.values:
             missing = "auth_pass" if not secret else "auth_type"
             said = f"there is no {missing}: keepalived does not authenticate"
-            scope.remark(index, remarks.INCOMPLETE, said)
+            code = remarks.QUIET if secret else remarks.INCOMPLETE
+            scope.remark(index, code, said, f"write {missing} as well")
             self._undo(scope, "authentication", said)
             return
         data = secret.encode("utf-8", "surrogateescape")
         if len(data) > 8:
             at = scope.at + inner.claims["secret"][0]
             said = f"auth_pass is {len(data)} bytes long; keepalived uses the first 8"
-            scope.remark(at, remarks.RESET, said, "write eight bytes, the same on all nodes")
+            scope.remark(at, remarks.SHORTENED, said, "write eight bytes, the same on all nodes")
             secret = data[:8].decode("utf-8", "surrogateescape")
         scope.values["authentication"] = Authentication(inner.values["kind"], secret)
 
@@ -176,10 +177,10 @@ class RouterReader:
             self.reader.drop(scope, scope.at + offset, reason)
         scope.values.pop(field, None)
 
-    def _clear(self, scope: Scope, field: str, reason: str) -> None:
+    def _clear(self, scope: Scope, field: str, reason: str, code: str = remarks.RESET) -> None:
         """Take back *field* with a remark on each of its statements."""
-        for offset in scope.claims.get(field, ()):
-            scope.remark(scope.at + offset, remarks.RESET, reason)
+        for offset in scope.claims.get(field, ())[:1]:  # of a block its opening line
+            scope.remark(scope.at + offset, code, reason)
         self._undo(scope, field, reason)
 
     def _settle(self, scope: Scope) -> None:
@@ -212,7 +213,7 @@ class RouterReader:
         family = family or (4 if source else values.get("family", 4))
         values["family"] = family
         if family == 6 and values.get("version") == 2:
-            self._clear(scope, "version", "VRRP over IPv6 is version 3")
+            self._clear(scope, "version", "VRRP over IPv6 is version 3", remarks.QUIET)
         default = 3 if family == 6 else self.inherited.get("version", 2)
         version = values.setdefault("version", default)
         interval = values.setdefault("advertisement_interval", 1.0)
@@ -231,7 +232,7 @@ class RouterReader:
             values["priority"] = 255 if said == "MASTER" else 100
             if said == "MASTER":
                 scope.remark(
-                    scope.at, remarks.RESET,
+                    scope.at, remarks.QUIET,
                     "state MASTER without a priority: keepalived takes 255, the owner's",
                     "give it a priority",
                 )  # fmt: skip

@@ -15,27 +15,42 @@ UNKNOWN, UNKNOWN_BLOCK, BAD_VALUE, NO_VALUE = "KA201", "KA202", "KA203", "KA204"
 PLACEHOLDER, SKIPPED_BLOCK, DEPRECATED, TOO_NEW = "KA205", "KA206", "KA207", "KA208"
 REMOVED, MISPLACED_RETRY, RESET, UNDEFINED = "KA209", "KA210", "KA211", "KA212"
 DUPLICATE, NO_PROTOCOL, NO_EFFECT, INCOMPLETE = "KA213", "KA214", "KA215", "KA216"
-SURPLUS = "KA217"
+SURPLUS, SHORTENED, QUIET, SAME = "KA217", "KA218", "KA219", "KA220"
 
+# An error is what ``keepalived -t`` refuses the file for, or what then does not work.
 SEVERITY = {
-    UNKNOWN: _WARNING,  # keepalived ignores the line
+    UNKNOWN: _ERROR,
     UNKNOWN_BLOCK: _ERROR,  # its closing brace closes the block around it
-    BAD_VALUE: _WARNING,  # the line is ignored, a default counts
+    BAD_VALUE: _ERROR,  # the line is ignored, a default counts
     NO_VALUE: _ERROR,  # keepalived stops reading there
     PLACEHOLDER: _ERROR,
     SKIPPED_BLOCK: _ERROR,
     DEPRECATED: _INFO,
     TOO_NEW: _WARNING,
-    REMOVED: _WARNING,
-    MISPLACED_RETRY: _WARNING,
-    RESET: _WARNING,  # the program puts another value in its place
+    REMOVED: _ERROR,
+    MISPLACED_RETRY: _ERROR,
+    RESET: _ERROR,  # the program puts another value in its place
     UNDEFINED: _ERROR,  # what is referred to does not exist: no tracking, no group
-    DUPLICATE: _WARNING,
-    NO_PROTOCOL: _WARNING,
-    NO_EFFECT: _WARNING,
-    SURPLUS: _WARNING,  # words behind a statement are not read
+    DUPLICATE: _ERROR,  # the second is taken out
+    NO_PROTOCOL: _ERROR,
+    NO_EFFECT: _ERROR,
     INCOMPLETE: _ERROR,  # something that the program needs is not there
+    SURPLUS: _WARNING,  # words behind a statement are not read
+    SHORTENED: _WARNING,  # refused, too, but on all nodes alike: they still agree
+    QUIET: _WARNING,  # the program does something else and says nothing
+    SAME: _WARNING,  # two of one name or place, of which the program says nothing
 }
+ADVICE = {
+    BAD_VALUE: "write a value that keepalived takes",
+    SKIPPED_BLOCK: "mend it, or take it out",
+    REMOVED: "take it out",
+    RESET: "write the value that is to count",
+    UNDEFINED: "define it, or take the line out",
+    DUPLICATE: "take one of them out",
+    NO_EFFECT: "take it out",
+    INCOMPLETE: "add what is missing",
+}
+"""What to do where a remark does not say it better."""
 
 
 class Remark(NamedTuple):
@@ -48,4 +63,5 @@ class Remark(NamedTuple):
 
     def at(self, span: Span) -> Diagnostic:
         """Return the diagnostic for the occurrence at *span*."""
-        return Diagnostic(self.code, SEVERITY[self.code], self.message, span, self.help)
+        advice = self.help or ADVICE.get(self.code, "")
+        return Diagnostic(self.code, SEVERITY[self.code], self.message, span, advice)

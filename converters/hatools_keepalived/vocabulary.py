@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from hatools_keepalived import remarks
 from hatools_keepalived.keywords import Keyword, block, lookup
+from hatools_keepalived.values import MISSING, parse_decimal, parse_whole
 
 
 @cache
@@ -59,6 +61,35 @@ def age(path: str, keyword: str, version: str) -> tuple[str, str, str] | None:
     return None
 
 
+@cache
+def is_block(path: str, keyword: str) -> bool:
+    """Tell whether *keyword* opens a block wherever it stands in the block *path*."""
+    record = find(path, keyword)
+    return record is not None and record.opens
+
+
+@cache
+def complaint(path: str, words: tuple[str, ...]) -> str:
+    """Return what is wrong with the arguments of a statement that is kept as it is, or ''."""
+    record = find(path, words[0])
+    if record is None or record.kind != "keyword" or record.opens:
+        return ""
+    needed = sum(not argument.optional for argument in record.arguments)
+    if len(words) - 1 < needed:
+        return MISSING
+    for argument, word in zip(record.arguments, words[1:], strict=False):
+        least, most = argument.least, argument.most
+        if argument.type not in _NUMBERS or least is None or most is None or argument.values:
+            continue
+        parse: Callable[[str], float | None] = _NUMBERS[argument.type]
+        value = parse(word)
+        if value is None or not least <= value <= most:
+            kind = "whole number" if argument.type == "int" else "time in seconds"
+            return f"'{word}' is no {kind} from {least:.10g} to {most:.10g}"
+    return ""
+
+
+_NUMBERS: dict[str, Callable[[str], float | None]] = {"int": parse_whole, "seconds": parse_decimal}
 _ANY_NUMBER = frozenset(("words", "block", "email", "hex"))
 """Types of arguments that are written in as many words as they need."""
 
