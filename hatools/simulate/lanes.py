@@ -29,7 +29,10 @@ class Group(NamedTuple):
 
 
 class Takeover(NamedTuple):
-    """An address that another node got: *seconds* after *cause*, *gap* of them without holder."""
+    """An address that another node got: *seconds* after *cause*, *gap* of them without holder.
+
+    *shared* are the nodes that had it, too, for longer than a handover.
+    """
 
     cause: str
     cause_time: float
@@ -38,6 +41,7 @@ class Takeover(NamedTuple):
     time: float
     seconds: float
     gap: float
+    shared: tuple[str, ...]
 
 
 def router_groups(result: Result) -> list[Group]:
@@ -144,6 +148,18 @@ def server_groups(result: Result, alike: bool = True) -> list[Group]:
     return groups
 
 
+def bond_groups(result: Result) -> list[Group]:
+    """Return for each bond a lane per node: which port sends, or ``down``."""
+    groups = []
+    for name, spans in _by_subject(result.bonds).items():
+        lanes = (
+            Lane(node, tuple((one.what, one.start, one.end) for one in spans if one.node == node))
+            for node in result.nodes
+        )
+        groups.append(Group(f"bond {name}", tuple(lane for lane in lanes if lane.bands)))
+    return groups
+
+
 def merged(lanes: Sequence[Lane]) -> list[Lane]:
     """Return *lanes* with those of one course in one."""
     found: dict[object, list[Lane]] = {}
@@ -200,8 +216,12 @@ def takeovers(result: Result) -> list[Takeover]:
                 continue
             gap = max(span.start - last.end, 0.0) if last is not None else 0.0
             took = span.start - cause.time
-            moved = Takeover(said(cause), cause.time, address, span.node, span.start, took, gap)
-            found.append(moved)
+            shared = tuple(
+                one.node for one in before if min(one.end, span.end) - span.start > HANDOVER
+            )
+            found.append(
+                Takeover(said(cause), cause.time, address, span.node, span.start, took, gap, shared)
+            )
     return sorted(found, key=lambda one: (one.time, one.address))
 
 

@@ -13,6 +13,7 @@ from hatools.simulate.drawing import Sheet, breadth, fitted
 from hatools.simulate.lanes import (
     Group,
     Lane,
+    bond_groups,
     router_groups,
     scenario_notes,
     server_groups,
@@ -49,6 +50,7 @@ LOOKS = {
     "INIT": Look("#ffffff", "INIT", FAINT, "#9aa5b1"),
     "in": Look("#5f9e88", ""),
     "out": Look("#ffffff", "out", INK, "#5b6673"),
+    "down": Look("#ffffff", "down", INK, "#5b6673"),
     "some": Look("url(#some)", "", INK, "#5b6673"),
 }
 
@@ -80,12 +82,14 @@ class _Plot:
         head = len(sheet.parts)
         self._title()
         top = self.y
-        rows = min(max(self._rows(), default=0) + 1, MOST_ROWS)
+        rows = min(max(self._rows(), default=-1) + 1, MOST_ROWS)
         self.y += 6 + rows * ROW
         self._lanes_top = self.y - 2
         for group in router_groups(result):
             self._lanes(group.title or "virtual router", group.lanes)
         self._splits()
+        for group in bond_groups(result):
+            self._lanes(group.title, group.lanes)
         for group in server_groups(result):
             self._servers(group)
         for traffic in result.traffic:
@@ -214,7 +218,7 @@ class _Plot:
             self.y += step
 
     def _band(self, what: str, start: float, end: float, bar: float) -> None:
-        look = LOOKS.get(what, LOOKS["BACKUP"]._replace(word=what))
+        look = LOOKS.get(what, LOOKS["BACKUP"]._replace(word=what, border="#17457a"))
         x, width = self.x(start), max(self.x(end) - self.x(start), 1.2)
         inset = 0.5 if look.border != "none" else 0.0
         self.sheet.rect(x + inset, self.y + inset, max(width - 2 * inset, 0.6), bar - 2 * inset,

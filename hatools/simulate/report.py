@@ -47,7 +47,8 @@ def as_json(result: Result, problems: Sequence[str] = ()) -> Shape:
         "takeovers": [
             {"address": one.address, "node": one.node, "time": rounded(one.time),
              "cause": one.cause, "cause_time": rounded(one.cause_time),
-             "seconds": rounded(one.seconds), "on_no_node": rounded(one.gap)}
+             "seconds": rounded(one.seconds), "on_no_node": rounded(one.gap),
+             "shared": list(one.shared)}
             for one in takeovers(result)
         ],
         "servers": [_server(one) for one in result.servers],

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from hatools.simulate.lanes import (
     Band,
+    Lane,
+    bond_groups,
     few,
     gaps,
     router_groups,
@@ -45,16 +47,16 @@ class Signs(NamedTuple):
 
 DRAWN = Signs(
     {"MASTER": "█", "held": "█", "BACKUP": "░", "FAULT": "▒", "INIT": "·",
-     "in": "█", "out": "·", "some": "▒"},
+     "in": "█", "out": "·", "down": "·", "some": "▒"},
     "▁▂▃▄▅▆▇█", "─", "┬", "…",
-    "█ MASTER, in   ░ BACKUP   ▒ FAULT, in on some nodes   · out, INIT   blank: not there",
+    "█ MASTER, in   ░ BACKUP   ▒ FAULT, in on some nodes   · out, down, INIT   blank: not there",
     "the higher, the more of the connections",
 )  # fmt: skip
 TYPED = Signs(
     {"MASTER": "#", "held": "#", "BACKUP": "-", "FAULT": "x", "INIT": ".",
-     "in": "#", "out": ".", "some": "x"},
+     "in": "#", "out": ".", "down": ".", "some": "x"},
     ".123456789#", "-", "+", "~",
-    "# MASTER, in   - BACKUP   x FAULT, in on some nodes   . out, INIT   blank: not there",
+    "# MASTER, in   - BACKUP   x FAULT, in on some nodes   . out, down, INIT   blank: not there",
     "tenths of the connections, # all, . hardly any",
 )  # fmt: skip
 
@@ -83,7 +85,9 @@ class _Drawing:
         self.signs = signs
         self.routers = router_groups(result)
         self.servers = server_groups(result)
-        labels = [lane.label for group in (*self.routers, *self.servers) for lane in group.lanes]
+        self.bonds = bond_groups(result)
+        groups = (*self.routers, *self.bonds, *self.servers)
+        labels = [_label(lane) for group in groups for lane in group.lanes]
         labels += [name for traffic in result.traffic for name in traffic.served]
         widest = max((len(label) for label in labels), default=0)
         self.margin = max(14, min(widest + 4, width // 3))
@@ -109,11 +113,14 @@ class _Drawing:
             for lane in group.lanes:
                 yield "role", self.label(lane.label) + self.lane(lane.bands, drawn)
         yield from self._splits()
+        for group in self.bonds:
+            yield "group", group.title
+            for lane in group.lanes:
+                yield "role", self.label(lane.label) + self.lane(lane.bands, drawn)
         for group in self.servers:
             yield "group", f"servers of {group.title}" if group.title else "servers"
             for lane in group.lanes[:MOST_LANES]:
-                more = f" +{len(lane.alike)}" if lane.alike else ""
-                yield "server", self.label(lane.label + more) + self.lane(lane.bands, drawn)
+                yield "server", self.label(_label(lane)) + self.lane(lane.bands, drawn)
             if len(group.lanes) > MOST_LANES:
                 yield "", f"  and {len(group.lanes) - MOST_LANES} more that changed"
         for traffic in self.result.traffic:
@@ -158,8 +165,9 @@ class _Drawing:
         cells = [" "] * self.width
         for what, start, end in sorted(bands, key=lambda band: band[1] - band[2]):
             first, last = self._cells(start, end)
-            cells[first:last] = self.signs.fills.get(what, what[:1]) * (last - first)
-            drawn.add(what)
+            cells[first:last] = self.signs.fills.get(what, self.signs.rule) * (last - first)
+            if what in self.signs.fills:
+                drawn.add(what)
         for what, start, end in bands:
             word = f" {WORDS.get(what, what)} "
             first, last = self._cells(start, end)
@@ -205,6 +213,11 @@ class _Drawing:
         top = len(heights) - 1
         drawn = "".join(heights[min(round(one * top), top)] if one else " " for one in course)
         return (self.label(label) + drawn).rstrip()
+
+
+def _label(lane: Lane) -> str:
+    """Return a lane's label, with how many others are alike."""
+    return lane.label + (f" +{len(lane.alike)}" if lane.alike else "")
 
 
 def ticks(end: float, most: int) -> list[float]:
@@ -291,6 +304,8 @@ def _takeovers(result: Result) -> Iterator[Line]:
         same = [moved[at] for at in numbers]
         one = same[0]
         free = f"; {seconds(one.gap)} on no node" if one.gap else ""
+        if one.shared:
+            free = f"; {' and '.join(one.shared)} had it, too"
         who = few([each.address for each in same])
         yield "fact", f"  {who} to {one.node} {seconds(one.seconds)} after {one.cause}{free}"
     for address, start, end in lonely:
