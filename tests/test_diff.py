@@ -397,3 +397,21 @@ def test_the_kernels_time_limits_are_one_thing_in_two_languages(tmp_path: Path) 
     assert f"timeouts: tcpfin 120 ({one}:2), 60 ({other}:1)" in ran.stdout
     assert "udp" in ran.stdout
     assert "tcp 7200" not in ran.stdout
+
+
+def test_the_kernels_time_limits_go_from_language_to_language(tmp_path: Path) -> None:
+    rules, conf = tmp_path / "rules.sh", tmp_path / "keepalived.conf"
+    rules.write_text(
+        "ipvsadm --set 7200 0 60\n"
+        "ipvsadm -A -t 192.0.2.1:80 -s rr\n"
+        "ipvsadm -a -t 192.0.2.1:80 -r 192.0.2.2 -m\n"
+    )
+    conf.write_text(hatools("convert", rules, "--to", "keepalived").stdout)
+    assert "    lvs_timeouts tcp 7200 udp 60\n" in conf.read_text()
+    assert hatools("diff", rules, conf).status == 0
+    hatools("convert", conf, "--to", "ipvsadm", "-o", f"{tmp_path / 'out'}/")
+    assert "ipvsadm --set 7200 0 60\n" in (tmp_path / "out/ipvsadm-settings.sh").read_text()
+    for source in (rules, conf):
+        ran = hatools("convert", source, "--to", "haproxy")
+        assert "    timeout client 2h\n    timeout server 2h\n" in ran.stdout
+        assert "IPVS forgets an idle TCP connection after 7200 s" in ran.stderr

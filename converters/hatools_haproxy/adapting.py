@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from hatools.model import KEPT, Fate, Listener, Pool, Section, Service, Topology
 from hatools.plugin import Target
+from hatools.plugin.ipvs import kernel_limits
 from hatools_haproxy import losses
 from hatools_haproxy.adapting_listeners import Refusal, adapt_listeners
 from hatools_haproxy.adapting_pools import adapt_pool, needs_backend
 from hatools_haproxy.drafting import Comments, Draft, dropped, own_verdict
 from hatools_haproxy.naming import proxy_name
+from hatools_haproxy.quoting import duration
 
-_TIMEOUTS = (
-    ("timeout", "connect", "5s"),
-    ("timeout", "client", "15m"),
-    ("timeout", "server", "15m"),
-)
-_WHY = {
-    "connect": "keepalived's own connect_timeout; haproxy must be told one",
-    "client": "haproxy must be told one: IPVS forgets an idle TCP connection after 900 s",
-    "server": "haproxy must be told one: IPVS forgets an idle TCP connection after 900 s",
-}
+_CONNECT = ("timeout", "connect", "5s")
+_WHY_CONNECT = "keepalived's own connect_timeout; haproxy must be told one"
+_WHY_IDLE = "haproxy must be told one: IPVS forgets an idle TCP connection after {} s"
+_IDLE = 900  # the kernel's own limit, in seconds
+_LONGEST = 24 * 86400  # haproxy counts milliseconds in 31 bits
 _NEVER = dropped("the service that it belongs to cannot be written")
 
 
@@ -44,7 +41,7 @@ def adapt(topology: Topology, target: Target, version: tuple[int, ...]) -> Draft
             _forget(draft, pool, dropped("no service leads to it"))
     _rest(draft, topology)
     if draft.intended.services:
-        _sections(draft)
+        _sections(draft, _idle_limit(topology))
         _advise(draft, topology)
     return draft
 
@@ -128,11 +125,18 @@ def _rest(draft: Draft, topology: Topology) -> None:
         for item in items:
             draft.account(item.origin, verdict)
     for section in topology.sections:
-        draft.account(section.origin, {"*": losses.section(section.kind)})
+        verdict = {"*": losses.section(section.kind), **losses.limits_verdict(section.own)}
+        draft.account(section.origin, verdict)
 
 
-def _sections(draft: Draft) -> None:
-    """Add the sections that haproxy needs beside the proxies."""
+def _idle_limit(topology: Topology) -> int:
+    """Return after how many seconds IPVS forgets an idle TCP connection."""
+    said = kernel_limits(topology.sections).get("tcp", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else _IDLE
+
+
+def _sections(draft: Draft, idle: int) -> None:
+    """Add the sections that haproxy needs beside the proxies; *idle* is in seconds."""
     if draft.scripts:
         words = [("external-check",)]
         if not draft.version or draft.since(2, 2):
@@ -141,10 +145,13 @@ def _sections(draft: Draft) -> None:
         draft.intended.sections.append(section)
         for word in words:
             draft.assume(word[0], "haproxy runs check scripts only when told so", section, word[0])
-    defaults = Section("defaults", "", _TIMEOUTS)
+    limit = duration(min(idle, _LONGEST))
+    timeouts = (_CONNECT, ("timeout", "client", limit), ("timeout", "server", limit))
+    defaults = Section("defaults", "", timeouts)
     draft.intended.sections.append(defaults)
-    for timeout in _TIMEOUTS:
-        draft.assume(" ".join(timeout), _WHY[timeout[1]], defaults, " ".join(timeout[:2]))
+    for timeout in timeouts:
+        why = _WHY_CONNECT if timeout is _CONNECT else _WHY_IDLE.format(idle)
+        draft.assume(" ".join(timeout), why, defaults, " ".join(timeout[:2]))
 
 
 def _advise(draft: Draft, topology: Topology) -> None:

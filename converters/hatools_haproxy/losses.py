@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hatools.model import Fate
+from hatools.plugin.ipvs import sets_limits
 from hatools_haproxy.drafting import dropped, kept, nearly
 
 _SEEN = (
@@ -119,12 +120,29 @@ CONNECT_TIMEOUT = nearly(
 SECTIONS: dict[str, str] = {
     "global_defs": "haproxy has no such settings",
     "SSL": "haproxy has no client certificate for all its checks",
+    "timeouts": "haproxy has no time limits for closed connections and for UDP",
+    "sync-daemon": "haproxy hands no connections to another node; peers share its stick tables",
 }
+TIME_LIMIT = nearly(
+    "timeout client and timeout server bound idle connections, each on its side;"
+    " haproxy has nothing like the limits tcpfin and udp"
+)
 ROUTER = dropped("haproxy has no VRRP")
 GROUP = dropped("haproxy has no VRRP, and no groups of virtual routers")
 TRACKER = dropped("haproxy has no VRRP that something could be tracked for")
 MAIL = dropped("haproxy sends no mail of its own: watch its log or its statistics")
 NODE = dropped("haproxy needs no name for its node")
+
+
+def limits_verdict(own: tuple[tuple[str, ...], ...]) -> dict[str, Fate]:
+    """Return the fates of a section that may set the kernel's time limits, by *own*'s numbers."""
+    found: dict[str, Fate] = {}
+    for number, words in enumerate(own):
+        if words[:1] == ("tcp",):
+            found["own.tcp"] = TIME_LIMIT
+        elif sets_limits(words) and "tcp" in words:
+            found[f"own.{number}"] = TIME_LIMIT
+    return found
 
 
 def section(kind: str) -> Fate:

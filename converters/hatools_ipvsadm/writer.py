@@ -27,6 +27,7 @@ from hatools.model import (
     moved,
 )
 from hatools.plugin import Assumption, OutFile, Target, Writing
+from hatools.plugin.ipvs import kernel_limits, sets_limits
 from hatools_ipvsadm import losses
 from hatools_ipvsadm.endpoints import Endpoint, endpoints_of
 from hatools_ipvsadm.faults import ADVICE, fault
@@ -128,7 +129,8 @@ class _Writer:
     def _own(self, own: tuple[tuple[str, ...], ...], verdict: dict[str, Fate]) -> None:
         """Put the fates of what only another language has into *verdict*."""
         for number, words in enumerate(own):
-            fate = _IN_SETTINGS if longest_timeout([own[number]]) else losses.fate_of(words)
+            known = longest_timeout([words]) or (self.lines and sets_limits(words))
+            fate = _IN_SETTINGS if known else losses.fate_of(words)
             verdict[f"own.{number}"] = fate
             if fate.weakness >= verdict.get("own", KEPT).weakness:
                 verdict["own"] = fate
@@ -202,9 +204,8 @@ class _Writer:
 
     def _settings(self) -> dict[str, str]:
         """Return the time limits for ``--set``, from the source's own or from its proxies'."""
-        for section in self.topology.sections:
-            if section.kind == "timeouts":
-                return {words[0]: words[1] for words in section.own if len(words) > 1}
+        if limits := kernel_limits(self.topology.sections):
+            return limits
         own = [words for section in self.topology.sections for words in section.own]
         own += [words for service in self.topology.services for words in service.own]
         own += [words for pool in self.topology.pools for words in pool.own]
@@ -235,7 +236,8 @@ class _Writer:
             return
         verdict: dict[str, Fate] = {"*": losses.fate_of_section(section.kind)}
         self._own(section.own, verdict)
-        verdict.pop("own", None)
+        if verdict.pop("own", None) is _IN_SETTINGS:
+            verdict[""] = _IN_SETTINGS
         self._record(section.origin, verdict)
 
 

@@ -8,6 +8,8 @@ from hatools.model import (
     Origin,
     Persistence,
     Pool,
+    Record,
+    Section,
     Service,
     Topology,
     approximated,
@@ -42,6 +44,7 @@ _FORWARDING = {
     "masquerade": "masquerade", "nat": "masquerade", "direct": "direct", "dr": "direct",
     "tunnel": "tunnel", "tun": "tunnel",
 }  # fmt: skip
+_NO_SERVICE = dropped("no service is left whose connections it would limit")
 _VRRP = dropped("VRRP is kept by editing the original keepalived.conf, not written anew")
 
 
@@ -79,6 +82,9 @@ class _Adapter:
         """Adapt everything, services first."""
         topology, pending = self.topology, self.out.pending
         for section in topology.sections:
+            if section.kind == "timeouts":
+                self.add_limits(section)
+                continue
             pending.append(settled([section.origin], section_verdict(section)))
         for service in topology.services:
             self.add_service(service)
@@ -92,6 +98,18 @@ class _Adapter:
             pending.append(settled([topology.mail.origin], {"*": _VRRP}))
         pending.append(settled([topology.origin], {"*": KEPT}))
         return self.out
+
+    def add_limits(self, section: Section) -> None:
+        """Set the kernel's time limits of *section* as keepalived does when it starts."""
+        words = [word for row in section.own for word in row]
+        self.out.limits.append(("lvs_timeouts", *words))
+        self.out.pending.append(lambda: [self.limits_record(section)])
+
+    def limits_record(self, section: Section) -> Record:
+        """Return what became of the time limits: they stand behind what scripts need."""
+        if not self.out.blocks:
+            return Record(section.origin, {"*": _NO_SERVICE})
+        return Record(section.origin, {"*": KEPT}, 4 if self.out.scripts else 2)
 
     # services
 

@@ -253,6 +253,8 @@ PREFIXES: tuple[tuple[str, str], ...] = (
 )
 
 SECTIONS: dict[str, str] = {
+    "sync-daemon": "keepalived runs the daemon as a vrrp_instance goes: say lvs_sync_daemon"
+    " INTERFACE INSTANCE in global_defs",
     "peers": "keepalived nodes share connections with lvs_sync_daemon, not by stick tables",
     "resolvers": _DNS,
     "mailers": _MAIL,

@@ -18,16 +18,15 @@ _UNSAID = (
 _OWN_HOST = (
     "keepalived names the address it connects to in a request; haproxy names no host of its own"
 )
+_AS_ROOT = (("script_user", "root"), ("enable_script_security",))
 _SHOWN = 5
 
 
 def write(topology: Topology, target: Target) -> Writing:
     """Return *topology* said in keepalived.conf, as far as keepalived can say it."""
     adapted = adapt(topology, target)
-    if adapted.scripts:
-        adapted.intended.sections.append(
-            Section("global_defs", "", (("script_user", "root"), ("enable_script_security",)))
-        )
+    if settings := [*(_AS_ROOT if adapted.scripts else ()), *adapted.limits]:
+        adapted.intended.sections.append(Section("global_defs", "", tuple(settings)))
     text = render(adapted, version_of(target.version))
     writing = Writing(
         main=OutFile("keepalived.conf", text) if adapted.blocks else None,

@@ -37,6 +37,7 @@ class Adapted:
     """What keepalived will say, and what became of all that the source says.
 
     Records are made when the lines are known: `records` asks each of *pending*.
+    *limits* are the lines of ``global_defs`` that set the kernel's time limits.
     """
 
     intended: Topology
@@ -45,6 +46,7 @@ class Adapted:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     lost: list[tuple[str, str]] = field(default_factory=list)
     scripts: bool = False
+    limits: list[tuple[str, ...]] = field(default_factory=list)
 
     def records(self) -> list[Record]:
         """Return the word on every object, with the lines that the renderer found."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
-from hatools.model import KEPT, Fate, Scheduler, approximated
+from hatools.model import KEPT, Fate, Scheduler, Section, approximated
 from hatools.plugin.contracts import Alike
 
 # what it lacks, as the reasons in the account say it
@@ -76,3 +77,21 @@ def alike(scheduler: Scheduler) -> Alike:
     flags = {_FLAGS.get((scheduler.name, flag), flag) for flag in scheduler.parameters}
     name, weights = _WEIGHTS.get(scheduler.name, (scheduler.name, "count"))
     return Alike(Scheduler(name, tuple(sorted(flags))), weights)
+
+
+def kernel_limits(sections: Iterable[Section]) -> dict[str, str]:
+    """Return the limits in seconds by ``tcp``, ``tcpfin`` and ``udp``, as far as they are set."""
+    limits: dict[str, str] = {}
+    for section in sections:
+        for words in section.own:
+            if section.kind == "timeouts" and len(words) > 1:
+                limits[words[0]] = words[1]
+            elif sets_limits(words):
+                rows = zip(words[1::2], words[2::2], strict=False)
+                limits.update((name, value) for name, value in rows if value != "0")
+    return limits
+
+
+def sets_limits(words: tuple[str, ...]) -> bool:
+    """Tell whether *words* are those of keepalived that set the kernel's limits."""
+    return words[:1] == ("lvs_timeouts",) and len(words) > 2
