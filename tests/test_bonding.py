@@ -38,7 +38,8 @@ def shown(name: str) -> dict[str, Any]:
 
 def state(course: Course) -> dict[str, Any]:
     seen = course.machine.seen()
-    ports = {port.name: (port.up, port.failures) for port in course.machine.ports}
+    fails = {port.name: port.failures for port in course.machine.ports}
+    ports = {name: (up, fails[name]) for name, up in seen.ports}
     return {"up": seen.up, "active": seen.active, "ports": ports}
 
 
@@ -419,7 +420,7 @@ def test_a_settled_bond_uses_no_port_that_is_down_while_another_is_up(
         total = sum(one.failures for one in course.machine.ports)
         assert total >= failures
         failures = total
-        up_ports = {one.name for one in course.machine.ports if one.up}
+        up_ports = {name for name, up in course.machine.seen().ports if up}
         for name in course.now()["carrying"]:
             assert name in up_ports
         if mode == "active-backup" and up_ports:

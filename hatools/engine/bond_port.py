@@ -46,8 +46,3 @@ class Port:
         self.last_rx = NEVER
         self.last_up = NEVER
         self.sending = False  # it may send: the driver's "active" flag
-
-    @property
-    def up(self) -> bool:
-        """Tell whether ``MII Status`` of this port is other than down."""
-        return self.link in (UP, FAIL)

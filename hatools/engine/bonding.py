@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from hatools.engine.arp_monitor import ArpMonitor
-from hatools.engine.bond_port import BACK, NEVER, UP, Port
+from hatools.engine.bond_port import BACK, FAIL, NEVER, UP, Port
 from hatools.engine.lacp import Lacp
 from hatools.engine.machine import Action, Event, Publish, SetTimer, StopTimer
 from hatools.engine.mii_monitor import MiiMonitor
@@ -256,7 +256,8 @@ class BondMachine:
         """Return how the bond looks from outside."""
         active = self.active.name if self.active is not None and self.mode in HAS_ACTIVE else ""
         carrying = tuple(port.name for port in self.carrying())
-        ports = tuple((port.name, port.up) for port in self.ports)
+        fine = (UP,) if self.arp.interval else (UP, FAIL)  # by ARP one that fails is of no use
+        ports = tuple((port.name, port.link in fine) for port in self.ports)
         return Seen(self.up(), active, carrying, ports)
 
     def _publish(self, now: float) -> Iterator[Action]:
