@@ -31,7 +31,9 @@ class Recorder:
         elif kind == "server":
             self._turn("server", node, event.subject, "up" if details["up"] else "down", now, why)
         elif kind == "bond":
-            self._turn("bond", node, event.subject, _bond_state(details), now, why)
+            what = _bond_state(details)
+            if self._open.get(("bond", node, event.subject), ("",))[0] != what:
+                self._turn("bond", node, event.subject, what, now, why)
         self.note(event.time, node, kind, event.subject, dict(details))
 
     def note(
