@@ -17,7 +17,6 @@ _WHY_CONNECT = "keepalived's own connect_timeout; haproxy must be told one"
 _WHY_IDLE = "haproxy must be told one: IPVS forgets an idle TCP connection after {} s"
 _IDLE = 900  # the kernel's own limit, in seconds
 _LONGEST = 24 * 86400  # haproxy counts milliseconds in 31 bits
-_NEVER = dropped("the service that it belongs to cannot be written")
 
 
 def adapt(topology: Topology, target: Target, version: tuple[int, ...]) -> Draft:
