@@ -112,12 +112,12 @@ class LiveTable:
         host = option(words, "-r").partition(":")[0]
         name = next(label for label in self.pool.members if label.startswith(host))
         subject = f"{self.pool.name}/{name}"
-        if words[1] == "-e":
+        if words[1] in ("-e", "-a"):  # -a: one that was there before comes back
             details: dict[str, object] = {"weight": int(option(words, "-w", default="1"))}
             list(self.pool.handle(Event(0.0, "weight", subject, details)))
-        else:
-            assert words[1] == "-d"
-            list(self.pool.handle(Event(0.0, "state", subject, {"state": "maintenance"})))
+        if words[1] in ("-d", "-a"):
+            state = "ready" if words[1] == "-a" else "maintenance"
+            list(self.pool.handle(Event(0.0, "state", subject, {"state": state})))
 
 
 def live_decisions(

@@ -5,9 +5,10 @@ Facts are those of ``ip_vs_core.c``, ``ip_vs_conn.c`` and ``ip_vs_ctl.c``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from hatools.engine.machine import Action, Event
 from hatools.engine.pool import PoolMachine
 from hatools.model import Pool as PoolModel
 from hatools.plugin.balancing import NO_FACTS, Connection, Member, Scheduler
@@ -46,11 +47,12 @@ SYSCTL = Sysctl()
 class Template:
     """Where a client's connections go: *server*, until when, and how many live ones hold it."""
 
-    __slots__ = ("emptied", "expires", "live", "server")
+    __slots__ = ("began", "emptied", "expires", "live", "server")
 
-    def __init__(self, server: Member, expires: float) -> None:
+    def __init__(self, server: Member, began: float) -> None:
         self.server = server
-        self.expires = expires
+        self.began = began
+        self.expires = began
         self.live = 0
         self.emptied = 0.0
 
@@ -92,6 +94,14 @@ class KernelPool(PoolMachine):
         self._masked = _masker(persistence.mask if persistence else None)
         self._chosen = f"{pool.scheduler.name} chose it"
 
+    def handle(self, event: Event) -> Iterator[Action]:
+        """Take what every pool takes; an edit counts as one even where it changes nothing."""
+        member = self.members.get(event.subject.removeprefix(f"{self.name}/"))
+        before = (member.up, member.weight) if member else None
+        yield from super().handle(event)
+        if event.kind == "weight" and member and before == (True, member.weight):
+            self.scheduler.changed(member)
+
     def open(self, connection: Connection, draw: float) -> Member | None:
         """Give *connection* to a server and count it."""
         if self._persistent:
@@ -110,6 +120,7 @@ class KernelPool(PoolMachine):
         now = connection.time
         template = self.templates.get(key)
         if template is not None and (template.expired(now) or not self._holds(template.server)):
+            del self.templates[key]  # for good: its server may come back, the template does not
             template = None
         if template is None:
             server = self.scheduler.pick(connection, draw)
@@ -117,7 +128,7 @@ class KernelPool(PoolMachine):
                 self.reason = NOBODY
                 return None
             self.reason = f"{self._chosen}, and its client stays with it"
-            template = self.templates[key] = Template(server, now + self._timeout)
+            template = self.templates[key] = Template(server, now)
         else:
             self.reason = "the client was there before (persistence)"
         template.expires = now + self._timeout
@@ -180,7 +191,7 @@ class KernelPool(PoolMachine):
         if server.limit:
             self._weigh(server)
         template = self.templates.get(self._key(connection)) if self._persistent else None
-        if template is not None and template.server is server and template.live:
+        if template is not None and template.began <= connection.time and template.live:
             template.live -= 1
             if not template.live:
                 template.emptied = now

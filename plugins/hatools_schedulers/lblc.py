@@ -39,10 +39,6 @@ class LocalityBasedLeastConnection(KernelScheduler):
         """Pass on to wlc."""
         self.least.closed(server)
 
-    def removed(self, server: Member, at: int) -> None:
-        """Drop a server that left from the cache: it is no longer available."""
-        self._cache = {key: entry for key, entry in self._cache.items() if entry[0] is not server}
-
     def pick(self, connection: Connection, draw: float) -> Member | None:
         """Return the address's server, or the least loaded one, and remember it."""
         now = connection.time
@@ -53,8 +49,9 @@ class LocalityBasedLeastConnection(KernelScheduler):
             entry[1] = now
             server = entry[0]
             assert isinstance(server, Member)
-            # the kernel does not look at the overload flag of a cached server
-            if server.weight > 0 and not crowded(server, self.servers):
+            # one that left stays cached and counts again when it comes back; the kernel
+            # does not look at the overload flag of a cached server
+            if server.up and server.weight > 0 and not crowded(server, self.servers):
                 return server
         chosen = self.least.pick(connection, draw)
         if chosen is not None:

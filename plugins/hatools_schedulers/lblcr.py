@@ -28,13 +28,6 @@ class LocalityWithReplication(KernelScheduler):
         """Pass on to wlc."""
         self.least.closed(server)
 
-    def removed(self, server: Member, at: int) -> None:
-        """Take a server that left out of all sets."""
-        for entry in self._cache.values():
-            members = _servers(entry)
-            if server in members:
-                members.remove(server)
-
     def pick(self, connection: Connection, draw: float) -> Member | None:
         """Return the least loaded of the address's servers, or one more server for it."""
         now = connection.time
@@ -50,7 +43,7 @@ class LocalityWithReplication(KernelScheduler):
             changed = entry[1]
             assert isinstance(changed, float)
             if len(members) > 1 and now > changed + FULL_EXPIRATION:
-                members.remove(self._most(members))
+                self._shrink(members)
                 entry[1] = now
             if best is not None and not crowded(best, self.servers):
                 return best
@@ -67,8 +60,8 @@ class LocalityWithReplication(KernelScheduler):
     def _least(self, members: list[Member]) -> Member | None:
         best = None
         for server in members:
-            if not server.usable:
-                continue
+            if not (server.up and server.usable):
+                continue  # one that left stays in the set, and counts when it comes back
             if best is None or (
                 overhead(best, self._older) * server.weight
                 > overhead(server, self._older) * best.weight
@@ -76,16 +69,18 @@ class LocalityWithReplication(KernelScheduler):
                 best = server
         return best
 
-    def _most(self, members: list[Member]) -> Member:
-        most = members[0]
-        for server in members[1:]:
-            if (
-                server.weight > 0
-                and overhead(most, self._older) * server.weight
+    def _shrink(self, members: list[Member]) -> None:
+        """Drop the most loaded of *members* that has a weight."""
+        most: Member | None = None
+        for server in members:
+            if server.weight > 0 and (
+                most is None
+                or overhead(most, self._older) * server.weight
                 < overhead(server, self._older) * most.weight
             ):
                 most = server
-        return most
+        if most is not None:
+            members.remove(most)
 
 
 def _servers(entry: list[object]) -> list[Member]:
