@@ -13,6 +13,10 @@ from lab import SHARED
 
 from hatools.engine.bond_hash import IPV6, Flow, flow_hash
 from hatools.engine.bond_transmit import Transmit
+from hatools.engine.cluster import Cluster
+from hatools.engine.machine import Event
+from hatools.engine.world import World
+from hatools.model import Topology, VirtualAddress, VirtualRouter
 from hatools.model.bonding_options import MODES
 
 FOLDER = SHARED / "vectors" / "bonding"
@@ -382,6 +386,81 @@ def test_load_is_spread_by_what_flows_had_before(mode: str) -> None:
     assert 15 <= later.count("eth0") <= 25
     multicast = FLOW._replace(destination_mac=bytes.fromhex("ffffffffffff"))
     assert send.ports(multicast, 64, 12.0) == ("eth0",)
+
+
+# On nodes ------------------------------------------------------------------------------------
+
+
+def pair(options: dict[str, str], heard: list[tuple[float, str, Event]]) -> World:
+    """Return two nodes with a virtual router each, lb1 with a bond, settled at 0."""
+    nodes = {}
+    for name, priority, interface in (("lb1", 150, "bond0"), ("lb2", 100, "bond0")):
+        router = VirtualRouter(
+            "VI", interface, 51, priority=priority, addresses=(VirtualAddress("192.0.2.10", 24),)
+        )
+        topology = Topology(routers=[router])
+        topology.bonds = [bond("active-backup", options)] if name == "lb1" else []
+        nodes[name] = (topology,)
+    cluster = Cluster(nodes, {})
+    world = cluster.world(
+        lambda name, event: heard.append((event.time, name, event)), start=-cluster.calm()
+    )
+    for name in nodes:
+        world.start(name)
+    world.run(0.0)
+    return world
+
+
+def roles(heard: list[tuple[float, str, Event]]) -> list[tuple[str, str]]:
+    return [(name, str(event.details["role"])) for time, name, event in heard
+            if event.kind == "role" and time > 0]  # fmt: skip
+
+
+def test_a_router_outlives_a_port_and_fails_over_with_the_bond() -> None:
+    heard: list[tuple[float, str, Event]] = []
+    world = pair({"miimon": "100"}, heard)
+    world.link("lb1", "eth0", False)
+    world.run(10)
+    assert roles(heard) == []
+    world.link("lb1", "eth1", False)
+    world.run(20)
+    assert roles(heard) == [("lb1", "FAULT"), ("lb2", "MASTER")]
+
+
+def test_a_long_downdelay_makes_two_masters() -> None:
+    """Advertisements go into a dead port until the bond gives it up."""
+    heard: list[tuple[float, str, Event]] = []
+    world = pair({"miimon": "100", "downdelay": "6000"}, heard)
+    world.link("lb1", "eth0", False)
+    world.run(5)
+    assert roles(heard) == [("lb2", "MASTER")]
+    world.run(10)
+    assert roles(heard) == [("lb2", "MASTER"), ("lb2", "BACKUP")]
+
+
+def test_a_bond_outlives_a_restart_of_the_daemons() -> None:
+    heard: list[tuple[float, str, Event]] = []
+    world = pair({"miimon": "100"}, heard)
+    world.link("lb1", "eth0", False)
+    world.run(5)
+    world.link("lb1", "eth0", True)
+    world.run(6)
+    world.stop("lb1")
+    world.run(7)
+    world.link("lb1", "eth1", False)
+    world.run(8)
+    world.start("lb1")
+    machine = world.stations["lb1"].node.bonds["bond0"]
+    assert machine.seen().active == "eth1"  # it finds out with its next look
+    world.run(20)
+    assert machine.seen().active == "eth0"
+    assert roles(heard)[-2:] == [("lb1", "MASTER"), ("lb2", "BACKUP")]
+    world.crash("lb1")
+    world.link("lb1", "eth1", True)
+    world.run(21)
+    world.start("lb1")
+    world.run(40)
+    assert world.stations["lb1"].node.bonds["bond0"] is not machine
 
 
 # Always --------------------------------------------------------------------------------------

@@ -106,8 +106,11 @@ class BondMachine:
         return any(port.name == interface for port in self.ports)
 
     def _start(self, now: float) -> None:
-        self._began = now
         self._reason = "start"
+        if self._began != NEVER:  # its node's daemons were started anew
+            self._seen = None
+            return
+        self._began = now
         for port in self.ports:
             if self.arp.interval:
                 self.arp.join(port, now)
@@ -125,7 +128,7 @@ class BondMachine:
             return
         if self.arp.interval and self._began != NEVER and not self.arp.unsettled(self):
             self.arp.settle(self, self._moment(now, self.arp.interval, 0))
-        details = event.details
+        details, before = event.details, (port.answers, port.traffic, port.partner)
         if event.kind == "link":
             port.carrier = bool(details["up"])
             speed = details.get("speed")
@@ -135,6 +138,8 @@ class BondMachine:
         port.answers = bool(details["answered"])
         port.traffic = bool(details.get("traffic", port.answers))
         port.partner = str(details.get("partner", port.partner))
+        if (port.answers, port.traffic, port.partner) == before:
+            return
         self._reason = f"{port.name} {'hears' if port.answers else 'hears no'} answers"
         if self.lacp is not None and self._began != NEVER:
             self.lacp.answers(port, now)

@@ -196,6 +196,13 @@ class Node:
                 self._links[name] = details["up"]
                 self._take(self.elections.values(), own, done)
 
+    def keep_bonds(self, before: Node) -> None:
+        """Take over the bonds of the node as it was: they outlive a restart of its daemons."""
+        for name, machine in before.bonds.items():
+            if name in self.bonds:
+                self.bonds[name] = machine
+                self._timers[f"{name} look"] = self._timers[f"{name} lacp"] = machine
+
     def bond(self, interface: str) -> BondMachine | None:
         """Return the bond that *interface* is, or a VLAN over; None where it is none."""
         return self.bonds.get(interface) or self.bonds.get(interface.partition(".")[0])

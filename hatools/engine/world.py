@@ -142,13 +142,20 @@ class World:
             return
         station.generation += 1
         if station.generation > 1:
-            station.node = station.build()
+            before, station.node = station.node, station.build()
+            if not station.crashed:
+                station.node.keep_bonds(before)
         self._let_go(station)
         station.running, station.crashed = True, False
-        for link in sorted(station.down_links):
-            self._tell(station, Event(self.now, "link", link, {"up": False}))
-        for link in sorted(station.deaf_links):
-            self._tell(station, Event(self.now, "arp answered", link, {"answered": False}))
+        ports = [port for bond in station.node.bonds.values() for port in bond.ports]
+        back = {port.name for port in ports if not port.carrier}  # as a bond still believes
+        for link in sorted(station.down_links | back):
+            up = {"up": link not in station.down_links}
+            self._tell(station, Event(self.now, "link", link, up))
+        back = {port.name for port in ports if not port.answers}
+        for link in sorted(station.deaf_links | back):
+            answered = {"answered": link not in station.deaf_links}
+            self._tell(station, Event(self.now, "arp answered", link, answered))
         self._tell(station, Event(self.now, "start", name, {"draw": self.draw()}))
 
     def stop(self, name: str) -> None:
