@@ -50,6 +50,27 @@ BY_NAME = {
     "capture request header": "Host len 7", "capture response header": "Server len 7",
     "agent-check": "agent-port 9999",
     "source": "192.0.2.5", "agent-port": "9999", "email-alert to": "admin@example.com",
+    "declare capture": "request len 7", "hash-balance-factor": "150", "log": "192.0.2.50 local0",
+    "http-send-name-header": "X-Server", "max-keep-alive-queue": "7", "retry-on": "503",
+    "compression algo": "gzip", "compression algo-req": "gzip", "compression algo-res": "gzip",
+    "compression direction": "both", "compression type-req": "text/css",
+    "compression type-res": "text/css", "tcp-check expect": "string x",
+    "tcp-check send-binary": "0d0a", "cpu-map": "1 0", "httpclient.resolvers.prefer": "ipv4",
+    "httpclient.ssl.verify": "none", "set-var": "proc.x int(7)", "set-var-fmt": "proc.x seven",
+    "ssl-default-bind-options": "no-sslv3", "ssl-default-server-options": "no-sslv3",
+    "ssl-load-extra-files": "none", "ssl-server-verify": "none", "stats socket": "/run/x.sock",
+    "thread-group": "1 1-2", "tune.h2.header-table-size": "8192", "unsetenv": "X",
+    "tune.h2.max-frame-size": "32768", "tune.idle-pool.shared": "on",
+    "tune.ssl.default-dh-param": "2048",
+}  # fmt: skip
+# What an action takes, whichever the family of its rules.
+BY_ACTION = {
+    "add-acl": "(/x) src", "del-acl": "(/x) src", "del-map": "(/x) src", "set-map": "(/x) src 7",
+    "capture": "src len 7", "deny": "", "tarpit": "", "return": "", "redirect": "location /x",
+    "do-resolve": "(txn.x,dns) src", "normalize-uri": "path-strip-dot", "set-fc-tos": "7",
+    "sc-add-gpc": "(0,0) 7", "sc-inc-gpc": "(0,0)", "sc-inc-gpc0": "(0)", "sc-inc-gpc1": "(0)",
+    "sc-set-gpt": "(0,0) 7", "sc-set-gpt0": "(0) 7", "set-log-level": "info", "set-retries": "7",
+    "set-var": "(txn.x) src", "set-var-fmt": "(txn.x) seven", "unset-var": "(txn.x)",
 }  # fmt: skip
 PLACES = {
     "time": "7s", "int": "7", "integer": "7", "addr": "192.0.2.20", "address": "192.0.2.20",
@@ -101,7 +122,7 @@ def _line(section: str, head: str, record: keywords.Keyword, keyword: Keyword) -
     above = [text for text in AROUND[section] if not text.startswith(head + " ")]
     family = CHECKED.get(head.split()[0])
     lines = [*above[:-1], *([family] if family else [])]
-    said = f"{head} {_arguments(head, record.arguments)}".rstrip()
+    said = f"{head} {_arguments(head, record.arguments)}".rstrip().replace(" (", "(")
     body = [*lines, said, *above[-1:]]
     text = f"{NAMED.get(section, section)}\n" + "".join(f"    {line}\n" for line in body)
     text += AFTER.get(section, "") + OTHERS
@@ -134,6 +155,9 @@ def _arguments(name: str, form: str) -> str:
     """Return arguments of the form that the table gives: ``<int>``, ``{ a | b }``, ``[ … ]``."""
     if name in BY_NAME:
         return BY_NAME[name]
+    family, _, action = name.rpartition(" ")
+    if family.startswith(("http-", "tcp-")) and action in BY_ACTION:
+        return BY_ACTION[action]
     form = re.sub(r"\[[^\[\]]*\]", "", re.sub(r"\[[^\[\]]*\]", "", form))
     form = re.sub(r"\{\s*([^|{}]*)[^{}]*\}", r"\1", form)
     form = re.sub(r"<([^<>]*)>", lambda found: PLACES.get(found[1], "x"), form)
