@@ -8,6 +8,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
 
 import jsonschema
@@ -20,7 +21,17 @@ from hatools.engine.what_if import outages, what_if
 from hatools.simulate import consequences, replications, report, timeline
 from hatools.simulate.drawing import breadth, fitted
 from hatools.simulate.intervals import interval, student_t
-from hatools.simulate.lanes import Band, gaps, router_groups, server_groups, splits, takeovers
+from hatools.simulate.lanes import (
+    Band,
+    Group,
+    Lane,
+    gaps,
+    notable,
+    router_groups,
+    server_groups,
+    splits,
+    takeovers,
+)
 from hatools.simulate.plot import plot
 from hatools.simulate.result import Note, Result, Span, Traffic
 from hatools.simulate.scenario import DAEMONS, SERVER_STATES
@@ -329,6 +340,27 @@ def test_an_interrupt_ends_the_processes(scenario: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         replications.replicate(prepare, range(1, 40), 2, interrupt)
+
+
+def test_a_process_that_is_ended_from_outside_is_told(scenario: Path) -> None:
+    prepare = partial(prepared, (str(scenario),), (), (), (), ())
+
+    def end_one(done: int, of: int) -> None:
+        child = next(iter(active_children()), None)
+        if child is not None:
+            child.kill()
+
+    with pytest.raises(replications.ProcessLost):
+        replications.replicate(prepare, range(1, 40), 2, end_one)
+
+
+def test_few_of_many_groups_are_drawn_the_busy_and_the_changed_first() -> None:
+    groups = [Group(str(at), (Lane(f"s{at}", (("in", 0, 100),)),)) for at in range(50)]
+    groups[40] = Group("40", (Lane("s40", (("in", 0, 50), ("out", 50, 100))),))
+    groups[30] = Group("30", (Lane("x", (("in", 0, 100),), ("s30",)),))
+    shown, others = notable(groups, 3, {"s30"})
+    assert [group.title for group in shown] == ["0", "30", "40"]
+    assert len(others) == 47
 
 
 # The same every time --------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -148,6 +148,26 @@ def server_groups(result: Result, alike: bool = True) -> list[Group]:
     return groups
 
 
+def notable(
+    groups: Sequence[Group], most: int, working: Collection[str] = ()
+) -> tuple[list[Group], list[Group]]:
+    """Return at most *most* of *groups*, and the others.
+
+    First are those with a lane of which *working* has the label, then those in
+    which anything changed.
+    """
+
+    def rank(group: Group) -> tuple[bool, bool]:
+        works = any(name in working for lane in group.lanes for name in (lane.label, *lane.alike))
+        return not works, all(len(lane.bands) <= 1 for lane in group.lanes)
+
+    if len(groups) <= most:
+        return list(groups), []
+    chosen = {id(group) for group in sorted(groups, key=rank)[:most]}
+    shown = [group for group in groups if id(group) in chosen]
+    return shown, [group for group in groups if id(group) not in chosen]
+
+
 def bond_groups(result: Result) -> list[Group]:
     """Return for each bond a lane per node: which port sends, or ``down``."""
     groups = []
@@ -237,6 +257,11 @@ def gaps(result: Result) -> list[tuple[str, float, float]]:
         if result.length - free > HANDOVER:
             found.append((address, free, result.length))
     return found
+
+
+def busy(result: Result) -> set[str]:
+    """Return the servers that were given connections."""
+    return {name for traffic in result.traffic for name in traffic.served}
 
 
 def scenario_notes(result: Result) -> list[Note]:

@@ -14,6 +14,8 @@ from hatools.simulate.lanes import (
     Group,
     Lane,
     bond_groups,
+    busy,
+    notable,
     router_groups,
     scenario_notes,
     server_groups,
@@ -27,6 +29,7 @@ from hatools.simulate.words import said, seconds
 WIDTH = 1000.0
 EDGE, LABELS, LEGEND = 20.0, 150.0, 130.0  # pixels left of everything, of the lanes, right of them
 BAR, STEP = 16.0, 21.0  # height of a bar, and from one to the next
+MOST_GROUPS = 20  # pools, and courses of virtual routers
 MOST_LANES = 40  # of one pool
 ROW, MOST_ROWS = 18.0, 4  # of marks of what happens
 LISTED = 60  # events in words under the picture
@@ -85,13 +88,17 @@ class _Plot:
         rows = min(max(self._rows(), default=-1) + 1, MOST_ROWS)
         self.y += 6 + rows * ROW
         self._lanes_top = self.y - 2
-        for group in router_groups(result):
+        routers, more = notable(router_groups(result), MOST_GROUPS)
+        for group in routers:
             self._lanes(group.title or "virtual router", group.lanes)
+        self._more(len(more), "courses of other virtual routers")
         self._splits()
         for group in bond_groups(result):
             self._lanes(group.title, group.lanes)
-        for group in server_groups(result):
+        pools, more = notable(server_groups(result), MOST_GROUPS, busy(result))
+        for group in pools:
             self._servers(group)
+        self._more(len(more), "other pools")
         for traffic in result.traffic:
             if traffic.total:
                 self._stack(traffic)
@@ -231,13 +238,18 @@ class _Plot:
             base = self.y + bar / 2 + size * 0.36
             self.sheet.text(x + 5, base, look.word, fill=look.ink, font_size=size)
 
+    def _more(self, count: int, what: str) -> None:
+        if count:
+            self.y += 16
+            self.sheet.text(EDGE, self.y, f"and {count} {what}", fill=FAINT, **HALO)
+
     def _splits(self) -> None:
         """Draw when several nodes had an address at once."""
         found = splits(self.result)
         if not found:
             return
         self._heading("split brain")
-        for addresses, start, end, nodes in found:
+        for addresses, start, end, nodes in found[:MOST_GROUPS]:
             x, width = self.x(start), max(self.x(end) - self.x(start), 1.5)
             self.sheet.rect(x, self.y, width, BAR, fill="url(#split)", stroke="#7a4a00")
             told = f"{addresses} on {' and '.join(nodes)}"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from multiprocessing import active_children, get_context
 from typing import NamedTuple
 
 from hatools.engine.cluster import Cluster
+from hatools.errors import HatoolsError
 from hatools.simulate.intervals import Interval, interval
 from hatools.simulate.lanes import takeovers
 from hatools.simulate.report import FORMAT_VERSION, Shape, rounded
@@ -26,6 +29,10 @@ SAID = {
     "takeover": "seconds until the address was there",
 }
 MOST_SEEDS = 5  # of those in which an expectation failed
+
+
+class ProcessLost(HatoolsError):
+    """A process that ran replications ended before its time, such as for want of memory."""
 
 
 class Run(NamedTuple):
@@ -90,20 +97,21 @@ def replicate(
     """
     count = min(workers or len(os.sched_getaffinity(0)), len(seeds))
     runs: dict[int, Run] = {}
-    for run in _here(prepare, seeds) if count <= 1 else _beside(prepare, seeds, count):
-        runs[run.seed] = run
-        if progress is not None:
-            progress(len(runs), len(seeds))
+    with closing(_here(prepare, seeds) if count <= 1 else _beside(prepare, seeds, count)) as coming:
+        for run in coming:
+            runs[run.seed] = run
+            if progress is not None:
+                progress(len(runs), len(seeds))
     return together([runs[seed] for seed in seeds])
 
 
-def _here(prepare: Prepare, seeds: Sequence[int]) -> Iterator[Run]:
+def _here(prepare: Prepare, seeds: Sequence[int]) -> Generator[Run, None, None]:
     scenario, cluster = prepare()
     for seed in seeds:
         yield summary(simulate(scenario, cluster, seed))
 
 
-def _beside(prepare: Prepare, seeds: Sequence[int], workers: int) -> Iterator[Run]:
+def _beside(prepare: Prepare, seeds: Sequence[int], workers: int) -> Generator[Run, None, None]:
     """Yield the runs as they come from other processes."""
     prepare()  # what is wrong with the scenario is told here, not from another process
     others = set(active_children())
@@ -112,10 +120,16 @@ def _beside(prepare: Prepare, seeds: Sequence[int], workers: int) -> Iterator[Ru
         futures: list[Future[Run]] = [pool.submit(_run, seed) for seed in seeds]
         for future in as_completed(futures):
             yield future.result()
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+    except BaseException as error:
         for child in set(active_children()) - others:
             child.terminate()
+        pool.shutdown(cancel_futures=True)
+        del pool  # its semaphores go with it, however abruptly the program ends now
+        if isinstance(error, BrokenProcessPool):
+            raise ProcessLost(
+                "a process that ran replications was ended from outside",
+                "run fewer at once: taskset -c 0 hatools … takes one processor",
+            ) from error
         raise
     pool.shutdown()
 

@@ -10,8 +10,10 @@ from hatools.simulate.lanes import (
     Band,
     Lane,
     bond_groups,
+    busy,
     few,
     gaps,
+    notable,
     router_groups,
     scenario_notes,
     server_groups,
@@ -24,6 +26,7 @@ from hatools.simulate.words import said, seconds
 
 Line = tuple[str, str]  # kind, text
 NARROWEST, WIDEST = 60, 200  # columns
+MOST_GROUPS = 20  # pools, and courses of virtual routers, that are drawn
 MOST_LANES = 24  # of one pool; more are counted
 MOST_SHARES = 12  # servers of one service whose share has a line
 MOST_EVENTS = 300
@@ -83,8 +86,8 @@ class _Drawing:
     def __init__(self, result: Result, width: int, signs: Signs) -> None:
         self.result = result
         self.signs = signs
-        self.routers = router_groups(result)
-        self.servers = server_groups(result)
+        self.routers, self.more_routers = notable(router_groups(result), MOST_GROUPS)
+        self.servers, self.more_pools = notable(server_groups(result), MOST_GROUPS, busy(result))
         self.bonds = bond_groups(result)
         groups = (*self.routers, *self.bonds, *self.servers)
         labels = [_label(lane) for group in groups for lane in group.lanes]
@@ -112,6 +115,8 @@ class _Drawing:
             yield "group", group.title
             for lane in group.lanes:
                 yield "role", self.label(lane.label) + self.lane(lane.bands, drawn)
+        if self.more_routers:
+            yield "", f"and {len(self.more_routers)} courses of other virtual routers"
         yield from self._splits()
         for group in self.bonds:
             yield "group", group.title
@@ -123,6 +128,8 @@ class _Drawing:
                 yield "server", self.label(_label(lane)) + self.lane(lane.bands, drawn)
             if len(group.lanes) > MOST_LANES:
                 yield "", f"  and {len(group.lanes) - MOST_LANES} more that changed"
+        if self.more_pools:
+            yield "", f"and {len(self.more_pools)} other pools"
         for traffic in self.result.traffic:
             yield from self._shares(traffic)
         if drawn:
@@ -185,12 +192,15 @@ class _Drawing:
         return first, min(last, self.width)
 
     def _splits(self) -> Iterator[Line]:
-        for addresses, start, end, nodes in splits(self.result):
+        found = splits(self.result)
+        for addresses, start, end, nodes in found[:MOST_GROUPS]:
             first, last = self._cells(start, end)
             drawn = " " * first + "!" * (last - first)
             yield "split", self.label("split brain", 0) + drawn
             at = f"{seconds(start)} to {seconds(end)}"
             yield "split", f"  {addresses} on {' and '.join(nodes)}, {at}"
+        if len(found) > MOST_GROUPS:
+            yield "split", f"  and {len(found) - MOST_GROUPS} more"
 
     def _shares(self, traffic: Traffic) -> Iterator[Line]:
         """Yield each server's share of the connections, and what was lost."""
