@@ -286,7 +286,10 @@ def test_nobody_is_lost_and_no_limit_is_passed(
         for connection, server in pool.handed:
             del waiting[id(connection)]
             held[id(connection)] = (connection, server)
+        for connection in pool.refused:
+            del waiting[id(connection)]
         pool.handed.clear()
+        pool.refused.clear()
         for member in pool.members.values():
             assert member.active == sum(one is member for _, one in held.values())
             assert 0 <= member.active <= member.limit

@@ -25,6 +25,16 @@ HASHES = {"source", "uri", "url_param", "hdr", "rdp-cookie", "hash"}
 FIXED = {"static-rr", *HASHES}  # weights stay as they are, unless hashes are consistent
 
 
+COUNTS_ALL = (3, 2)  # before, a server that came up did not count whom it took from the queue
+FLUSHES = (3, 1)  # from this version on queues are emptied when nobody is left to serve them
+
+
+def _version(programs: Mapping[str, str]) -> tuple[int, ...]:
+    """Return the version of haproxy that is meant, the newest where none is."""
+    parts = programs.get("haproxy", "").split(".")[:2]
+    return tuple(int(part) for part in parts if part.isdigit()) or (99,)
+
+
 class Retry(NamedTuple):
     """What follows a failed attempt: after *delay* seconds the same *server*, None for `reopen`."""
 
@@ -35,9 +45,10 @@ class Retry(NamedTuple):
 class ProxyPool(PoolMachine):
     """One backend and its servers.
 
-    Connections that waited and now have a server are in *handed*, until the
-    driver takes them from there.  *waits*: the last one that `open` or `reopen`
-    gave no server stands in a queue, and leaves it for a server, or by `give_up`.
+    Connections that waited and now have a server are in *handed*, those that
+    waited in vain in *refused*, until the driver takes them from there.
+    *waits*: the last one that `open` or `reopen` gave no server stands in a
+    queue, and leaves it for a server, or by `give_up`.
     """
 
     announces = True
@@ -58,7 +69,11 @@ class ProxyPool(PoolMachine):
         self._limits: dict[str, int] = {}
         self._warm: dict[str, float] = {}  # servers in a slow start, and since when
         self._steps: dict[str, float] = {}  # when each has its next step
+        self._flushes = _version(programs) >= FLUSHES
+        self._counts_all = _version(programs) >= COUNTS_ALL
+        self._uncounted: dict[int, Member] = {}
         self.handed: list[tuple[Connection, Member]] = []
+        self.refused: list[Connection] = []
         self.waits = False
         self._connections = 0
         self._direct: set[int] = set()
@@ -110,8 +125,11 @@ class ProxyPool(PoolMachine):
                 if due <= event.time:
                     self._step(label, event.time)
         else:
+            label = event.subject.removeprefix(f"{self.name}/")
+            before = (self.live.get(label), self.states.get(label))
             yield from super().handle(event)
-            self._after_change(event)
+            if (self.live.get(label), self.states.get(label)) != before:
+                self._after_change(label)
         if self._steps and event.kind in ("timer", "check", "state"):
             yield SetTimer(self.timer, max(min(self._steps.values()) - event.time, 0.0))
 
@@ -146,19 +164,33 @@ class ProxyPool(PoolMachine):
         self.scheduler.changed(self.members[label])
         self._grab(self.members[label])
 
-    def _after_change(self, event: Event) -> None:
-        """Let the queues follow a change of the server that *event* is about."""
-        label = event.subject.removeprefix(f"{self.name}/")
-        member = self.members.get(label)
-        if member is None:
-            return
-        if member.usable:
+    def _after_change(self, label: str) -> None:
+        """Let the queues follow a change of the server *label*, but not one of its weight."""
+        member = self.members[label]
+        if not member.usable:
+            self._redistribute(label, member)
+        elif not self.was_live[label]:  # who was only drained comes back without
             self._grab(member)
-        elif not self.live[label] and self.settings.redispatch and not self.settings.persist:
-            for one in self._queues.leave(member):
-                server = self._assign(one.connection, one.draw, None, member)
-                if server is not None:
-                    self.handed.append((one.connection, server))
+
+    def _redistribute(self, label: str, member: Member) -> None:
+        """Let those who wait for a server that left go elsewhere, where redispatch is asked for.
+
+        Since 3.1 maintenance does that always, and nobody waits on when the last server left.
+        """
+        settings = self.settings
+        leaving: list[Waiting] = []
+        maintained = self._flushes and self.states[label] == "maintenance"
+        if maintained or (settings.redispatch and not settings.persist):
+            leaving = self._queues.leave(member)
+        if self._flushes and not any(one.usable for one in self.members.values()):
+            leaving += self._queues.leave(None)
+        for one in leaving:
+            server = self._assign(one.connection, one.draw, None, one.server)
+            if server is not None:
+                self.handed.append((one.connection, server))
+            elif not self.waits:
+                self._connections -= 1
+                self.refused.append(one.connection)
 
     # Connections --------------------------------------------------------------------------------
 
@@ -204,7 +236,7 @@ class ProxyPool(PoolMachine):
         if server.limit and (server.queued or server.active >= server.limit):
             if server.queue_limit and server.queued >= server.queue_limit:
                 if direct is not None and self.settings.redispatch:
-                    return self._assign(connection, draw, None, avoid)
+                    return self._assign(connection, draw, None, server)
                 self.reason = f"the queue of {server.name} is full"
                 return None
             self.reason = f"{server.name} is full: it waits there"
@@ -233,11 +265,13 @@ class ProxyPool(PoolMachine):
         if self.sticks is not None:
             self.sticks.note(connection, server.name)
 
-    def _release(self, server: Member) -> None:
+    def _release(self, connection: Connection, server: Member) -> None:
         """Give the place at *server* to who has waited longest for it, or for any server."""
-        server.active -= 1
-        self.scheduler.closed(server)
-        if server.limit:
+        if self._uncounted.pop(id(connection), None) is None:
+            server.active -= 1
+            self.scheduler.closed(server)
+        uncounted = sum(one is server for one in self._uncounted.values())
+        if server.active + uncounted < server.limit:
             self._serve(server)
 
     def _serve(self, server: Member) -> None:
@@ -263,20 +297,26 @@ class ProxyPool(PoolMachine):
 
     def _grab(self, server: Member) -> None:
         """Let a server that came, or grew, take from those that wait for any server."""
+        taken = 0
         while self._queues and self._may_serve(server):
-            if server.limit and server.active >= server.limit:
+            if server.limit and server.active + taken >= server.limit:
                 return
             one = self._queues.next(None, True)
-            if one is None:
-                return
-            self._take(one.connection, server)
+            assert one is not None
+            if self._counts_all:
+                self._take(one.connection, server)
+            else:
+                taken += 1
+                self._uncounted[id(one.connection)] = server
+                if self.sticks is not None:
+                    self.sticks.note(one.connection, server.name)
             self.handed.append((one.connection, server))
 
     def finish(self, connection: Connection, server: Member, aborted: bool = False) -> float:
         """Note that *connection* ended; there is nothing left to expire."""
         self._connections -= 1
         self._direct.discard(id(connection))
-        self._release(server)
+        self._release(connection, server)
         return 0.0
 
     @property
@@ -313,7 +353,7 @@ class ProxyPool(PoolMachine):
         if not away:
             return Retry(delay, server)
         self._direct.discard(id(connection))
-        self._release(server)
+        self._release(connection, server)
         return Retry(delay, None)
 
     def _leaves(self, connection: Connection, server: Member, failures: int, actives: int) -> bool:

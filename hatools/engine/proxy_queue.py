@@ -56,8 +56,8 @@ class Queues:
         if one.server is not None:
             one.server.queued -= 1
 
-    def leave(self, server: Member) -> list[Waiting]:
-        """Take out all who wait for *server*."""
+    def leave(self, server: Member | None) -> list[Waiting]:
+        """Take out all who wait for *server*, None for those who take any."""
         found = list(self._of.get(server, {}).values())
         for one in found:
             self._remove(one)
