@@ -48,7 +48,15 @@ def run(folder: Path, script: str, seconds: float = _SECONDS) -> tuple[int, str]
     _executable(folder / "init", _INIT.format(folder=folder))
     (folder / "script.sh").write_text(script)
     options = "mem=192M rootfstype=hostfs hostfs=/ ro umid=guest con=null con0=null,fd:1 quiet"
-    command = ["nice", "-n", "-19", "linux.uml", *options.split(), f"init={folder}/init", f"uml_dir={folder}"]
+    command = [
+        "nice",
+        "-n",
+        "-19",
+        "linux.uml",
+        *options.split(),
+        f"init={folder}/init",
+        f"uml_dir={folder}",
+    ]
     with (folder / "console").open("wb") as console:
         guest = subprocess.Popen(
             command,
