@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from itertools import count
 from pathlib import Path
+
+from lab import AT_ONCE, IMPATIENT, haproxy
 
 from hatools.plugin import Place, Settings
 from hatools.text import Severity, Source
@@ -83,14 +88,15 @@ class Said:
 _ECHO = re.compile(r"Error\(s\) found in configuration|Fatal errors found")
 
 
-def config(asked: Sequence[Asked]) -> tuple[str, list[int]]:
-    """Return a configuration that holds every line of *asked*, and the 1-based row of each."""
+def config(asked: Sequence[Asked]) -> tuple[str, dict[int, int]]:
+    """Return a configuration of all lines of *asked*, and which of them is on each 1-based row."""
     alone = len(asked) == 1 and asked[0].section in (*_ALONE, "global", "defaults")
-    text, rows = "" if alone else _AROUND, []
+    text, rows = "" if alone else _AROUND, {}
     for number, each in enumerate(asked):
         before, after = SURROUNDINGS[each.section]
         text += before.replace("@", str(number))
-        rows.append(text.count("\n") + 1)
+        first = text.count("\n") + 1
+        rows.update(dict.fromkeys(range(first, first + 1 + each.line.count("\n")), number))
         text += f" {each.line}\n" + after.replace("@", str(number))
     if alone and asked[0].section not in ("global", "defaults"):
         text += _AROUND
@@ -103,25 +109,34 @@ def real(asked: Iterable[Asked], folder: Path) -> dict[Asked, Said]:
     together: dict[str, list[Asked]] = {}
     for each in dict.fromkeys(asked):
         together.setdefault(each.section, []).append(each)
+    runs = []
     for section, lines in together.items():
-        step = 1 if section in _ALONE else 100
-        for at in range(0, len(lines), step):
-            _judge(lines[at : at + step], folder, verdicts)
-    for each in [each for each, said in verdicts.items() if "already" in said.words]:
-        _judge([each], folder, verdicts)  # another line of its run was in its way
+        step = 1 if section in _ALONE else 400
+        runs += [lines[at : at + step] for at in range(0, len(lines), step)]
+    numbers = count()
+    command = haproxy()
+
+    def judge(lines: list[Asked]) -> None:
+        _judge(command, lines, folder / f"haproxy-{next(numbers)}.cfg", verdicts)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(judge, runs))
+        again = [[each] for each, said in verdicts.items() if "already" in said.words]
+        list(pool.map(judge, again))  # another line of its run was in its way
     return verdicts
 
 
-def _judge(asked: list[Asked], folder: Path, verdicts: dict[Asked, Said]) -> None:
-    """Judge *asked* together; what cannot be told apart is judged by halves."""
+def _judge(
+    command: Sequence[str], asked: list[Asked], path: Path, verdicts: dict[Asked, Said]
+) -> None:
+    """Judge *asked* together, as file *path*; what cannot be told apart is judged by halves."""
     if not asked:
         return
     text, rows = config(asked)
-    path = folder / "haproxy.cfg"
     path.write_text(text, "utf-8", "surrogateescape")
     done = subprocess.run(
-        ["haproxy", "-c", "-f", str(path)],
-        capture_output=True, cwd=folder, timeout=_SECONDS, check=False,
+        [*command, "-c", "-f", str(path)],
+        capture_output=True, cwd=path.parent, env=IMPATIENT, timeout=_SECONDS, check=False,
     )  # fmt: skip
     said = done.stderr.decode("utf-8", "replace")
     if done.returncode == 0:
@@ -133,29 +148,36 @@ def _judge(asked: list[Asked], folder: Path, verdicts: dict[Asked, Said]) -> Non
         return
     blamed: dict[int, list[str]] = {}
     for row in alerts:
-        number = _blamed(row, rows)
+        number = _blamed(row, rows, asked[0].section)
         if number is not None:
             blamed.setdefault(number, []).append(row)
     for number, words in blamed.items():
         verdicts[asked[number]] = Said(False, "\n".join(words))
     rest = [each for number, each in enumerate(asked) if number not in blamed]
     if blamed:
-        _judge(rest, folder, verdicts)
+        _judge(command, rest, path, verdicts)
     else:
         middle = len(rest) // 2
-        _judge(rest[:middle], folder, verdicts)
-        _judge(rest[middle:], folder, verdicts)
+        _judge(command, rest[:middle], path, verdicts)
+        _judge(command, rest[middle:], path, verdicts)
 
 
-def _blamed(alert: str, rows: list[int]) -> int | None:
-    """Return which line an alert speaks of, by its row or by the name of its section."""
-    found = re.search(r"parsing \[[^\]]*:(\d+)\]", alert)
-    if found and int(found[1]) in rows:
-        return rows.index(int(found[1]))
-    named = {int(number) for number in re.findall(r"'[a-z](\d+)(?:/[^']*)?'", alert)}
-    return named.pop() if len(named) == 1 and max(named) < len(rows) else None
+def _blamed(alert: str, rows: dict[int, int], section: str) -> int | None:
+    """Return which line an alert speaks of, by its row or by the name of its section.
+
+    A version that does not know the *section* at all complains of its head.
+    """
+    found = re.search(r"\[[^\]\s]*:(\d+)\]", alert)
+    row = int(found[1]) if found else 0
+    if f"unknown keyword '{section}'" in alert:
+        row += SURROUNDINGS[section][0].count("\n")
+    if row in rows:
+        return rows[row]
+    named = {int(number) for number in re.findall(r"'(?:server )?[a-z](\d+)(?:/[^']*)?'", alert)}
+    return named.pop() if len(named) == 1 and named <= {*rows.values()} else None
 
 
+@cache
 def ours(asked: Asked, version: str = VERSION) -> Said:
     """Return hatools' verdict: refused where any diagnostic is an error."""
     text, _ = config([asked])

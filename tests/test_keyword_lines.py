@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
 import pytest
 from corpus import CORPUS, WHY_NOT, Specimen, specimens
 from haproxy_lines import ELSEWHERE, SURROUNDINGS, Asked, ours, real
-from lab import haproxy_check
+from lab import AT_ONCE, haproxy, haproxy_check
 
 from hatools.plugin import Place, Settings
 from hatools.text import Severity, Source
@@ -79,11 +80,24 @@ def test_lines_are_judged_as_haproxy_judges_them(tmp_path: Path) -> None:
 
 
 @cache
+def _verdicts() -> dict[Path, Future[str]]:
+    """Begin to ask haproxy about every file of the corpus, several at once."""
+    haproxy()  # found out once, not by all of them at once
+    pool = ThreadPoolExecutor(AT_ONCE)
+    asked = {
+        each.path: pool.submit(lambda path: haproxy_check(path).output, each.path)
+        for each in specimens("haproxy")
+    }
+    pool.shutdown(wait=False)
+    return asked
+
+
 def verdict_of(path: Path) -> str:
     """Return what haproxy says of a file, asked once."""
-    return haproxy_check(path).output
+    return _verdicts()[path].result()
 
 
+@cache
 def errors_of(path: Path) -> dict[int, str]:
     """Return what hatools holds for an error in *path*, by line."""
     document = parse(Source.from_bytes(path.name, path.read_bytes()))
