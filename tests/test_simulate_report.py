@@ -195,6 +195,25 @@ def test_the_drawing_shows_who_was_master(result: Result) -> None:
     assert [roles[1][at[time]] for time in (58, 176)] == ["-", "-"]
 
 
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ([("a", 0, 20), ("a", 40, 100)], ["on no node from 20 s to 40 s"]),
+        ([("a", 0, 20)], ["on no node from 20 s to the end"]),
+        ([("a", 0, 20), ("b", 22, 100)], ["to b 2 s after a crashes; 2 s on no node"]),
+        ([("a", 0, 100), ("b", 22, 60)], ["to b 2 s after a crashes; a had it, too"]),
+    ],
+)
+def test_where_addresses_went_is_said(
+    held: list[tuple[str, float, float]], expected: list[str]
+) -> None:
+    spans = tuple(Span(node, "192.0.2.1", "held", start, end) for node, start, end in held)
+    crash = Note(20.0, "", "crash", "a", {})
+    words = [line for _, line in timeline.lines(made(addresses=spans, notes=(crash,)))]
+    told = words[words.index("Takeovers") + 1 :]
+    assert told[: len(expected)] == [f"  192.0.2.1 {line}" for line in expected]
+
+
 def test_an_empty_course_is_shown(tmp_path: Path) -> None:
     assert list(timeline.lines(made()))
     ET.fromstring(plot(made()))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from hatools.simulate.lanes import (
     Band,
     Lane,
+    Takeover,
     bond_groups,
     busy,
     few,
@@ -303,24 +304,28 @@ def _gathered(notes: list[Note]) -> list[Note]:
 def _takeovers(result: Result) -> Iterator[Line]:
     """Yield which address went where, how long after what."""
     moved = takeovers(result)
-    lonely = gaps(result)
+    ended = {(one.address, one.time) for one in moved}
+    lonely: dict[tuple[float, float], list[str]] = {}
+    for address, start, end in gaps(result):
+        if (address, end) not in ended:
+            lonely.setdefault((start, end), []).append(address)
     if not moved and not lonely:
         return
     yield "title", "Takeovers"
-    key: Callable[[int], object] = lambda at: (  # noqa: E731 - the same course, in one line
-        moved[at].cause_time, moved[at].node, round(moved[at].time, 3), round(moved[at].gap, 3)
-    )  # fmt: skip
-    for _, numbers in groupby(range(len(moved)), key):
-        same = [moved[at] for at in numbers]
+    alike: dict[object, list[Takeover]] = {}
+    for one in moved:
+        key = (one.cause_time, one.node, round(one.time, 3), round(one.gap, 3), one.shared)
+        alike.setdefault(key, []).append(one)
+    for same in alike.values():
         one = same[0]
         free = f"; {seconds(one.gap)} on no node" if one.gap else ""
         if one.shared:
             free = f"; {' and '.join(one.shared)} had it, too"
         who = few([each.address for each in same])
         yield "fact", f"  {who} to {one.node} {seconds(one.seconds)} after {one.cause}{free}"
-    for address, start, end in lonely:
-        if end == result.length:
-            yield "failed", f"  {address} on no node from {seconds(start)} to the end"
+    for (start, end), addresses in lonely.items():
+        until = "the end" if end == result.length else seconds(end)
+        yield "lost", f"  {few(addresses)} on no node from {seconds(start)} to {until}"
     yield "", ""
 
 
