@@ -32,6 +32,7 @@ from hatools.plugin.settings import Settings
 
 if TYPE_CHECKING:
     from hatools.plugin.behaviour import (
+        Asked,
         Balancing,
         Connection,
         Conversation,
@@ -46,11 +47,13 @@ if TYPE_CHECKING:
         Scheduler,
         Subject,
         Told,
+        Verdict,
     )
     from hatools.plugin.keywords import Keyword, ListsKeywords
 
 __all__ = [
     "Alike",
+    "Asked",
     "Assumption",
     "Balancing",
     "Codec",
@@ -83,6 +86,7 @@ __all__ = [
     "Subject",
     "Target",
     "Told",
+    "Verdict",
     "Writing",
     "hookimpl",
 ]

@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
-from hatools.model import Topology
+from hatools.model import Check, Topology
 from hatools.model.event import Action, Event
 from hatools.plugin.balancing import Balancing, Connection, Member, Pool, Scheduler
 from hatools.plugin.contracts import Reading
 from hatools.text import Diagnostic, Severity
 
 __all__ = [
+    "Asked",
     "Balancing",
     "Connection",
     "Conversation",
@@ -30,6 +31,7 @@ __all__ = [
     "Scheduler",
     "Subject",
     "Told",
+    "Verdict",
 ]
 
 
@@ -112,14 +114,42 @@ class Remark(NamedTuple):
     looks_at: str = "reading"
 
 
+class Asked(NamedTuple):
+    """What a conversation is about: the check, which of its questions, and whom it asks.
+
+    *number* counts the requests of a check that has several (HTTP).
+    """
+
+    check: Check
+    address: str
+    port: int
+    number: int = 0
+
+
+class Verdict(NamedTuple):
+    """How a server is: *reason* says why it failed, or what it answered.
+
+    *code* is a status of its own kind (HTTP status, DNS rcode, exit status),
+    *digest* the MD5 of what an HTTP server sent.
+    """
+
+    passed: bool
+    reason: str = ""
+    code: int | None = None
+    digest: str = ""
+
+
 class Conversation(Protocol):
-    """One probe under way: bytes in, bytes out, then a verdict."""
+    """One probe under way: bytes in, then more bytes to send, or the verdict.
 
-    def begin(self) -> bytes:
-        """Return what to send when connected."""
+    It knows no socket and no time: limits, rise and fall are not its business.
+    """
 
-    def received(self, data: bytes) -> bytes | bool | None:
-        """Take *data* (empty: closed); return more to send, the verdict, or None to wait."""
+    def begin(self) -> bytes | Verdict:
+        """Return what to send once connected (nothing: wait), or the verdict."""
+
+    def received(self, data: bytes) -> bytes | Verdict | None:
+        """Take *data* (empty: the other side closed); return None to wait for more."""
 
 
 class Probe(NamedTuple):
@@ -127,7 +157,8 @@ class Probe(NamedTuple):
 
     name: str
     transport: Literal["tcp", "tls", "udp", "icmp", "command"]
-    converse: Callable[[Any], Conversation]
+    converse: Callable[[Asked], Conversation]
+    title: str = ""
 
 
 class Observer(NamedTuple):

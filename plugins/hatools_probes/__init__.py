@@ -1,0 +1,1 @@
+"""How servers are asked whether they are well: conversations without sockets."""
