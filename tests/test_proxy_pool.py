@@ -29,7 +29,9 @@ def backend(*lines: str) -> ProxyPool:
     topology = read(text + "".join(f"    {line}\n" for line in lines))
     (pool,) = topology.pools
     scheduler = SCHEDULERS[pool.scheduler.name.partition("(")[0]]
-    return ProxyPool(pool, scheduler, settings=proxy_settings(topology, pool))
+    made = ProxyPool(pool, scheduler, settings=proxy_settings(topology, pool))
+    made.queueing = True
+    return made
 
 
 def client(number: int, time: float = 0.0, **facts: str) -> Connection:
@@ -68,6 +70,17 @@ def test_who_finds_all_full_waits_for_the_first_that_is_free() -> None:
     pool.handed.clear()
     assert pool.give_up(pairs[3][0])
     assert not pool.give_up(pairs[3][0])
+    pool.finish(pairs[0][0], pool.members["s1"])
+    assert pool.handed == []
+    assert [one.active for one in pool.members.values()] == [0, 1]
+
+
+def test_nobody_waits_where_the_driver_knows_no_queues() -> None:
+    pool = backend("balance roundrobin", *TWO)
+    pool.queueing = False
+    pairs = opened(pool, 4)
+    assert names(pairs) == "s1 s2 - -"
+    assert not pool.waits
     pool.finish(pairs[0][0], pool.members["s1"])
     assert pool.handed == []
     assert [one.active for one in pool.members.values()] == [0, 1]

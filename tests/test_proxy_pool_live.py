@@ -66,6 +66,7 @@ class Beside:
         programs = {"haproxy": version()}
         settings = proxy_settings(topology, pool)
         self.ours = ProxyPool(pool, scheduler, settings=settings, programs=programs)
+        self.ours.queueing = True
         self.dynamic = self.ours.dynamic
         self.clients: dict[int, socket.socket] = {}
         self.connections: dict[int, Connection] = {}

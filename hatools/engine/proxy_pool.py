@@ -48,10 +48,12 @@ class ProxyPool(PoolMachine):
     Connections that waited and now have a server are in *handed*, those that
     waited in vain in *refused*, until the driver takes them from there.
     *waits*: the last one that `open` or `reopen` gave no server stands in a
-    queue, and leaves it for a server, or by `give_up`.
+    queue, and leaves it for a server, or by `give_up`.  A driver that does not
+    deal with that leaves *queueing* off: nobody waits then, full is full.
     """
 
     announces = True
+    queueing = False
 
     def __init__(
         self,
@@ -256,8 +258,11 @@ class ProxyPool(PoolMachine):
         return self.scheduler.pick(connection, draw)
 
     def _wait(self, one: Waiting) -> None:
-        self.waits = True
-        self._queues.join(one)
+        self.waits = self.queueing
+        if self.queueing:
+            self._queues.join(one)
+        else:
+            self._direct.discard(id(one.connection))
 
     def _take(self, connection: Connection, server: Member) -> None:
         server.active += 1
