@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hatools.plugin import Codec, Format, hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Remark, Rule
 
 _BLOCKS = (
     "global_defs",
@@ -73,3 +77,12 @@ def hatools_formats() -> Iterable[Format]:
             versions=("2.0", "2.1", "2.2", "2.3", "2.4"),
         )
     ]
+
+
+@hookimpl
+def hatools_rules() -> Iterable[Rule | Remark]:
+    """Return what is wrong in a keepalived.conf: rules, and what its reader remarks itself."""
+    from hatools_keepalived.pages import REMARKS
+    from hatools_keepalived.rules import RULES
+
+    return [*RULES, *REMARKS]

@@ -38,6 +38,8 @@ from hatools_keepalived.values import (
     parse_whole,
 )
 
+NO_USE = "no virtual_server uses this group"
+
 
 class ServiceReader:
     """Reads all virtual servers of a file."""
@@ -65,7 +67,7 @@ class ServiceReader:
         for name, index in self.groups.items():
             if name not in self.used:
                 scope = Scope(index)
-                self.reader.drop(scope, index, "no virtual_server uses this group")
+                self.reader.drop(scope, index, NO_USE)
                 self.reader.finish(scope)
 
     def read(self, index: int) -> None:

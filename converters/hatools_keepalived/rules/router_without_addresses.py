@@ -1,0 +1,44 @@
+"""A VRRP instance has no virtual address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hatools.plugin import Subject
+from hatools.text import Diagnostic, Severity
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, said, topology
+
+NOTIFY = ("notify", "notify_master")
+
+
+class RouterWithoutAddresses(KeepalivedRule):
+    """A VRRP instance has no virtual address.
+
+    Why: the nodes agree on a MASTER and nothing moves. That is right where notify
+    scripts move something else, such as a cloud address; keepalived -t complains all
+    the same.
+
+    Instead: write what is to move:
+
+        virtual_ipaddress {
+            192.0.2.10/24
+        }
+
+    Reference: man keepalived.conf, virtual_ipaddress.
+    """
+
+    code = "KA303"
+    severity = Severity.WARNING
+    claims_absence = True
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each mistake found."""
+        for router in topology(subject).routers:
+            if not router.addresses and not any(said(router, *NOTIFY)):
+                also = ": virtual_ipaddress_excluded alone is not enough"
+                yield self.found(
+                    f"{router.name} has no"
+                    f" virtual_ipaddress{also if router.excluded_addresses else ''}",
+                    router.origin.span(),
+                    "write the addresses that it is to move",
+                )

@@ -1,0 +1,41 @@
+"""A real server is the virtual address and port itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hatools.plugin import Subject
+from hatools.text import Diagnostic, Severity
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services
+
+
+class ServerIsTheService(KeepalivedRule):
+    """A real server is the virtual address and port itself.
+
+    Why: its packets are sent to the service that they came from; the server that was
+    meant gets none.
+
+    Instead: the address that the server has for itself.
+
+    Reference: man ipvsadm, --real-server.
+    """
+
+    code = "KA337"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each mistake found."""
+        for service, pool in services(subject):
+            places = {
+                (listener.address, listener.ports[0])
+                for listener in service.listeners
+                if listener.address and listener.ports
+            }
+            for server in pool.servers if places else ():
+                if (server.address, server.port) in places:
+                    yield self.found(
+                        f"{server.address} port {server.port} is the service's own"
+                        " address and port",
+                        server.origin.span("address"),
+                        "write the server's own address",
+                    )
