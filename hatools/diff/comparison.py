@@ -257,7 +257,19 @@ def _compare_shared(
             one, other = told[0].get(name), told[1].get(name)
             if one is None or other is None or one.value != other.value:
                 findings.add((kind,), name, one, other)
-    return [s for s in left if s.kind not in kinds], [s for s in right if s.kind not in kinds]
+    return _unshared(left, shared[0], kinds), _unshared(right, shared[1], kinds)
+
+
+def _unshared(sections: list[Section], shared: list[Section], kinds: set[str]) -> list[Section]:
+    """Return those of *sections* that say more than what *shared* took out of them."""
+    taken = {(each.origin.at, each.origin.fields.get("own")) for each in shared}
+    found = []
+    for section in sections:
+        said = section.origin.fields
+        rows = {(section.origin.at, said.get(f"own.{n}")) for n in range(len(section.own))}
+        if section.kind not in kinds and not (rows and rows <= taken):
+            found.append(section)
+    return found
 
 
 def _section(section: Section) -> str:
