@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random, SystemRandom
@@ -138,3 +139,21 @@ def test_the_same_picks(tmp_path: Path, random: Random) -> None:
                         assert ours == theirs, f"{name} {weights} {course}"
                 for one in pair.held.values():
                     one.close()
+
+
+@pytest.mark.real("haproxy")
+def test_the_same_slow_start(tmp_path: Path) -> None:
+    """A server that leaves maintenance gets warm by steps of a second, and none at the start."""
+    sections = {"b": (["mode tcp"], ["weight 100 slowstart 2s"])}
+    with LiveHaproxy(tmp_path, sections) as live:
+        assert live.health("b", "s1")[1] == 100
+        live.command("set server b/s1 state maint")
+        live.command("set server b/s1 state ready")
+        seen = [live.health("b", "s1")[1]]
+        deadline = time.monotonic() + 4.0
+        while seen[-1] != 100 and time.monotonic() < deadline:
+            time.sleep(0.05)
+            weight = live.health("b", "s1")[1]
+            seen += [weight] if weight != seen[-1] else []
+    steps = [-(-100 * warmth // 16) for warmth in (1, 9, 16)]  # haproxy shows them rounded up
+    assert seen == steps

@@ -74,6 +74,7 @@ class ProxyPool(PoolMachine):
         self._flushes = _version(programs) >= FLUSHES
         self._counts_all = _version(programs) >= COUNTS_ALL
         self._uncounted: dict[int, Member] = {}
+        self._now = 0.0
         self.handed: list[tuple[Connection, Member]] = []
         self.refused: list[Connection] = []
         self.waits = False
@@ -122,6 +123,7 @@ class ProxyPool(PoolMachine):
 
     def handle(self, event: Event) -> Iterator[Action]:
         """Take also ``timer``: a step of the slow starts."""
+        self._now = event.time
         if event.kind == "timer":
             for label, due in list(self._steps.items()):
                 if due <= event.time:
@@ -199,6 +201,7 @@ class ProxyPool(PoolMachine):
     def open(self, connection: Connection, draw: float) -> Member | None:
         """Give *connection* to a server and count it; None where it waits, or is refused."""
         self._connections += 1
+        self._now = connection.time
         direct = self._remembered(connection) if self.sticks is not None else None
         server = self._assign(connection, draw, direct, None)
         if server is None and not self.waits:
@@ -233,7 +236,7 @@ class ProxyPool(PoolMachine):
                     self.reason = "no server is usable"
                     return None
                 self.reason = "every server is full: it waits"
-                self._wait(Waiting(connection, draw, None))
+                self._wait(Waiting(connection, draw, None, self._now))
                 return None
         if server.limit and (server.queued or server.active >= server.limit):
             if server.queue_limit and server.queued >= server.queue_limit:
@@ -244,7 +247,7 @@ class ProxyPool(PoolMachine):
             self.reason = f"{server.name} is full: it waits there"
             if direct is not None:
                 self._direct.add(id(connection))
-            self._wait(Waiting(connection, draw, server))
+            self._wait(Waiting(connection, draw, server, self._now))
             return None
         if direct is not None:
             self._direct.add(id(connection))

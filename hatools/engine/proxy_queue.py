@@ -6,19 +6,20 @@ from hatools.plugin.balancing import Connection, Member
 
 
 class Waiting:
-    """A *connection* in a queue: that of *server*, None for any; *draw* is for another choice."""
+    """A *connection* in a queue: that of *server*, None for any; *draw* is for another choice.
 
-    __slots__ = ("connection", "draw", "server")
+    *since* is when it came there, in milliseconds, as haproxy orders queues.
+    """
 
-    def __init__(self, connection: Connection, draw: float, server: Member | None) -> None:
+    __slots__ = ("connection", "draw", "server", "since")
+
+    def __init__(
+        self, connection: Connection, draw: float, server: Member | None, now: float
+    ) -> None:
         self.connection = connection
         self.draw = draw
         self.server = server
-
-    @property
-    def since(self) -> int:
-        """Return when it came, in milliseconds, as haproxy orders queues."""
-        return int(self.connection.time * 1000)
+        self.since = int(now * 1000)
 
 
 class Queues:
