@@ -410,3 +410,22 @@ def test_the_command_shows_it_all(scenario: Path) -> None:
     jsonschema.validate(json.loads(ran.stdout), SCHEMA)
     assert hatools("simulate", scenario, "--what-if").status == 0
     assert hatools("simulate", scenario, "--replications", 2, "--report", "json").status == 1
+
+
+@pytest.mark.parametrize("option", ["--plot", "--trace"])
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        ("peak.scenario", 2), ("lb1/keepalived.conf", 2), ("lb1", 2), ("nowhere/x", 2),
+        ("new.out", 1), ("/dev/null", 1),
+    ],
+)  # fmt: skip
+def test_nothing_that_was_read_is_written_over(
+    scenario: Path, option: str, place: str, status: int
+) -> None:
+    before = {path: path.read_bytes() for path in scenario.parent.rglob("*.conf")}
+    ran = hatools("simulate", scenario, option, scenario.parent / place)
+    assert ran.status == status, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert {path: path.read_bytes() for path in before} == before
+    assert scenario.read_text("utf-8").startswith("scenario")

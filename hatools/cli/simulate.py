@@ -69,7 +69,7 @@ def command(
 
     host = Host()
     asked = (paths, told, addresses, source_version, facts)
-    scenario, cluster = _prepare(host, *asked)
+    scenario, cluster = _prepare(host, *asked, written=(trace, plot))
     if what_if:
         from hatools.cli.simulation import print_what_if
 
@@ -97,11 +97,18 @@ def _prepare(
     source_version: tuple[str, ...],
     facts: tuple[str, ...],
     quiet: bool = False,
+    written: tuple[str, ...] = (),
 ) -> tuple[Scenario, Cluster]:
-    """Return what is to run; *quiet* says nothing of the grouping and of plugins left out."""
+    """Return what is to run; *quiet* says nothing of the grouping and of plugins left out.
+
+    Refuses where one of *written* is a file that is read.
+    """
+    import os
+
     from hatools.cli.convert import versions_of
     from hatools.cli.messages import say
-    from hatools.errors import BadSetting
+    from hatools.convert.files import refuse_sources
+    from hatools.errors import BadSetting, UnreadableInput
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import codec
     from hatools.reading.grouping import group, told_nodes
@@ -129,6 +136,13 @@ def _prepare(
         nodes = group(paths, host.formats(), codec, told_nodes(told))
         for node in () if quiet else nodes:
             say(f"node {node}")
+    read = [*paths, *(path for node in nodes for path, _ in node.files)]
+    places = [path for path in written if path not in ("", "-")]
+    refuse_sources(places, read, "name another file with --plot or --trace")
+    for path in places:
+        if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or "."):
+            why = "it is a directory" if os.path.isdir(path) else "there is no such directory"
+            raise UnreadableInput(f"{path}: cannot be written: {why}")
     for problem in () if quiet else host.problems:
         say(f"hatools: {problem}", "warning")
     schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}

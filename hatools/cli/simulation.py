@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from hatools.cli.messages import printable
+from hatools.errors import UnreadableInput
 from hatools.simulate.run import simulate
 
 if TYPE_CHECKING:
@@ -29,25 +32,42 @@ COLOURS = {
     "never": "red",
     "nobody": "red",
 }
+CLEAR = "\r\033[K"  # takes the progress away again
 DIM = {"axis", "legend", "why"}
 
 
 def run(scenario: Scenario, cluster: Cluster, seed: int, trace: str, explain: bool) -> Result:
     """Run *scenario* with progress on standard error, its trace into a file."""
+    progress = _progress() if sys.stderr.isatty() else None
     if not trace:
-        return simulate(scenario, cluster, seed, progress=_progress())
-    with click.open_file(trace, "w", encoding="utf-8", atomic=True) as file:
+        result = simulate(scenario, cluster, seed, progress=progress)
+    else:
+        with _traced(trace) as file:
 
-        def told(record: dict[str, object]) -> None:
-            file.write(json.dumps(record, ensure_ascii=True, default=str) + "\n")
+            def told(record: dict[str, object]) -> None:
+                file.write(json.dumps(record, ensure_ascii=True, default=str) + "\n")
 
-        return simulate(scenario, cluster, seed, told, explain, _progress())
+            result = simulate(scenario, cluster, seed, told, explain, progress)
+    if progress is not None:
+        click.echo(CLEAR, err=True, nl=False)
+    return result
 
 
-def _progress() -> Callable[[float], None] | None:
-    if not sys.stderr.isatty():
-        return None
+@contextmanager
+def _traced(path: str) -> Iterator[IO[str]]:
+    """Open the trace: whole or not at all, unless it is a device or a pipe."""
+    whole = os.path.isfile(path) or not os.path.exists(path)
+    try:
+        with click.open_file(
+            os.path.realpath(path) if whole else path, "w", encoding="utf-8", atomic=whole
+        ) as file:
+            yield file
+    except OSError as error:
+        why = error.strerror or error
+        raise UnreadableInput(f"{path}: cannot be written: {why}") from None
 
+
+def _progress() -> Callable[[float], None]:
     def show(part: float) -> None:
         click.echo(f"\r{part:4.0%}", err=True, nl=False)
 
@@ -57,10 +77,15 @@ def _progress() -> Callable[[float], None] | None:
 def print_result(result: Result, form: str, plot: str, problems: Sequence[str]) -> None:
     """Print the course of a simulation, and draw it where that was asked for."""
     if plot:
+        from hatools.convert.files import write_whole
+        from hatools.plugin.contracts import OutFile
         from hatools.simulate.plot import plot as drawn
 
-        with click.open_file(plot, "w", encoding="utf-8", atomic=True) as file:
-            file.write(drawn(result))
+        if plot == "-":
+            click.echo(drawn(result), nl=False)
+        else:
+            file = OutFile(os.path.basename(plot), drawn(result))
+            write_whole(os.path.dirname(plot), [file])
     if form == "json":
         from hatools.simulate import report
 
@@ -101,7 +126,7 @@ def print_replications(
 
 
 def _counted(done: int, of: int) -> None:
-    click.echo(f"\r{done} of {of}" + ("\r\033[K" if done == of else ""), err=True, nl=False)
+    click.echo(f"\r{done} of {of}" + (CLEAR if done == of else ""), err=True, nl=False)
 
 
 def _print_json(shape: dict[str, object]) -> None:

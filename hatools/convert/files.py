@@ -65,15 +65,16 @@ def write_whole(
     return paths
 
 
-def refuse_sources(paths: Iterable[str], sources: Iterable[str]) -> None:
+def refuse_sources(
+    paths: Iterable[str],
+    sources: Iterable[str],
+    advice: str = "name another file or directory with -o",
+) -> None:
     """Raise `BadSetting` when one of *paths* is a file that was read."""
     read = {os.path.realpath(source) for source in sources}
     for path in paths:
         if os.path.realpath(path) in read:
-            raise BadSetting(
-                f"{path} is a file that was read; it is not written over",
-                "name another file or directory with -o",
-            )
+            raise BadSetting(f"{path} is a file that was read; it is not written over", advice)
 
 
 def _is_stream(path: str) -> bool:
