@@ -409,6 +409,7 @@ def test_the_command_shows_it_all(scenario: Path) -> None:
     assert ran.status == 1
     jsonschema.validate(json.loads(ran.stdout), SCHEMA)
     assert hatools("simulate", scenario, "--what-if").status == 0
+    assert hatools("simulate", scenario, "--what-if", "--plot", "x.svg").status == 2
     assert hatools("simulate", scenario, "--replications", 2, "--report", "json").status == 1
 
 

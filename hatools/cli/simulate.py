@@ -27,7 +27,7 @@ Examples:
               help="Try each single failure: who takes over, how fast, or why never.")  # fmt: skip
 @click.option("--seed", default=1, show_default=True, metavar="N",
               help="The same scenario and seed give the same course.")  # fmt: skip
-@click.option("--replications", default=0, metavar="N",
+@click.option("--replications", default=0, metavar="N", type=click.IntRange(min=0),
               help="Run N seeds in parallel processes and give intervals.")  # fmt: skip
 @click.option("--report", "report_form", type=click.Choice(["text", "json"]), default="text",
               show_default=True)  # fmt: skip
@@ -67,6 +67,11 @@ def command(
     """
     from hatools.plugin_host import Host
 
+    if (plot or trace) and (what_if or replications):
+        from hatools.errors import BadSetting
+
+        other = "--what-if" if what_if else "--replications"
+        raise BadSetting(f"--plot and --trace show one run, {other} makes many", "ask for one")
     host = Host()
     asked = (paths, told, addresses, source_version, facts)
     scenario, cluster = _prepare(host, *asked, written=(trace, plot))

@@ -33,6 +33,7 @@ COLOURS = {
     "nobody": "red",
 }
 CLEAR = "\r\033[K"  # takes the progress away again
+BOLD = {"title", "group", "done"}
 DIM = {"axis", "legend", "why"}
 
 
@@ -136,5 +137,5 @@ def _print_json(shape: dict[str, object]) -> None:
 def _print_lines(lines: Iterable[tuple[str, str]]) -> None:
     """Print *lines*, coloured by their kinds where that is a terminal."""
     for kind, line in lines:
-        bold = kind in ("title", "group", "done")
-        click.secho(printable(line), fg=COLOURS.get(kind), bold=bold, dim=kind in DIM)
+        style = {"bold": True} if kind in BOLD else {"dim": True} if kind in DIM else {}
+        click.secho(printable(line), fg=COLOURS.get(kind), **style)
