@@ -86,6 +86,16 @@ def state(case: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def activate(bond: str, port: str) -> None:
+    """Make *port* the active one; the kernel refuses that while it takes it for down."""
+    for _ in range(100):
+        try:
+            (NET / bond / "bonding/active_slave").write_text(port)
+            return
+        except OSError:
+            time.sleep(0.05)
+
+
 def failures(case: dict[str, Any]) -> dict[str, int]:
     """Return how often each port failed."""
     file = "bonding_slave/link_failure_count"
@@ -109,7 +119,7 @@ def course(cases: list[dict[str, Any]]) -> None:
     for case in cases:
         case["failed"] = failures(case)
         case["done"], case["changes"] = [], [(start - case["began"], state(case))]
-    last = max((at for at, *_ in todo), default=0.0) + max(case["rest"] for case in cases)
+    last = max(at + cases[number]["rest"] for at, number, *_ in todo)
     while now < last:
         here = time.monotonic()
         if here - before > LATE:
@@ -184,7 +194,7 @@ def main() -> None:
     time.sleep(0.5)
     for case in cases:
         if case.get("target"):  # its first questions may have come before the switch was ready
-            (NET / case["name"] / "bonding/active_slave").write_text(case["ports"][0])
+            activate(case["name"], case["ports"][0])
     time.sleep(0.2)
     course([case for case in cases if case["steps"]])
     for case in cases:
