@@ -137,5 +137,5 @@ def _print_json(shape: dict[str, object]) -> None:
 def _print_lines(lines: Iterable[tuple[str, str]]) -> None:
     """Print *lines*, coloured by their kinds where that is a terminal."""
     for kind, line in lines:
-        style = {"bold": True} if kind in BOLD else {"dim": True} if kind in DIM else {}
-        click.secho(printable(line), fg=COLOURS.get(kind), **style)
+        bold, dim = kind in BOLD or None, kind in DIM or None  # False would undo the other
+        click.secho(printable(line), fg=COLOURS.get(kind), bold=bold, dim=dim)
