@@ -1,4 +1,4 @@
-"""The JSON report and its published schema agree, whatever is converted."""
+"""JSON and its published schemas agree, whatever is converted or listed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,42 @@ SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
 SOURCES = sorted((ROOT / "fixtures" / "seeds").glob("*/input.*"))
 
 
-def test_the_schema_is_one() -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+LISTS = json.loads((ROOT / "docs" / "lists.schema.json").read_text("utf-8"))
+RULES = "-A -t 192.0.2.1:80 -s wlc\n-a -t 192.0.2.1:80 -r 192.0.2.2:80 -i -w 1\n"
+BOND = "nmcli con add type bond con-name b ifname b mode 1\nnmcli con up b\n"
+WAYS = [
+    (RULES, "ipvsadm", ("keepalived", "haproxy", "ipvsadm")),
+    (BOND, "nmcli", ("keyfile", "ifcfg", "nmcli")),
+    ("global\n    nbproc 2\n", "haproxy", ("haproxy --target-version 2.6",)),
+]
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, LISTS], ids=["report", "lists"])
+def test_the_schema_is_one(schema: dict[str, object]) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("listed", ["formats", "plugins", "schedulers"])
+def test_lists_fit_the_schema(listed: str) -> None:
+    shape = json.loads(hatools(listed, "--output", "json").stdout)
+    jsonschema.validate(shape, LISTS)
+    assert shape[listed]
+
+
+@pytest.mark.parametrize(
+    ("text", "origin", "target"),
+    [(text, origin, target) for text, origin, targets in WAYS for target in targets],
+    ids=lambda value: value if len(value) < 40 else "",
+)
+def test_reports_of_every_direction_fit_the_schema(text: str, origin: str, target: str) -> None:
+    ran = hatools(
+        "convert", "-", "--from", origin, "--to", *target.split(), "--report", "json",
+        stdin=text.encode(),
+    )  # fmt: skip
+    assert ran.status == 0
+    report = json.loads(ran.stderr)
+    jsonschema.validate(report, SCHEMA)
+    assert len(report["entries"]) >= len(text.splitlines())
 
 
 @pytest.mark.parametrize("source", SOURCES[::4], ids=lambda path: path.parent.name)
