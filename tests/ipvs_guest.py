@@ -83,7 +83,7 @@ class Director:
         enter("")
         self.open: dict[int, tuple[socket.socket, socket.socket | None, str]] = {}
         self.removed: set[str] = set()
-        self.weights: dict[str, int] = {}  # of the servers that are in
+        self.marked = False
         # one process for all commands: starting one is dear here
         self.rules = subprocess.Popen(["ipvsadm", "-R"], stdin=subprocess.PIPE, text=True).stdin
 
@@ -166,19 +166,18 @@ class Director:
         self.rules.write(line.partition(" ")[2] + "\n")
         self.rules.flush()
         if "-r" in words:
-            server = words[words.index("-r") + 1]
-            host = server.partition(":")[0]
+            host = words[words.index("-r") + 1].partition(":")[0]
             (self.removed.add if words[1] == "-d" else self.removed.discard)(host)
-            self.weights.pop(server, None)
-            if words[1] != "-d":
-                self.weights[server] = int(words[words.index("-w") + 1])
 
     def wait(self) -> None:
-        """Wait until the kernel shows the weights that were asked for."""
+        """Wait until the kernel has taken all commands: a service of a mark comes, or goes."""
+        self.marked = not self.marked
+        self.rules.write("-A -f 60000 -s rr\n" if self.marked else "-D -f 60000\n")
+        self.rules.flush()
         until = time.monotonic() + 5
-        while {name: one[0] for name, one in self.counters().items()} != self.weights:
+        while ("FWM  0000EA60" in Path("/proc/net/ip_vs").read_text()) != self.marked:
             if time.monotonic() > until:
-                raise TimeoutError(f"{self.counters()} is not {self.weights}")
+                raise TimeoutError(Path("/proc/net/ip_vs").read_text())
             time.sleep(0.0005)
 
     def play(self, scenario: dict[str, object]) -> list[list[object]]:
@@ -213,7 +212,8 @@ class Director:
                         one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                     one.close()
         self.open.clear()
-        self.weights.clear()
+        if self.marked:
+            self.wait()
         self.command("ipvsadm -C")
         self.wait()
 
