@@ -5,8 +5,8 @@ Facts are those of ``ip_vs_core.c``, ``ip_vs_conn.c`` and ``ip_vs_ctl.c``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, cast
 
 from hatools.engine.machine import Action, Event
 from hatools.engine.pool import PoolMachine
@@ -114,6 +114,42 @@ class KernelPool(PoolMachine):
             if not self.pool.one_packet:
                 self._bind(server, connection.protocol)
         return server
+
+    def counts_in_bulk(self, protocol: str) -> bool:
+        """Tell whether `open_all`, `finish_all` and `expire_all` do what their singulars do.
+
+        That is so where no choice depends on how many connections there are.
+        """
+        return (
+            getattr(self.scheduler, "heedless", False)
+            and not (self._persistent or self.pool.one_packet or protocol == "udp")
+            and not any(one.limit for one in self.members.values())
+        )
+
+    def open_all(
+        self, connections: Iterable[Connection], draw: Callable[[], float]
+    ) -> list[Member]:
+        """Give *connections* to servers, in order; return no servers where none is usable."""
+        pick = self.scheduler.pick
+        chosen = [pick(connection, draw()) for connection in connections]
+        if None in chosen:
+            return []
+        servers = cast("list[Member]", chosen)
+        for server in servers:
+            server.active += 1
+        return servers
+
+    def finish_all(self, servers: Iterable[Member]) -> float:
+        """Note that a connection to each of *servers* ended; return when to `expire_all`."""
+        for server in servers:
+            server.active -= 1
+            server.inactive += 1
+        return self.timeouts.time_wait
+
+    def expire_all(self, servers: Iterable[Member]) -> None:
+        """Forget an ended connection to each of *servers*."""
+        for server in servers:
+            server.inactive -= 1
 
     def _persist(self, connection: Connection, draw: float) -> Member | None:
         key = self._key(connection)

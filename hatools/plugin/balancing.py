@@ -114,7 +114,12 @@ class Balancing(NamedTuple):
 
 
 class Pool(Protocol):
-    """One scheduler at work on one pool."""
+    """One scheduler at work on one pool.
+
+    Where its choices do not depend on the counters it may have an attribute
+    ``heedless = True``: then it need not be told of `opened` and `closed`, and
+    the counters may lag behind when it picks.
+    """
 
     def changed(self, server: Member) -> None:
         """Note that *server* came, left (``up``), or changed in weight, warmth or overload."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import accumulate, cycle, islice, repeat
 from math import inf, log
+from operator import add, mod
 from random import Random
 from typing import NamedTuple
 
@@ -44,9 +45,10 @@ class Arrivals:
 
     def __init__(self, load: Load, number: int, seed: int, length: float) -> None:
         self.load = load
-        self._when, self._long, self._who = (
-            Random(f"{seed} {number} {stream}").random for stream in ("when", "long", "who")
+        self._when, self._long = (
+            Random(f"{seed} {number} {stream}").random for stream in ("when", "long")
         )
+        self._who = Random(f"{seed} {number} who").getrandbits
         self._last = load.start if load.rate > 0 else inf
         self._until = min(length, load.end if load.end is not None else length)
         family = 6 if ":" in load.address else 4
@@ -57,14 +59,14 @@ class Arrivals:
 
     def batch(self) -> Batch:
         """Return the next connections, none when there are no more."""
-        load, sources, who = self.load, self._sources, self._who
+        load, sources = self.load, self._sources
         times = list(accumulate(self._gaps(), initial=self._last))[1:]
         self._last = times[-1]
         del times[bisect_right(times, self._until) :]
         count = len(times)
-        ends = [now + lasts for now, lasts in zip(times, self._lengths(), strict=False)]
+        ends = list(map(add, times, self._lengths()))
         fields = zip(
-            [sources[int(who() * len(sources))] for _ in range(count)],
+            map(sources.__getitem__, map(mod, self._numbers(), repeat(len(sources)))),
             islice(self._ports, count),
             repeat(load.address),
             repeat(load.port),
@@ -74,6 +76,10 @@ class Arrivals:
             strict=False,
         )
         return Batch(times, list(map(_connection, fields)), ends)
+
+    def _numbers(self) -> Iterable[int]:
+        """Return a large random number for each connection of a batch."""
+        return memoryview(self._who(32 * BATCH).to_bytes(4 * BATCH, "little")).cast("I")
 
     def _gaps(self) -> Iterable[float]:
         """Return the seconds from each arrival of a batch to the next."""

@@ -37,6 +37,7 @@ class Traffic(NamedTuple):
     *served* counts by server; *lost* by reason; *broken* those that began and
     did not end well.  *bins* has, for each of `BINS` parts of the time, the
     connections by server (lost ones under the empty name).
+    *servers_of_clients* is empty unless an expectation asks for it (``sticks``).
     """
 
     service: str

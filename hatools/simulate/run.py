@@ -57,6 +57,7 @@ class _Run:
         ]
         for one in self.clients:
             one.told, one.explain = told, explain
+            one.follow = any(wanted.kind == "sticks" for wanted in scenario.expectations)
         self.answering = Answering(
             self.world, [(load.address, load.port, load.protocol) for load in scenario.loads]
         )

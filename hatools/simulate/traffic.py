@@ -6,8 +6,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, repeat
 from math import inf
+from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,8 @@ WHY_LOST = {
     "refuses": "the server refuses",
     "fails": "the server answers wrongly",
 }
+WORTHWHILE = 16  # connections between two events of the world that are better dealt with in bulk
+MOST_SORTED = 4096  # connections that may be held meanwhile: more are better kept in a heap
 Told = Callable[[dict[str, object]], None]
 
 
@@ -62,13 +65,16 @@ class Clients:
         self.service = _service(load.address, load.port)
         self.told: Told | None = None
         self.explain = False
+        self.follow = False  # note which servers each client came to
         self._arrivals = Arrivals(load, number, seed, length)
         self._draw = Random(f"{seed} {number} draw").random
         self._route = NOWHERE
         self._epoch = -1
         self._kept: list[Kept] = []  # a heap
         self._ended: deque[Kept] = deque()  # those that are forgotten in the order of their ends
-        self._number = count().__next__
+        self._past: deque[tuple[float, KernelPool, list[Member]]] = deque()  # those, in bulk
+        self._numbers = count()
+        self._number = self._numbers.__next__
         self._next_end = inf
         self.total = 0
         self.lost: Counter[str] = Counter()
@@ -100,12 +106,15 @@ class Clients:
         while True:
             batch, at = self._batch, len(self._became)
             stop = bisect_right(batch.times, until, at)
-            if at < stop:
+            if stop - at >= WORTHWHILE and self._in_bulk():
+                self._arrive_all(at, stop)
+            elif at < stop:
                 self._arrive(at, stop)
             if stop < len(batch.times) or not batch.times:
                 break
             self._count()
         self._next_end = self._settle(until)
+        self._expire_past(until)
 
     def _look(self) -> None:
         """Find out where connections come to now, and which servers do not serve them."""
@@ -162,6 +171,64 @@ class Clients:
             if told is not None:
                 self._tell(connection, route, server.name, "")
         self._next_end = next_end
+
+    def _in_bulk(self) -> bool:
+        """Tell whether connections may be counted together: nobody looks at them one by one."""
+        pool = self._route.pool
+        return (
+            isinstance(pool, KernelPool)
+            and self.told is None
+            and not self._route.ill
+            and len(self._kept) <= MOST_SORTED
+            and pool.counts_in_bulk(self.load.protocol)
+            and all(kept[5] is pool for kept in self._kept)
+        )
+
+    def _arrive_all(self, at: int, stop: int) -> None:
+        """Let the connections of the batch from *at* to *stop* come, and what is due end."""
+        pool, station = self._route.pool, self._route.station
+        assert isinstance(pool, KernelPool)
+        assert station is not None
+        batch, length = self._batch, self.length
+        connections = batch.connections[at:stop]
+        chosen = pool.open_all(connections, self._draw)
+        if not chosen:
+            for connection in connections:
+                self._lose(connection, None, self._route)
+            return
+        self._became += [server.name for server in chosen]
+        ends = batch.ends[at:stop]
+        begun = zip(
+            ends, self._numbers, repeat(True), connections, chosen, repeat(pool), repeat(station)
+        )
+        self._kept += begun if max(ends) <= length else [one for one in begun if one[0] <= length]
+        self._settle_all(batch.times[stop - 1], pool)
+
+    def _settle_all(self, until: float, pool: KernelPool) -> None:
+        """Let connections end, and be forgotten, up to *until*, all at once."""
+        kept, broke = self._kept, self.world.broke
+        kept.sort()  # most of it is sorted; what is sorted is a heap, too
+        cut = bisect_right(kept, until, key=itemgetter(0))
+        due, kept[:cut] = kept[:cut], ()
+        ends = [one for one in due if one[2]]
+        if len(ends) < len(due):
+            pool.expire_all([one[4] for one in due if not one[2]])
+        if broke > 0:
+            self.broken += sum(
+                one[3].time < broke and self._broke(one[3], one[4], one[6]) for one in ends
+            )
+        if ends:
+            servers = [one[4] for one in ends]
+            delay = pool.finish_all(servers)
+            self._past.append((ends[-1][0] + delay, pool, servers))
+        self._next_end = self._settle(until)
+
+    def _expire_past(self, until: float) -> None:
+        """Let those be forgotten, in bulk, who ended in bulk."""
+        past = self._past
+        while past and past[0][0] <= until:
+            _, pool, servers = past.popleft()
+            pool.expire_all(servers)
 
     def _lose(self, connection: Connection, server: Member | None, route: Route) -> float:
         """Note that *connection* came to nothing; return when its server forgets it."""
@@ -227,8 +294,9 @@ class Clients:
             to = bisect_left(times, self._edges[part]) if part < len(self._edges) else len(became)
             self._bins[part].update(became[at:to])
             at = to
-        clients = [connection.client for connection in connections]
-        self._seen.update(dict.fromkeys(zip(clients, became, strict=False)))
+        if self.follow:
+            clients = [connection.client for connection in connections]
+            self._seen.update(dict.fromkeys(zip(clients, became, strict=False)))
         self._became.clear()
         self._batch = self._arrivals.batch()
 

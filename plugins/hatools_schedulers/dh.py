@@ -12,6 +12,8 @@ BITS = 8
 class DestinationHashing(KernelScheduler):
     """256 buckets, one server each in turn; weights do not count, there is no fallback."""
 
+    heedless = True
+
     def __init__(self, balancing: Balancing) -> None:
         super().__init__(balancing)
 

@@ -45,6 +45,8 @@ class Maglev(KernelScheduler):
     ``mh-port`` hashes the client's port, too.
     """
 
+    heedless = True
+
     def __init__(self, balancing: Balancing, index: int = TAB_INDEX) -> None:
         super().__init__(balancing)
         flags = balancing.scheduler.parameters

@@ -9,6 +9,8 @@ from hatools_schedulers.kernel_list import KernelScheduler
 class RoundRobin(KernelScheduler):
     """Starts behind the last pick; a weight only says whether a server is used at all."""
 
+    heedless = True
+
     def __init__(self, balancing: Balancing) -> None:
         super().__init__(balancing)
         self._last = -1  # index of the last pick; -1 is the head itself

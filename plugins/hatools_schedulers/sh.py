@@ -17,6 +17,8 @@ class SourceHashing(KernelScheduler):
     for another bucket where the server cannot be used, else the client gets none.
     """
 
+    heedless = True
+
     def __init__(self, balancing: Balancing) -> None:
         super().__init__(balancing)
         flags = balancing.scheduler.parameters

@@ -19,6 +19,8 @@ class WeightedRoundRobin(KernelScheduler):
     the servers of each height of the threshold.
     """
 
+    heedless = True
+
     def __init__(self, balancing: Balancing) -> None:
         super().__init__(balancing)
         self._at = HEAD  # index of the last pick
