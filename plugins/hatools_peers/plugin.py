@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from hatools.plugin import Rule, hookimpl
+from hatools.plugin import hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Rule
 
 
 @hookimpl

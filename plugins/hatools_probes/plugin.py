@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from hatools.plugin import Asked, Conversation, Probe, hookimpl
+from hatools.plugin import hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Asked, Conversation, Probe
 
 Transport = Literal["tcp", "tls", "udp", "icmp", "command"]
 # name -> transport, module, class, what it is
@@ -38,6 +41,8 @@ def _maker(module: str, name: str) -> Callable[[Asked], Conversation]:
 @hookimpl
 def hatools_probes() -> Iterable[Probe]:
     """Return the probes."""
+    from hatools.plugin import Probe
+
     return [
         Probe(name, transport, _maker(module, made), title)
         for name, (transport, module, made, title) in PROBES.items()
