@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from hatools.model import Fate, Origin, Outcome, Topology
 from hatools.plugin import Reading
-from hatools.text import Expansion, near
+from hatools.text import Expansion, Span, near
 from hatools.text.document import CLOSE, OPEN
 from hatools_keepalived import remarks, vendors, vocabulary
 from hatools_keepalived.scope import Scope
@@ -239,10 +239,23 @@ class BlockReader:
         at = scope.at
         for offset, fate in scope.fates:
             self.reading.fates[at + offset] = fate
-        span = self.expansion.span
         for remark in scope.remarks:
-            self.reading.diagnostics.append(remark.at(span(at + remark.offset)))
+            index = at + remark.offset
+            span = self.expansion.span(index)
+            if remark.code == remarks.INCOMPLETE:
+                span = self._whole(index, span)
+            self.reading.diagnostics.append(remark.at(span))
         return Origin(self.expansion, at, scope.claims)
+
+    def _whole(self, index: int, span: Span) -> Span:
+        """Return *span*, that of statement *index*, up to the brace that closes its block."""
+        end = self.ends.get(index)
+        if end is None or end >= len(self.statements):
+            return span
+        last = self.expansion.span(end)
+        if last.path != span.path or last.line < span.line:
+            return span
+        return span._replace(end_line=last.end_line, end_column=last.end_column)
 
 
 def _secret(words: Words) -> bool:

@@ -17,7 +17,7 @@ REMOVED, MISPLACED_RETRY, RESET, UNDEFINED = "KA209", "KA210", "KA211", "KA212"
 DUPLICATE, NO_PROTOCOL, NO_EFFECT, INCOMPLETE = "KA213", "KA214", "KA215", "KA216"
 SURPLUS, SHORTENED, QUIET, SAME = "KA217", "KA218", "KA219", "KA220"
 
-# An error is what ``keepalived -t`` refuses the file for, or what then does not work.
+# An error is what ``keepalived -t`` leaves with 5 for, deprecated words apart, or what then fails.
 SEVERITY = {
     UNKNOWN: _ERROR,
     UNKNOWN_BLOCK: _ERROR,  # its closing brace closes the block around it
@@ -36,7 +36,7 @@ SEVERITY = {
     NO_EFFECT: _ERROR,
     INCOMPLETE: _ERROR,  # something that the program needs is not there
     SURPLUS: _WARNING,  # words behind a statement are not read
-    SHORTENED: _WARNING,  # refused, too, but on all nodes alike: they still agree
+    SHORTENED: _ERROR,  # refused, though nodes that shorten alike still agree
     QUIET: _WARNING,  # the program does something else and says nothing
     SAME: _WARNING,  # two of one name or place, of which the program says nothing
 }

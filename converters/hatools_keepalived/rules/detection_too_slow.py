@@ -41,7 +41,7 @@ class DetectionTooSlow(KeepalivedRule):
                 if most > LONGEST:
                     yield self.found(
                         f"a failure behind {service.name} is noticed after {least:g} to {most:g} s,"
-                        f" {mean:g} s on average ({check.fall} failed checks, one every"
+                        f" {mean:g} s on average ({check.fall} failed in a row, one every"
                         f" {check.interval:g} s)",
                         pool.origin.span("servers.checks.interval") or server.origin.span(),
                         "take a shorter delay_loop, fewer retries or a shorter connect_timeout",

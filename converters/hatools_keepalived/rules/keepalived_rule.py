@@ -78,6 +78,14 @@ def keyword(origin: Origin, field: str) -> str:
     return origin.expansion.statements[at[0]].words[0]
 
 
+def tried(origin: Origin, *keywords: str) -> bool:
+    """Tell whether one of *keywords* stands in the block of *origin*, understood or not."""
+    expansion = origin.expansion
+    return expansion is not None and any(
+        expansion.statements[index].words[0] in keywords for index in expansion.children(origin.at)
+    )
+
+
 def trackers(subject: Subject) -> dict[tuple[str, str], Tracker]:
     """Return what can be tracked, by kind and name; the first of a name counts."""
     found: dict[tuple[str, str], Tracker] = {}

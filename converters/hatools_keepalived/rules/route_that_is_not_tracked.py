@@ -8,6 +8,7 @@ from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
 from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, Owner, topology
 
+DIGITS = "0123456789abcdef:"
 PLACES = frozenset(("dev", "oif", "nexthop"))
 """Words that say by which interface a route goes."""
 
@@ -37,8 +38,9 @@ class RouteThatIsNotTracked(KeepalivedRule):
                 if words[0] in ("virtual_routes", "}"):
                     inside = words[0] == "virtual_routes"
                 elif inside and PLACES.isdisjoint(words):
+                    route = next((word for word in words if word[0] in DIGITS), words[0])
                     yield self.found(
-                        f"the route {words[0]} names no interface: keepalived does not track it",
+                        f"the route {route} names no interface: keepalived does not track it",
                         owner.origin.span(f"own.{number}"),
                         "write dev NAME",
                     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hatools.model import Origin
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
 from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, said, topology
@@ -28,17 +29,25 @@ class RouterWithoutAddresses(KeepalivedRule):
     """
 
     code = "KA303"
-    severity = Severity.WARNING
+    severity = Severity.ERROR
     claims_absence = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         for router in topology(subject).routers:
-            if not router.addresses and not any(said(router, *NOTIFY)):
-                also = ": virtual_ipaddress_excluded alone is not enough"
-                yield self.found(
-                    f"{router.name} has no"
-                    f" virtual_ipaddress{also if router.excluded_addresses else ''}",
-                    router.origin.span(),
-                    "write the addresses that it is to move",
-                )
+            if router.addresses or any(said(router, *NOTIFY)) or self._dropped(router.origin):
+                continue
+            also = ": virtual_ipaddress_excluded alone is not enough"
+            yield self.found(
+                f"{router.name} has no virtual_ipaddress"
+                + (also if router.excluded_addresses else ""),
+                router.origin.span(),
+                "write the addresses that it is to move",
+            )
+
+    def _dropped(self, origin: Origin) -> bool:
+        """Tell whether addresses stand there that keepalived skips, as the reader remarks."""
+        expansion = origin.expansion
+        return expansion is not None and any(
+            True for index in origin.statements("addresses") for _ in expansion.children(index)
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, topology
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, topology, tried
 
 
 class RouterWithoutInterface(KeepalivedRule):
@@ -29,7 +29,7 @@ class RouterWithoutInterface(KeepalivedRule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         for router in topology(subject).routers:
-            if not router.interface:
+            if not router.interface and not tried(router.origin, "interface"):
                 yield self.found(
                     f"{router.name} has no interface: keepalived does not run it",
                     router.origin.span(),

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, active, services
+from hatools_keepalived.reading_checks import KINDS
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, active, services, tried
 
 
 class ServerWithoutCheck(KeepalivedRule):
@@ -31,7 +32,11 @@ class ServerWithoutCheck(KeepalivedRule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         for service, pool in services(subject):
-            bare = [server for server in active(pool) if not server.checks]
+            bare = [
+                server
+                for server in active(pool)
+                if not server.checks and not tried(server.origin, *KINDS)
+            ]
             if bare:
                 servers = "a server" if len(bare) == 1 else f"{len(bare)} servers"
                 yield self.found(

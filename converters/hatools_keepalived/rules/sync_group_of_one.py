@@ -21,7 +21,7 @@ class SyncGroupOfOne(KeepalivedRule):
     """
 
     code = "KA305"
-    severity = Severity.WARNING
+    severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
