@@ -19,7 +19,6 @@ from hatools.cli.convert import versions_of
 from hatools.lint.fixes import fix
 from hatools.lint.pages import Page, page
 from hatools.lint.run import Findings, lint
-from hatools.model import NOWHERE
 from hatools.plugin import Place, Remark, Rule, Settings
 from hatools.plugin_host import Host, codec
 from hatools.reading.files import TreeFiles, load
@@ -165,14 +164,10 @@ def again(first: list[NodeMeaning], code: str, sources: Mapping[str, Source]) ->
 
 
 def test_findings_have_a_place_that_exists() -> None:
-    for code in (path.name for path in CASES.iterdir()):
+    for code in RECORDS:
         for path in inputs(code, "bad"):
             findings = found(path, code)
             for each in findings.remaining:
                 if each.span:
                     lines = findings.sources[each.span.path].lines
                     assert 1 <= each.span.line <= max(1, len(lines)), each
-
-
-def test_nowhere_is_no_place() -> None:
-    assert NOWHERE.span() is None

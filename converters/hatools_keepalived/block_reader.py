@@ -9,6 +9,7 @@ from hatools.plugin import Reading
 from hatools.text import Expansion, Span, near
 from hatools.text.document import CLOSE, OPEN
 from hatools_keepalived import remarks, vendors, vocabulary
+from hatools_keepalived.mending import mend
 from hatools_keepalived.scope import Scope
 from hatools_keepalived.values import IGNORED, MISSING, Converter, Words, boolean, is_placeholder
 
@@ -22,6 +23,7 @@ BLANK = Fate(
 )
 _AGAIN = Fate(Outcome.DROPPED, "said again further down, where the last one counts")
 
+_SUGGESTION = "did you mean "
 _AFFIRMED = frozenset(("on", "true", "yes"))
 _COUNTED = ("no value", "one value", "two values", "three values", "fewer values")
 
@@ -137,7 +139,12 @@ class BlockReader:
                 if path
                 else "takes the lines in it for top-level statements"
             )
-        scope.remark(index, code, said, advice)
+        instead = None
+        if code == remarks.REMOVED and not vocabulary.successor(path, keyword):
+            instead = ""
+        elif code == remarks.UNKNOWN and advice.startswith(_SUGGESTION):
+            instead = advice.removeprefix(_SUGGESTION).rstrip("?")
+        scope.remark(index, code, said, advice, instead, sure=not instead)
         scope.settle(index, Fate(Outcome.DROPPED, why))
         within = Fate(Outcome.DROPPED, f"not understood: it stands in the unknown '{keyword}'")
         self.drop_inside(scope, index, within)
@@ -230,7 +237,8 @@ class BlockReader:
         """Remark on a keyword that this version of keepalived does not have yet, or is leaving."""
         found = vocabulary.age(path, keyword, self.version)
         if found is not None:
-            scope.remark(index, *found)
+            code, said, advice, instead = found
+            scope.remark(index, code, said, advice, instead)
 
     # -- finishing ---------------------------------------------------------
 
@@ -244,7 +252,7 @@ class BlockReader:
             span = self.expansion.span(index)
             if remark.code == remarks.INCOMPLETE:
                 span = self._whole(index, span)
-            self.reading.diagnostics.append(remark.at(span))
+            self.reading.diagnostics.append(remark.at(span, mend(self.expansion, index, remark)))
         return Origin(self.expansion, at, scope.claims)
 
     def _whole(self, index: int, span: Span) -> Span:
@@ -285,4 +293,4 @@ def _meant(keyword: str, path: str) -> str:
     if successor:
         return f"write {successor}"
     close = near(keyword, vocabulary.words_of(path))
-    return f"did you mean {close}?" if close else "take it out: keepalived ignores it"
+    return f"{_SUGGESTION}{close}?" if close else "take it out: keepalived ignores it"

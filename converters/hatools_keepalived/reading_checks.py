@@ -94,7 +94,7 @@ def _misplaced_retry(
         "keepalived 2.x knows nb_get_retry only in HTTP_GET and SSL_GET and uses its default of"
         f" {default} {'retry' if default == 1 else 'retries'} here"
     )
-    scope.remark(index, remarks.MISPLACED_RETRY, said, advice)
+    scope.remark(index, remarks.MISPLACED_RETRY, said, advice, "retry", sure=False)
     scope.settle(index, Fate(Outcome.DROPPED, f"not understood: {said}; {advice}"))
 
 

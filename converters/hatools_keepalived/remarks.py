@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hatools.text import Diagnostic, Severity, Span
+from hatools.text import Diagnostic, Edit, Severity, Span
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -54,14 +54,21 @@ ADVICE = {
 
 
 class Remark(NamedTuple):
-    """A fault in a block, as an offset from the statement that opens the block."""
+    """A fault in a block, as an offset from the statement that opens the block.
+
+    *instead* is the keyword that mends it, ``""`` where the line is to go, None
+    where nothing is certain; *sure*: the file then does what it did.
+    """
 
     offset: int
     code: str
     message: str
     help: str = ""
+    instead: str | None = None
+    sure: bool = True
 
-    def at(self, span: Span) -> Diagnostic:
+    def at(self, span: Span, fix: tuple[Edit, ...] = ()) -> Diagnostic:
         """Return the diagnostic for the occurrence at *span*."""
         advice = self.help or ADVICE.get(self.code, "")
-        return Diagnostic(self.code, SEVERITY[self.code], self.message, span, advice)
+        unsafe = bool(fix) and not self.sure
+        return Diagnostic(self.code, SEVERITY[self.code], self.message, span, advice, fix, unsafe)

@@ -43,9 +43,17 @@ class Scope:
         """Give the statement at *index* a fate of its own."""
         self.fates.append((index - self.at, fate))
 
-    def remark(self, index: int, code: str, message: str, help: str = "") -> None:
-        """Remark on the statement at *index*."""
-        self.remarks.append(Remark(index - self.at, code, message, help))
+    def remark(
+        self,
+        index: int,
+        code: str,
+        message: str,
+        help: str = "",
+        instead: str | None = None,
+        sure: bool = True,
+    ) -> None:
+        """Remark on the statement at *index*; *instead* and *sure* as in `Remark`."""
+        self.remarks.append(Remark(index - self.at, code, message, help, instead, sure))
 
     def get(self, field: str, default: Any = None) -> Any:
         """Return the value of *field*, *default* where it was not said."""

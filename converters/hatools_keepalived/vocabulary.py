@@ -43,8 +43,10 @@ def words_of(path: str) -> list[str]:
 
 
 @cache
-def age(path: str, keyword: str, version: str) -> tuple[str, str, str] | None:
-    """Return code, message and advice for a keyword that is too new for *version*, or old.
+def age(path: str, keyword: str, version: str) -> tuple[str, str, str, str | None] | None:
+    """Return what to remark on a keyword that is too new for *version*, or old.
+
+    That is code, message, advice, and the keyword to put in its place, if one will do.
 
     An empty *version* is the newest; None where there is nothing to say.
     """
@@ -54,10 +56,13 @@ def age(path: str, keyword: str, version: str) -> tuple[str, str, str] | None:
     if not record.known_in(version):
         shown = version or "in a release"
         said = f"keepalived {shown} does not know {keyword}: it came with {record.since}"
-        return remarks.TOO_NEW, said, "name the version that runs here, or take it out"
+        return remarks.TOO_NEW, said, "name the version that runs here, or take it out", None
     if record.deprecated_in(version):
         instead = f"write {record.replaced_by}" if record.replaced_by else "take it out"
-        return remarks.DEPRECATED, f"{keyword} is deprecated since {record.deprecated}", instead
+        said = f"{keyword} is deprecated since {record.deprecated}"
+        now = find(path, record.replaced_by) if record.replaced_by else None
+        alike = now is not None and now.known_in(version) and now.arguments == record.arguments
+        return remarks.DEPRECATED, said, instead, record.replaced_by if alike else None
     return None
 
 
