@@ -34,10 +34,12 @@ from hatools.simulate.lanes import (
 )
 from hatools.simulate.plot import plot
 from hatools.simulate.result import Note, Result, Span, Traffic
+from hatools.simulate.run import simulate
 from hatools.simulate.scenario import DAEMONS, SERVER_STATES
 from hatools.simulate.stack import portions
 from hatools.simulate.words import said
 
+GALLERY = sorted((ROOT / "fixtures" / "scenarios").glob("*/*.scenario"))
 SCHEMA = json.loads((ROOT / "docs" / "simulate.schema.json").read_text("utf-8"))
 
 
@@ -402,6 +404,16 @@ def test_the_same_scenario_and_seed_give_the_same_bytes(scenario: Path, tmp_path
         made.append([*shown, plotted.read_bytes(), traced.read_bytes()])
     assert made[0] == made[1]
     assert all(made[0])
+
+
+@pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
+def test_to_be_watched_changes_nothing(path: Path) -> None:
+    scenario, cluster = prepared((str(path),), (), (), (), ())
+    told: list[dict[str, object]] = []
+    watched = simulate(scenario, cluster, 3, told.append, explain=True)
+    assert simulate(scenario, cluster, 3) == watched
+    connections = [one for one in told if one["kind"] == "connection"]
+    assert len(connections) == sum(traffic.total for traffic in watched.traffic)
 
 
 def test_the_command_shows_it_all(scenario: Path) -> None:
