@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hatools.plugin import Codec, Format, hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Remark, Rule
 
 VERSIONS = (
     *(f"2.{minor}" for minor in range(10)),
@@ -86,3 +90,11 @@ def hatools_formats() -> Iterable[Format]:
             versions=VERSIONS,
         )
     ]
+
+
+@hookimpl
+def hatools_rules() -> Iterable[Rule | Remark]:
+    """Return what may be wrong in a haproxy.cfg: rules, and what the reader remarks."""
+    from hatools_haproxy.rules import RULES
+
+    return RULES

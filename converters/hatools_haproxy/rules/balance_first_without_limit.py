@@ -1,0 +1,44 @@
+"""The rule HP349: balance first, and no server has a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hatools.text import Diagnostic
+from hatools_haproxy.rules.configuration import Configuration
+from hatools_haproxy.rules.haproxy_rule import (
+    HaproxyRule,
+)
+
+
+class BalanceFirstWithoutLimit(HaproxyRule):
+    """balance first, and no server has a limit.
+
+    It fills the first server up to its maxconn before it uses the next one; without one everything
+    goes to the first.
+
+    Instead: say how many connections each server takes::
+
+        balance first
+        server a 192.0.2.11:80 check maxconn 100
+
+    Reference: HAProxy configuration manual, 4.2, balance.
+    """
+
+    code = "HP349"
+    claims_absence = True
+
+    def find(self, setup: Configuration) -> Iterator[Diagnostic]:
+        """Yield what is wrong in *setup*."""
+        for part in setup.proxies:
+            pool = part.pool
+            if pool is None or pool.scheduler.name != "first" or len(pool.servers) < 2:
+                continue
+            if not pool.servers[0].upper_threshold:
+                yield self.told(
+                    setup,
+                    pool.servers[0].origin.at,
+                    f"'{pool.servers[0].name}' has no maxconn: balance"
+                    " first sends everything to it",
+                    "add maxconn N to each server",
+                )

@@ -1,0 +1,61 @@
+"""The rule HP348: a section that nothing refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hatools.text import Diagnostic
+from hatools_haproxy.rules.configuration import Configuration
+from hatools_haproxy.rules.haproxy_rule import (
+    INFO,
+    HaproxyRule,
+)
+from hatools_haproxy.syntax import is_head
+
+_KINDS = ("resolvers", "cache", "userlist", "defaults", "http-errors", "mailers")
+
+
+class SectionNotUsed(HaproxyRule):
+    """A section that nothing refers to.
+
+    resolvers, caches, user lists and named defaults do nothing by themselves.
+
+    Instead: name it where it is to count, or take it out::
+
+        server a app.example.com:80 check resolvers dns
+
+    Reference: HAProxy configuration manual, 5.3.2, 12 and 6.
+    """
+
+    code = "HP348"
+    severity = INFO
+
+    def find(self, setup: Configuration) -> Iterator[Diagnostic]:
+        """Yield what is wrong in *setup*."""
+        kinds = [part for part in setup.parts if part.kind in _KINDS and part.name]
+        if not kinds:
+            return
+        words = {
+            word
+            for statement in setup.expansion.statements
+            for word in statement.words[1:]
+            if not is_head(statement)
+        }
+        heads = {word for part in setup.parts for word in setup.words(part.index)[3:]}
+        text = " ".join(words | {word for each in setup.elsewhere() for word in each})
+        for part in kinds:
+            if part.kind == "defaults":
+                inherited = any(each.parent is part for each in setup.parts)
+                if inherited or part.name in heads:
+                    continue
+            elif part.name == "default" and part.kind == "resolvers":
+                continue  # haproxy itself looks for one of this name
+            elif re.search(rf"(?<![\w.-]){re.escape(part.name)}(?![\w.-])", text):
+                continue
+            yield self.told(
+                setup,
+                part.index,
+                f"nothing refers to {part.kind} '{part.name}'",
+                "use it, or take it out",
+            )
