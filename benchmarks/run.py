@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+import balancing
 import inputs
 from costs import Cost, Work, inside, memory, process
 
@@ -48,7 +49,7 @@ class Measure(NamedTuple):
 
     The ratio is ours / theirs; with *leads* it is theirs / ours, and more is
     better.  *reach* is what it has to be, *goal* where it is to arrive.
-    *needs* names what has to be installed.
+    *needs* names what has to be installed, *most* is how many rounds are enough.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Measure(NamedTuple):
     unit: str = "ms"
     leads: bool = False
     needs: str = ""
+    most: int = 99
 
     @property
     def lacks(self) -> str:
@@ -141,6 +143,41 @@ def measures(folder: Path, servers: int) -> Iterator[Measure]:
         run(*convert, "@small.conf", "--to", "haproxy"),
         run(sys.executable, "-c", FLOOR_PROCESS), 1.4, 1.4, "2 servers",
     )  # fmt: skip
+    yield from _balancing(folder)
+    yield Measure(
+        "simulate", "hatools simulate keepalived.conf", "the time that it simulates",
+        run(_hatools(), "simulate", "@keepalived.conf"),
+        lambda: balancing.clock(folder / "keepalived.conf"), 10.0, 40.0, lines, leads=True, most=3,
+    )  # fmt: skip
+    yield Measure(
+        "simulate-memory", "hatools simulate keepalived.conf", "hatools convert of the same file",
+        peak(_hatools(), "simulate", "@keepalived.conf"),
+        peak(*convert, "@keepalived.conf", "--to", "haproxy"), 4.0, 2.0, lines, "MiB", most=1,
+    )  # fmt: skip
+
+
+def _balancing(folder: Path) -> Iterator[Measure]:
+    connections = f"{balancing.CONNECTIONS:,} connections, {balancing.SERVERS} servers"
+    yield Measure(
+        "simpy", "simulate wrr", "a SimPy process for each connection",
+        lambda: inside(balancing.simulation()), lambda: balancing.in_simpy(time_wait=True),
+        6.0, 6.0, connections, leads=True, needs="simpy",
+    )  # fmt: skip
+    yield Measure(
+        "simpy-short", "simulate wrr", "SimPy that forgets a connection at its end",
+        lambda: inside(balancing.simulation()), lambda: balancing.in_simpy(time_wait=False),
+        2.0, 6.0, connections, leads=True, needs="simpy",
+    )  # fmt: skip
+    yield Measure(
+        "c", "simulate wrr", "the same in C, gcc -O2",
+        lambda: inside(balancing.simulation()), lambda: balancing.in_c(folder),
+        20.0, 10.0, connections, needs="gcc",
+    )  # fmt: skip
+    yield Measure(
+        "wlc", "wlc from a heap", "wlc that looks at every server",
+        lambda: balancing.least_connections()[0], lambda: balancing.least_connections()[1],
+        15.0, 15.0, f"{balancing.MANY_SERVERS:,} servers", leads=True,
+    )  # fmt: skip
 
 
 def _at(folder: Path, command: tuple[str, ...]) -> list[str | Path]:
@@ -209,7 +246,7 @@ def main() -> None:
             if measure.lacks:
                 print(f"{'–':>6}  {measure.name}: left out, {measure.lacks} is not installed")
                 continue
-            print(line(measure, compare(measure, options.rounds)), flush=True)
+            print(line(measure, compare(measure, min(options.rounds, measure.most))), flush=True)
 
 
 if __name__ == "__main__":
