@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from hatools.model import Origin
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, said, topology
-
-NOTIFY = ("notify", "notify_master")
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, topology
 
 
 class RouterWithoutAddresses(KeepalivedRule):
     """A VRRP instance has no virtual address.
 
-    Why: the nodes agree on a MASTER and nothing moves. That is right where notify
-    scripts move something else, such as a cloud address; keepalived -t complains all
-    the same.
+    Why: the nodes agree on a MASTER and nothing moves, and keepalived -t refuses the
+    file. Where notify scripts move something else, such as a cloud address, that is
+    meant: silence this finding there.
 
     Instead: write what is to move:
 
@@ -35,14 +33,14 @@ class RouterWithoutAddresses(KeepalivedRule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         for router in topology(subject).routers:
-            if router.addresses or any(said(router, *NOTIFY)) or self._dropped(router.origin):
+            if router.addresses or self._dropped(router.origin):
                 continue
             also = ": virtual_ipaddress_excluded alone is not enough"
             yield self.found(
                 f"{router.name} has no virtual_ipaddress"
                 + (also if router.excluded_addresses else ""),
                 router.origin.span(),
-                "write the addresses that it is to move",
+                "write the addresses that it moves; silence this where notify scripts move something",
             )
 
     def _dropped(self, origin: Origin) -> bool:
