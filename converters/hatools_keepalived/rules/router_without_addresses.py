@@ -40,7 +40,7 @@ class RouterWithoutAddresses(KeepalivedRule):
                 f"{router.name} has no virtual_ipaddress"
                 + (also if router.excluded_addresses else ""),
                 router.origin.span(),
-                "write the addresses that it moves; silence this where notify scripts move something",
+                "write the addresses it moves, or silence this where notify scripts move something",
             )
 
     def _dropped(self, origin: Origin) -> bool:
