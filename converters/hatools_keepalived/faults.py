@@ -36,6 +36,8 @@ FAULTS: dict[str, tuple[Severity, str, str]] = {
               "save it as UTF-8 without a byte order mark"),
     "TX007": (_WARNING, "keepalived has no comments with {0}: it reads the words behind it",
               "write # instead"),
+    "TX011": (_ERROR, "keepalived has no comments with {0}: it takes the line for a statement that "
+              "it does not know", "write # instead"),
     "TX002": (_ERROR, "{0} is no white space to keepalived: it is part of the word",
               "type an ordinary space instead"),
     "TX003": (_ERROR, "{0} is an ordinary letter to keepalived", "write {1} instead"),

@@ -53,7 +53,8 @@ def intended(
             continue
         mark = next(mark for mark in _FOREIGN if token.text.startswith(mark))
         start = offset + token.start
-        findings.append(Finding("TX007", start, offset + len(body), (mark,)))
+        code = "TX007" if number else "TX011"
+        findings.append(Finding(code, start, offset + len(body), (mark,)))
         return words[:number]
     return None
 

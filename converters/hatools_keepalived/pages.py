@@ -12,6 +12,47 @@ _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 _MANUAL = "Reference: man keepalived.conf"
 
 _TEXT = {
+    "TX001": ("The file begins with a byte order mark",
+              "Why: neither keepalived nor haproxy knows it: it becomes a part of the first word,"
+              " which is then unknown, and in keepalived the whole first block with it.\n\n"
+              "Instead: UTF-8 without a byte order mark, as sed -i '1s/^\\xEF\\xBB\\xBF//'"
+              " makes it."
+              "\n\nReference: RFC 3629 section 6."),
+    "TX002": ("A space that is none to the program",
+              "Why: a no-break space, as web pages and word processors put it, is an ordinary"
+              " letter"
+              " of a word to keepalived and haproxy: nbsp and keyword are one unknown word.\n\n"
+              "Instead: an ordinary space.\n\nReference: Unicode chapter 6.2, space characters."),
+    "TX003": ("Punctuation from a word processor or an East Asian keyboard",
+              "Why: curly quotes quote nothing, a full-width colon or brace is a letter: the words"
+              " around it are one word.\n\n"
+              "Instead: the ASCII character.\n\nReference: Unicode, fullwidth forms (FF01 to"
+              " FF5E)."),
+    "TX004": ("There is a NUL byte in a line",
+              "Why: keepalived reads the line up to it, haproxy refuses the file. Mostly the"
+              " file was"
+              " saved as UTF-16.\n\n"
+              "Instead: plain text in UTF-8."),
+    "TX005": ("This is a template, not a configuration",
+              "Why: {{ … }} and {% … %} are for Jinja and the like; the program takes the"
+              " braces for"
+              " its own.\n\n"
+              "Instead: render it, and look at what comes out."),
+    "TX007": ("A comment in another language's spelling stands behind a statement",
+              "Why: keepalived and haproxy know only # (keepalived ! as well): // and /* are words"
+              " like others, read as further arguments.\n\n"
+              "Instead: # and a blank."),
+    "TX009": ("A placeholder stands where a value belongs",
+              "Why: <ADDRESS> or the like was never filled in, and is a word like others to the"
+              " program.\n\nInstead: the real value."),
+    "TX010": ("The marks of a merge that was not finished",
+              "Why: both sides of a conflict stand in the file, and the program reads both, marks"
+              " included.\n\n"
+              "Instead: one side, without the marks.\n\nReference: man git-merge."),
+    "TX011": ("A line is a comment in another language's spelling",
+              "Why: keepalived knows # and ! for comments. A line that begins with // or /* is a"
+              " statement with an unknown keyword, and keepalived -t refuses the file.\n\n"
+              "Instead: # in its place."),
     "KA001": ("A definition is used and nowhere made",
               "Why: keepalived leaves $NAME as it stands, and takes the dollar and the name for the"
               " value.\n\nInstead: define it above its use: $NAME=value.\n\n"
@@ -241,9 +282,16 @@ _SEVERITIES = {
     "KA191": _WARNING,
 }
 _WHEN = {"KA08": "writing", "KA19": "modernising"}
+_OWN = ("keepalived",)
+_FORMATS = {"TX": ("keepalived", "haproxy")}  # whose readers look for the same
+
+
+def _when(code: str) -> str:
+    return _WHEN.get(code[:4], "reading")
+
 
 REMARKS = tuple(
-    Remark(code, _SEVERITIES[code], title, text, ("keepalived",), _WHEN.get(code[:4], "reading"))
+    Remark(code, _SEVERITIES[code], title, text, _FORMATS.get(code[:2], _OWN), _when(code))
     for code, (title, text) in _TEXT.items()
 )
 """By code."""

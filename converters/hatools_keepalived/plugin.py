@@ -35,6 +35,7 @@ def recognise(path: str, head: str) -> int:
         named = 70
     if head.startswith(("#!", "\x7fELF")) or head.count("\0") > len(head) // _ODD:
         return 0
+    head = head.removeprefix("\ufeff")
     if not any(hint in head for hint in _HINTS):
         return 0 if "\0" in head else named // 3 if head.strip() else named
     return max(named, _blocks(head))
