@@ -40,6 +40,7 @@ from hatools_keepalived.rules.sync_group_of_unequals import SyncGroupOfUnequals
 from hatools_keepalived.rules.takeover_too_slow import TakeoverTooSlow
 from hatools_keepalived.rules.tracker_not_used import TrackerNotUsed
 from hatools_keepalived.rules.unicast_without_peers import UnicastWithoutPeers
+from hatools_keepalived.rules.value_cut_by_a_comment import ValueCutByAComment
 from hatools_keepalived.rules.weight_in_sync_group import WeightInSyncGroup
 from hatools_keepalived.rules.weight_of_an_address_owner import WeightOfAnAddressOwner
 from hatools_keepalived.rules.weight_without_room import WeightWithoutRoom
@@ -88,5 +89,6 @@ RULES = (
     ScriptWithoutUser(),
     ScriptWhereAllCanWrite(),
     ScriptPathIsRelative(),
+    ValueCutByAComment(),
 )
 """By code."""

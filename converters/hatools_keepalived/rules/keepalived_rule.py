@@ -9,6 +9,8 @@ from hatools.model import Origin, Pool, RealServer, Service, Topology, Tracker, 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Edit, Severity, Span
 
+_NOT_READ = ("KA005", "KA006", "KA014")
+
 
 class Owner(Protocol):
     """An object of the model with statements that only keepalived has."""
@@ -36,6 +38,12 @@ class KeepalivedRule:
 def topology(subject: Subject) -> Topology:
     """Return what the document means."""
     return subject.reading.topology
+
+
+def complete(subject: Subject) -> bool:
+    """Tell whether every file that is included was read; else what seems missing may be there."""
+    found = subject.reading.expansion.diagnostics
+    return not any(each.code in _NOT_READ for each in found)
 
 
 def services(subject: Subject) -> Iterator[tuple[Service, Pool]]:

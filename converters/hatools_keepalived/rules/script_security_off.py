@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, in_globals
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, complete, in_globals
 from hatools_keepalived.rules.scripts import scripts
 
 
@@ -32,7 +32,8 @@ class ScriptSecurityOff(KeepalivedRule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         first = next(scripts(subject), None)
-        if first is not None and not in_globals(subject, "enable_script_security"):
+        said = in_globals(subject, "enable_script_security")
+        if first is not None and not said and complete(subject):
             yield self.found(
                 f"{first.keyword} runs a script, and enable_script_security is not said",
                 first.span,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, in_globals
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, complete, in_globals
 from hatools_keepalived.rules.scripts import scripts
 
 
@@ -29,6 +29,8 @@ class ScriptWithoutUser(KeepalivedRule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         if not in_globals(subject, "enable_script_security") or in_globals(subject, "script_user"):
+            return
+        if not complete(subject):
             return
         first = next((script for script in scripts(subject) if not script.user), None)
         if first is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, topology
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, complete, topology
 
 
 class TrackerNotUsed(KeepalivedRule):
@@ -31,7 +31,7 @@ class TrackerNotUsed(KeepalivedRule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         found = topology(subject)
-        if not found.routers and not found.groups:
+        if not complete(subject) or not (found.routers or found.groups):
             return  # a part of a configuration: those who track stand elsewhere
         used = {(each.kind, each.name) for router in found.routers for each in router.tracking}
         used |= {(each.kind, each.name) for group in found.groups for each in group.tracking}
