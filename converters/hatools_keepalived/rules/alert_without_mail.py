@@ -9,6 +9,7 @@ from hatools.text import Diagnostic, Severity
 from hatools_keepalived.rules.keepalived_rule import (
     KeepalivedRule,
     Owner,
+    complete,
     in_globals,
     said,
     topology,
@@ -53,6 +54,8 @@ class AlertWithoutMail(KeepalivedRule):
         owners: list[Owner] = [*found.routers, *found.groups, *found.pools]
         places = [one for owner in owners for one in said(owner, "smtp_alert")]
         places += in_globals(subject, "smtp_alert", "smtp_alert_vrrp", "smtp_alert_checker")
+        if not complete(subject):
+            return
         for words, span in [each for each in places if each[0][1:2] not in OFF][: len(missing)][:1]:
             yield self.found(
                 f"{words[0]} sends nothing: there is no {' and no '.join(missing)}",
