@@ -47,6 +47,17 @@ def modernise(expansion: Expansion, version: str) -> Modernised:
     return Modernised(edits, fates, diagnostics)
 
 
+def rewrites(expansion: Expansion, version: str) -> Iterator[tuple[Case, Change, list[Edit]]]:
+    """Yield each statement that is said otherwise in *version*, and the edits that say it so."""
+    seen: set[tuple[int, int]] = set()
+    for case in _cases(expansion, version):
+        place = case.hop.document, case.hop.number
+        answer = _answer(case) if place not in seen else None
+        if isinstance(answer, Change):
+            seen.add(place)
+            yield case, answer, _edits(case, answer)
+
+
 def _cases(expansion: Expansion, version: str) -> Iterator[Case]:
     """Yield every statement that the tables or the rewrites have something to say of."""
     part = Part("", -1)

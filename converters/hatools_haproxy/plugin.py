@@ -95,6 +95,7 @@ def hatools_formats() -> Iterable[Format]:
 @hookimpl
 def hatools_rules() -> Iterable[Rule | Remark]:
     """Return what may be wrong in a haproxy.cfg: rules, and what the reader remarks."""
+    from hatools_haproxy.pages import REMARKS
     from hatools_haproxy.rules import RULES
 
-    return RULES
+    return [*RULES, *REMARKS]

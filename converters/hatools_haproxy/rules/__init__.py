@@ -28,6 +28,7 @@ from hatools_haproxy.rules.log_without_target import LogWithoutTarget
 from hatools_haproxy.rules.modes_do_not_fit import ModesDoNotFit
 from hatools_haproxy.rules.needs_mode_http import NeedsModeHttp
 from hatools_haproxy.rules.nothing_gets_connections import NothingGetsConnections
+from hatools_haproxy.rules.old_keyword import OldKeyword
 from hatools_haproxy.rules.old_tls import OldTls
 from hatools_haproxy.rules.only_first_backup import OnlyFirstBackup
 from hatools_haproxy.rules.redirect_to_itself import RedirectToItself
@@ -53,6 +54,7 @@ from hatools_haproxy.rules.use_backend_never_reached import UseBackendNeverReach
 from hatools_haproxy.rules.variable_without_quotes import VariableWithoutQuotes
 
 RULES: tuple[HaproxyRule, ...] = (
+    OldKeyword(),
     BackendNotUsed(),
     AclNotUsed(),
     AclTwiceWithOtherTests(),

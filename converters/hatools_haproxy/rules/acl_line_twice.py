@@ -6,11 +6,7 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration, Words
-from hatools_haproxy.rules.haproxy_rule import (
-    INFO,
-    HaproxyRule,
-    taken_out,
-)
+from hatools_haproxy.rules.haproxy_rule import INFO, HaproxyRule, taken_out
 
 
 class AclLineTwice(HaproxyRule):

@@ -6,14 +6,9 @@ import re
 from collections.abc import Iterator
 
 from hatools.text import Diagnostic
-from hatools_haproxy.rules.applying import (
-    condition,
-    suites,
-)
+from hatools_haproxy.rules.applying import condition, suites
 from hatools_haproxy.rules.configuration import Configuration, Line
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
 
 def _kind(line: Line) -> str:

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration, Part
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
 
 def _named(setup: Configuration, part: Part) -> bool:
@@ -52,6 +50,8 @@ class BackendNotUsed(HaproxyRule):
                 continue
             if part.own("stick-table") and not (part.pool and part.pool.servers):
                 continue  # it only holds a table
+            if not part.http and any(each.own("filter", "spoe") for each in setup.parts):
+                continue  # the file of the SPOE filter may name it
             if _named(setup, part):
                 continue
             yield self.told(

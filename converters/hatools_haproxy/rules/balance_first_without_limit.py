@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import INFO, HaproxyRule
 
 
 class BalanceFirstWithoutLimit(HaproxyRule):
@@ -26,6 +24,7 @@ class BalanceFirstWithoutLimit(HaproxyRule):
     """
 
     code = "HP349"
+    severity = INFO
     claims_absence = True
 
     def find(self, setup: Configuration) -> Iterator[Diagnostic]:

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
 _LOOKS = re.compile(r"req[._]ssl_|req\.payload|req\.len|rdp_cookie|req\.rdp_cookie")
 

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-    rewritten,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule, rewritten
 
 
 class HttplogInModeTcp(HaproxyRule):
@@ -31,6 +28,15 @@ class HttplogInModeTcp(HaproxyRule):
         for part in setup.proxies:
             if part.http or not part.front:
                 continue
+            inherited = part.option("httplog")
+            if inherited is not None and inherited not in part.lines:
+                yield self.told(
+                    setup,
+                    part.index,
+                    "option httplog of its defaults is without effect in"
+                    f" {part.kind} '{part.name}': haproxy logs as with tcplog",
+                    "write option tcplog",
+                )
             for line in part.own("option", "httplog"):
                 plain = len(line.words) == 2
                 fix = rewritten(setup, line.at, "option tcplog") if plain else ()

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration, Line
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
 
 class LogWithoutTarget(HaproxyRule):
@@ -40,7 +38,7 @@ class LogWithoutTarget(HaproxyRule):
                 *part.own("log-format"),
             ]
             if not asked:
-                above = part.option("httplog") or part.option("tcplog")
+                above = part.option("httplog") or part.option("tcplog") or part.said("log-format")
                 asked = [Line(part.index, ("",))] if above else []
             if asked:
                 yield self.told(

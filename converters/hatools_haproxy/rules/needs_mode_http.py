@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration, Part, Words
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
-_RULES = ("http-request", "http-response", "http-after-response", "redirect")
+_RULES = ("capture", "http-request", "http-response", "http-after-response", "redirect")
 _HASHED = ("uri", "url_param", "hdr(")
 _OPTIONS = ("forwardfor", "originalto")
 
@@ -49,6 +47,15 @@ class NeedsModeHttp(HaproxyRule):
         for part in setup.proxies:
             if part.http or not (part.service or part.pool):
                 continue
+            inherited = part.option("forwardfor")
+            if inherited is not None and inherited not in part.lines:
+                yield self.told(
+                    setup,
+                    part.index,
+                    f"'option forwardfor' of its defaults is without effect in"
+                    f" {part.kind} '{part.name}': it needs mode http",
+                    "write mode http, or no option forwardfor",
+                )
             for line in part.lines:
                 what = _needs_http(line.words, part)
                 if what:

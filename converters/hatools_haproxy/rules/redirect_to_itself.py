@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatools.text import Diagnostic
-from hatools_haproxy.rules.applying import (
-    always,
-    condition,
-)
+from hatools_haproxy.rules.applying import always, condition
 from hatools_haproxy.rules.configuration import Configuration
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-    rewritten,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule, rewritten
 
 
 class RedirectToItself(HaproxyRule):

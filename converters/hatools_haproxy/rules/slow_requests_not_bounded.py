@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration
-from hatools_haproxy.rules.haproxy_rule import (
-    INFO,
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import INFO, HaproxyRule
 
 
 class SlowRequestsNotBounded(HaproxyRule):

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatools.text import Diagnostic
-from hatools_haproxy.rules.applying import (
-    always,
-)
+from hatools_haproxy.rules.applying import always
 from hatools_haproxy.rules.configuration import Configuration, Part
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
 
 def _guarded(part: Part) -> bool:

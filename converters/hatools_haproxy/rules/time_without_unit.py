@@ -7,9 +7,7 @@ from itertools import pairwise
 
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
 _SHORT = 100  # no timeout of a proxy is meant to be shorter, in milliseconds
 _TIMES = ("inter", "fastinter", "downinter", "slowstart", "agent-inter")

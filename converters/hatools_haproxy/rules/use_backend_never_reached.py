@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatools.text import Diagnostic
-from hatools_haproxy.rules.applying import (
-    covered,
-    holds_when,
-    steady,
-    varying,
-)
+from hatools_haproxy.rules.applying import covered, holds_when, steady, varying
 from hatools_haproxy.rules.configuration import Configuration
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
 
 class UseBackendNeverReached(HaproxyRule):

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 from hatools.text import Diagnostic, Edit
 from hatools_haproxy.rules.configuration import Configuration
-from hatools_haproxy.rules.haproxy_rule import (
-    HaproxyRule,
-)
+from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 from hatools_haproxy.syntax import ADDRESS_WORD
 
 _NAME = re.compile(r"\$[A-Z_][A-Z0-9_]{2,}")
