@@ -18,6 +18,8 @@ COMMANDS = {
     "simulate": "Run a cluster in virtual time: what fails, who takes over, who gets connections.",
     "schedule": "Print which servers connections are given to.",
     "schedulers": "List the balancing algorithms that are loaded.",
+    "watch": "Run the checks of configurations, live: metrics, mail, split brain.",
+    "status": "Show what a running watch knows.",
     "formats": "List the configuration languages that are loaded.",
     "plugins": "List the plugins that were found, and what is wrong with any.",
     "completion": "Print the shell code that completes hatools commands.",

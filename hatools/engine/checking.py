@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from zlib import crc32
 
 from hatools.engine.health import Health
 from hatools.engine.machine import Action, Event, Publish, SetTimer, StartProbe, StopTimer
@@ -15,7 +16,8 @@ class Checker:
     """The machine of check *number* of server *server* in *pool*.
 
     The first check comes at a random moment of *warmup* seconds (the check's
-    own, else its interval), drawn by the driver: ``start`` carries ``draw``.
+    own, else its interval), drawn by the driver: ``start`` carries ``draw``, of
+    which each checker makes a draw of its own.
     """
 
     def __init__(self, pool: str, server: RealServer, number: int, label: str = "") -> None:
@@ -24,11 +26,16 @@ class Checker:
         self.number = number
         self.server = server
         self.check: Check = server.checks[number]
-        self.health = Health(self.check)
+        stubborn = self.check.kind == "tcp" and server.forwarding != "proxy"
+        self.health = Health(self.check, stubborn)
         self._asked = 0.0
         check = self.check
         port = check.port if check.port is not None else server.port
         self._probe = StartProbe(self.name, check, check.address or server.address, port or 0)
+
+    def _share(self, draw: float) -> float:
+        """Return this checker's own draw: no two begin at the same moment."""
+        return (draw + crc32(self.name.encode("utf-8", "surrogateescape")) / 2**32) % 1.0
 
     def handle(self, event: Event) -> Iterable[Action]:
         """Take ``start``, ``stop``, ``timer`` and ``probe answered``."""
@@ -45,7 +52,10 @@ class Checker:
             assert isinstance(draw, float)
             warmup = self.check.warmup
             return (
-                SetTimer(self.name, draw * (self.check.interval if warmup is None else warmup)),
+                SetTimer(
+                    self.name,
+                    self._share(draw) * (self.check.interval if warmup is None else warmup),
+                ),
             )
         return ()
 

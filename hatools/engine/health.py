@@ -24,12 +24,16 @@ class Health:
     """The state of one check.
 
     *health* runs from 0 to rise + fall - 1; from *rise* on the check is up.
+    *stubborn*: also while it is down, a failure is followed by the retries that
+    *fall* allows (keepalived's TCP_CHECK, seen in 2.2.7).
     """
 
-    __slots__ = ("check", "health", "most")
+    __slots__ = ("_tried", "check", "health", "most", "stubborn")
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, stubborn: bool = False) -> None:
         self.check = check
+        self.stubborn = stubborn
+        self._tried = 0
         self.most = check.rise + check.fall - 1
         self.health = _start(check)
 
@@ -43,6 +47,7 @@ class Health:
         if self.health == self.most:
             return False
         before = self.up
+        self._tried = 0
         self.health += 1
         if self.health >= self.check.rise:
             self.health = self.most
@@ -51,7 +56,9 @@ class Health:
     def failed(self) -> bool:
         """Note a failure; tell whether the state changed."""
         before = self.up
-        if self.health > 0:
+        if self.health == 0:
+            self._tried = (self._tried + 1) % self.check.fall
+        else:
             self.health -= 1
         if self.health < self.check.rise:
             self.health = 0
@@ -61,7 +68,7 @@ class Health:
         """Return how many seconds to wait before the next check."""
         if self.health == self.most:
             return self.check.interval
-        if self.health == 0:
+        if self.health == 0 and not (self.stubborn and self._tried):
             return self.check.down_interval
         return self.check.fast_interval
 

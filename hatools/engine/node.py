@@ -34,7 +34,8 @@ class Node:
     *topologies* are what its files mean.  *address* is the one its
     advertisements come from where its configuration says none, *schedulers*
     the registry.  Machines are unique by name; what one publishes the others
-    of the node hear at once.  Without *balancing* it has no pools and no checks.
+    of the node hear at once.  Without *balancing* it has no pools and no
+    checks, without *electing* no virtual routers and trackers.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Node:
         address: Callable[[int], str] = lambda family: "",
         programs: Mapping[str, str] = NO_FACTS,
         balancing: bool = True,
+        electing: bool = True,
     ) -> None:
         self.name = name
         self.topologies = topologies
@@ -66,7 +68,8 @@ class Node:
             machine = self.bonds[bond.name] = BondMachine(bond)
             self._timers[f"{bond.name} look"] = self._timers[f"{bond.name} lacp"] = machine
         for topology in topologies:
-            self._elect(topology, address)
+            if electing:
+                self._elect(topology, address)
             if balancing:
                 self._balance(topology)
 

@@ -1,0 +1,145 @@
+"""``hatools watch``: checks, elections, split brain, live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hatools.model import Topology
+    from hatools.plugin_host import Host
+    from hatools.watch.daemon import Registry
+
+EPILOG = """\b
+Examples:
+  hatools watch keepalived.conf haproxy.cfg
+  hatools watch /etc/keepalived/keepalived.conf --once
+  hatools watch /etc/ha --config /etc/hatools.toml --allow-scripts
+"""
+
+
+@click.command("watch", epilog=EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="CONFIG...")
+@click.option("--config", "configuration", default="", metavar="FILE",
+              help="Settings; by default the nearest hatools.toml.")  # fmt: skip
+@click.option("--node", default="", metavar="NAME", help="What this host is called.")
+@click.option("--once", is_flag=True,
+              help="Check everything once: 0 all is well, 1 warning, 2 critical.")  # fmt: skip
+@click.option("--check-config", is_flag=True, help="Read everything, say what is wrong, and end.")
+@click.option("--allow-scripts", is_flag=True, help="Run the scripts that checks name.")
+@click.option("--listen", default="", metavar="ADDRESS:PORT", help="Where its API is.")
+@click.option("--source-version", multiple=True, metavar="[PROGRAM=]V",
+              help="The version of a program, such as haproxy=2.6.")  # fmt: skip
+@click.option("--set", "facts", multiple=True, metavar="KEY=VALUE",
+              help="A fact that the files lack, such as config_id=lb1.")  # fmt: skip
+def command(
+    paths: tuple[str, ...],
+    configuration: str,
+    node: str,
+    once: bool,
+    check_config: bool,
+    allow_scripts: bool,
+    listen: str,
+    source_version: tuple[str, ...],
+    facts: tuple[str, ...],
+) -> int:
+    """Run the checks that CONFIGs name, and tell what changes, until it is stopped.
+
+    SIGHUP, or a changed file, makes it read the configurations anew; a broken
+    one is reported and the old one stays in force.
+    """
+    import asyncio
+    import socket
+
+    from hatools.cli.messages import say
+    from hatools.plugin_host import Host
+    from hatools.reading import settings_file
+    from hatools.watch import settings as watch_settings
+    from hatools.watch.daemon import Daemon, log_line
+    from hatools.watch.once import check_once
+
+    host = Host()
+    found = configuration or settings_file.find(".")
+    settings = watch_settings.load(found)
+    if allow_scripts:
+        settings = settings._replace(allow_scripts=True)
+    if listen:
+        settings = settings._replace(listen=watch_settings.endpoint("--listen", listen))
+    learn, changed = _learning(host, paths, source_version, facts)
+    topologies = learn()
+    for problem in host.problems:
+        say(f"hatools: {problem}", "warning")
+    registry = _registry(host, exporting=not (once or check_config))
+    name = node or socket.gethostname().partition(".")[0]
+    if check_config:
+        servers = sum(len(pool.servers) for one in topologies for pool in one.pools)
+        routers = sum(len(one.routers) for one in topologies)
+        click.echo(f"{servers} servers, {routers} virtual routers; settings: {found or 'defaults'}")
+        return 0
+    if once:
+        status, lines = asyncio.run(check_once(name, topologies, settings, registry))
+        for line in lines:
+            click.echo(line)
+        return status
+    daemon = Daemon(name, learn, changed, settings, registry, log_line)
+    asyncio.run(daemon.run())
+    return 0
+
+
+def _learning(
+    host: Host, paths: tuple[str, ...], source_version: tuple[str, ...], facts: tuple[str, ...]
+) -> tuple[Callable[[], Sequence[Topology]], Callable[[], bool]]:
+    """Return what reads the configurations, and what tells whether their files changed."""
+    import os
+
+    from hatools.cli.convert import versions_of
+    from hatools.plugin.settings import Settings
+    from hatools.plugin_host import codec
+    from hatools.reading.grouping import group, meanings
+
+    seen: dict[str, tuple[int, int]] = {}
+
+    def stamps() -> dict[str, tuple[int, int]]:
+        found = {}
+        for path in seen:
+            try:
+                status = os.stat(path)
+                found[path] = (status.st_mtime_ns, status.st_ino)
+            except OSError:
+                found[path] = (0, 0)
+        return found
+
+    def learn() -> Sequence[Topology]:
+        nodes = group(paths, host.formats(), codec)
+        meant = meanings(nodes, codec, Settings(facts), versions_of(source_version))
+        seen.clear()
+        for node in meant:
+            for _, reading in node.readings:
+                for document in reading.expansion.documents:
+                    seen[document.source.path] = (0, 0)
+        seen.update(stamps())
+        return [reading.topology for node in meant for _, reading in node.readings]
+
+    def changed() -> bool:
+        return stamps() != seen
+
+    return learn, changed
+
+
+def _registry(host: Host, exporting: bool) -> Registry:
+    """Return what plugins brought for a watch."""
+    from hatools.watch.daemon import Registry
+
+    def records(hook: str) -> dict[str, Any]:
+        return {name: record for name, (_, record) in host.named(hook).items()}
+
+    return Registry(
+        records("hatools_schedulers"),
+        records("hatools_probes"),
+        records("hatools_observers").values() if exporting else (),
+        records("hatools_detectors").values() if exporting else (),
+        records("hatools_exporters").values() if exporting else (),
+    )

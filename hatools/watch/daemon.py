@@ -1,0 +1,310 @@
+"""The daemon: learns from configurations, runs checks and observers, tells exporters."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from random import Random
+from typing import Any
+
+from hatools import __version__
+from hatools.engine.machine import Send
+from hatools.engine.node import Node
+from hatools.errors import HatoolsError
+from hatools.model import Topology
+from hatools.model.event import Event, Publish, SetTimer
+from hatools.plugin.balancing import Scheduler
+from hatools.plugin.behaviour import Detector, Exporter, Observer, Probe
+from hatools.watch.api import serve
+from hatools.watch.board import Board
+from hatools.watch.prober import Prober
+from hatools.watch.running import RunningNode
+from hatools.watch.settings import WatchSettings
+from hatools.watch.targets import Targets
+
+STOPPING = 1.0  # seconds within which everything has ended
+Learn = Callable[[], Sequence[Topology]]
+
+
+class Registry:
+    """What plugins brought: all that a watch uses, by kind."""
+
+    def __init__(
+        self,
+        schedulers: Mapping[str, Scheduler],
+        probes: Mapping[str, Probe],
+        observers: Iterable[Observer] = (),
+        detectors: Iterable[Detector] = (),
+        exporters: Iterable[Exporter] = (),
+    ) -> None:
+        self.schedulers = schedulers
+        self.probes = probes
+        self.observers = list(observers)
+        self.detectors = list(detectors)
+        self.exporters = list(exporters)
+
+
+class Daemon:
+    """One `hatools watch`.
+
+    *learn* reads the configurations anew and returns what they mean; *changed*
+    tells whether their files are other ones than when they were last read.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        learn: Learn,
+        changed: Callable[[], bool],
+        settings: WatchSettings,
+        registry: Registry,
+        log: Callable[[str, str], None],
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.board = Board()
+        self._learn = learn
+        self._changed = changed
+        self._registry = registry
+        self._log = log
+        self._started = time.time()
+        self._node: RunningNode | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stop = asyncio.Event()
+        self._reload = asyncio.Event()
+        self._exporting: list[Exporter] = []
+        self.problem = ""
+
+    async def run(self) -> None:
+        """Watch until a signal, or `stop`, says otherwise."""
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self._reload.set)
+        prober = Prober(loop)
+        self._targets = Targets(
+            prober,
+            self._registry.probes,
+            allow_scripts=self.settings.allow_scripts,
+            script_user=self.settings.script_user,
+        )
+        self._start_exporters()
+        api = await serve(*self.settings.listen, self._answer)
+        try:
+            self._begin(self._learn())
+            for observer in self._registry.observers:
+                if observer.observe is not None:
+                    self._task(self._observe(observer))
+            self._task(self._watch_files())
+            self._tell_manager("READY=1")
+            await self._stop.wait()
+        finally:
+            self._tell_manager("STOPPING=1")
+            self._end(prober, api)
+
+    def stop(self) -> None:
+        """Let `run` end."""
+        self._stop.set()
+
+    def _end(self, prober: Prober, api: asyncio.Server) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if self._node is not None:
+            self._node.kill()
+        prober.close()
+        api.close()
+        deadline = STOPPING / max(len(self._exporting), 1)
+        for exporter in self._exporting:
+            self._guarded(exporter.name, partial(exporter.close, deadline))
+
+    # Configurations -----------------------------------------------------------------------------
+
+    def _begin(self, topologies: Sequence[Topology]) -> None:
+        """Check what *topologies* name, instead of what was checked before."""
+        if self._node is not None:
+            self._node.kill()
+            self.board.forget(("server", "quorum", "sorry", "check"))
+        node = Node(self.name, topologies, self._registry.schedulers, electing=False)
+        running = RunningNode(
+            node, self._heard, send=_never, probe=self._targets.ask, track=_untracked
+        )
+        self._node = running
+        for pool in node.pools.values():
+            for label, member in pool.members.items():
+                details = {
+                    "up": pool.live[label],
+                    "weight": member.weight,
+                    "reason": "not checked yet" if pool.servers[label].checks else "no check",
+                    "pool": pool.name,
+                    "address": member.address,
+                    "port": member.port,
+                }
+                self.publish(Event(time.time(), "server", f"{pool.name}/{label}", details))
+        running.start(Random(f"{self.name} {self._started}").random())
+        state = {"state": "watching", "targets": len(node.checkers), "problem": self.problem}
+        self.publish(Event(time.time(), "daemon", self.name, state))
+
+    async def _watch_files(self) -> None:
+        """Read the configurations anew when they change, or when SIGHUP asks for it."""
+        while True:
+            try:
+                async with asyncio.timeout(self.settings.reload_every):
+                    await self._reload.wait()
+            except TimeoutError:
+                if not self._changed():
+                    continue
+            self._reload.clear()
+            try:
+                topologies = self._learn()
+            except HatoolsError as error:
+                self.problem = error.message
+                self._log("error", f"{error.message}; the old configuration stays in force")
+                state = {"state": "watching", "problem": self.problem}
+                self.publish(Event(time.time(), "daemon", self.name, state))
+                continue
+            self.problem = ""
+            self._log("info", "the configuration changed and is in force")
+            self._begin(topologies)
+
+    # Events -------------------------------------------------------------------------------------
+
+    def _heard(self, event: Event) -> None:
+        """Take what a machine of the engine published, in this clock's time."""
+        self.publish(Event(time.time(), event.kind, event.subject, event.details))
+
+    def publish(self, event: Event) -> None:
+        """Make *event* known to the board, to detectors and to exporters."""
+        self.board.note(event)
+        if event.kind in ("server", "quorum", "sorry", "role", "split brain"):
+            self._log("event", f"{event.kind} {event.subject}: {_said(event)}")
+        for exporter in self._exporting:
+            self._guarded(exporter.name, partial(exporter.export, [event]))
+        for detector in self._registry.detectors:
+            self._follow(detector, event)
+
+    def _follow(self, detector: Detector, event: Event) -> None:
+        """Let *detector* draw its conclusions; its timers come back to it."""
+        actions = self._guarded(detector.name, lambda: list(detector.handle(event))) or []
+        for action in actions:
+            if isinstance(action, Publish):
+                self.publish(action.event)
+            elif isinstance(action, SetTimer):
+                loop = asyncio.get_running_loop()
+                loop.call_later(action.delay, self._due, detector, action.name)
+
+    def _due(self, detector: Detector, name: str) -> None:
+        self._follow(detector, Event(time.time(), "timer", name))
+
+    async def _observe(self, observer: Observer) -> None:
+        """Take what *observer* sees; when it fails it is tried again, ever more rarely."""
+        pause = 1.0
+        assert observer.observe is not None
+        while True:
+            try:
+                async for event in observer.observe(self):
+                    pause = 1.0
+                    self.publish(event)
+                return
+            except HatoolsError as error:
+                self._log("warning", f"{observer.name}: {error.message}")
+                return
+            except Exception as error:  # the plugin border
+                self._log("error", f"{observer.name} failed: {type(error).__name__}: {error}")
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0)
+
+    def _start_exporters(self) -> None:
+        for exporter in self._registry.exporters:
+            settings = self.settings.plugins.get(exporter.name, {})
+            if settings.get("enabled", True):
+                exporter.start({**settings, "state": self.settings.state, "board": self.board})
+                self._exporting.append(exporter)
+
+    def _guarded(self, name: str, work: Callable[[], Any]) -> Any:
+        """Return what *work* of the plugin *name* returns; its faults are told, and end there."""
+        try:
+            return work()
+        except Exception as error:  # the plugin border
+            self._log("error", f"{name} failed: {type(error).__name__}: {error}")
+            return None
+
+    # Outside ------------------------------------------------------------------------------------
+
+    def _task(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _answer(self, path: str, query: Mapping[str, list[str]]) -> tuple[int, Any]:
+        """Answer a question over the API."""
+        if path == "/status":
+            return 200, self.status()
+        if path == "/health":
+            return 200, {"state": "watching", "version": __version__}
+        if path == "/events":
+            text = query.get("since", ["0"])[0]
+            number = int(text) if text.isdigit() else 0
+            found = [
+                {"number": at, "time": one.time, "kind": one.kind, "subject": one.subject,
+                 "details": dict(one.details)}
+                for at, one in self.board.since(number)
+            ]  # fmt: skip
+            return 200, {"format_version": 1, "last": self.board.last, "events": found}
+        return 404, {"error": "there are /status, /events and /health"}
+
+    def status(self) -> dict[str, Any]:
+        """Return the shape of ``GET /status`` and of `hatools status --output json`."""
+        return {
+            "format_version": 1,
+            "node": self.name,
+            "version": __version__,
+            "started": self._started,
+            "now": time.time(),
+            "problem": self.problem,
+            "last": self.board.last,
+            "objects": [
+                {"kind": one.kind, "subject": one.subject, "since": one.since, **one.details}
+                for one in self.board.standings.values()
+            ],
+        }
+
+    def _tell_manager(self, text: str) -> None:
+        """Tell systemd how we are (sd_notify(3)), where it asked to be told."""
+        import socket
+
+        path = os.environ.get("NOTIFY_SOCKET", "")
+        if path:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+                try:
+                    sock.sendto(text.encode(), "\0" + path[1:] if path[0] == "@" else path)
+                except OSError as error:
+                    self._log("warning", f"systemd cannot be told: {error}")
+
+
+def _never(action: Send) -> None:
+    """Send nothing: a watch never speaks VRRP."""
+
+
+async def _untracked(action: object) -> Mapping[str, Any]:
+    return {"passed": True}
+
+
+def _said(event: Event) -> str:
+    shown = {key: value for key, value in event.details.items() if key in ("up", "role", "verdict")}
+    reason = event.details.get("reason")
+    return ", ".join([*(f"{k} {v}" for k, v in shown.items()), *([str(reason)] if reason else [])])
+
+
+def log_line(level: str, message: str) -> None:
+    """Print one line of the log on standard error: JSON where that is no terminal."""
+    if sys.stderr.isatty():
+        print(f"{time.strftime('%H:%M:%S')} {level:7} {message}", file=sys.stderr, flush=True)
+        return
+    shape = {"time": round(time.time(), 3), "level": level, "message": message}
+    print(json.dumps(shape, ensure_ascii=True), file=sys.stderr, flush=True)
