@@ -13,12 +13,12 @@ import pytest
 from corpus import CORPUS, WHY_NOT, specimens
 
 from hatools.lint.run import Findings, lint
-from hatools.plugin import Settings
+from hatools.plugin import Rule, Settings
 from hatools.plugin_host import Host, codec
 from hatools.reading.grouping import NodeText, meanings
 from hatools.text import Severity
 
-pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason=WHY_NOT)
+over_the_corpus = pytest.mark.skipif(not CORPUS.exists(), reason=WHY_NOT)
 
 HOST = Host()
 FORM = HOST.formats()["keepalived"]
@@ -29,10 +29,13 @@ RULES = [
 ]
 MACHINE = re.compile(  # what only the machine knows: scripts, users, interfaces, files
     r"Disabling track script|SECURITY VIOLATION|not found/accessible|[Uu]nable to |doesn't exist$"
-    r"|Non-existent interface|Error setting|default user|Unknown interface|Unsafe permissions"
+    r"|Non-existent interface|Error setting|default user|Unsafe permissions"
     r"|Config files missing|Invalid smtp server|not executable|track script \S+ not found"
-    r"|deprecated"
+    r"|deprecated - please use|routes is deprecated|against a vrrp is deprecated"
 )
+SILENT = {"KA316", "KA337", "KA338"}  # errors by what follows: keepalived says nothing of them
+CASES = lab.ROOT / "fixtures" / "rules"
+OWN = [rule for rule in RULES if rule.code.startswith("KA3")]
 LEAST = 0.98  # of the files it refuses
 
 
@@ -83,6 +86,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Judged, ...]:
     return judged(tmp_path_factory.mktemp("corpus"))
 
 
+@over_the_corpus
 @pytest.mark.real("keepalived", "ip")
 def test_what_keepalived_refuses_is_an_error(verdicts: tuple[Judged, ...]) -> None:
     refused = [each for each in verdicts if each.status not in (0, 6) and each.complaints]
@@ -91,6 +95,7 @@ def test_what_keepalived_refuses_is_an_error(verdicts: tuple[Judged, ...]) -> No
     assert len(missed) <= (1 - LEAST) * len(refused), missed
 
 
+@over_the_corpus
 @pytest.mark.real("keepalived", "ip")
 def test_what_keepalived_takes_without_a_word_has_no_error_of_spelling(
     verdicts: tuple[Judged, ...],
@@ -101,3 +106,21 @@ def test_what_keepalived_takes_without_a_word_has_no_error_of_spelling(
              if found.severity is Severity.ERROR]  # fmt: skip
     assert len(taken) > 10
     assert wrong == []
+
+
+def complaints(path: Path, folder: Path) -> list[str]:
+    """Return what keepalived says of a case, but for what only the machine knows."""
+    text = path.read_text("utf-8").replace("user keepalived_script", "user root")
+    copy = folder / "keepalived.conf"
+    copy.write_text(text.replace("/usr/libexec/check_web", "/bin/true"), "utf-8")
+    verdict = lab.keepalived_check(copy)
+    return [each for each in verdict.output.splitlines() if each and not MACHINE.search(each)]
+
+
+@pytest.mark.real("keepalived", "ip")
+@pytest.mark.parametrize("rule", OWN, ids=lambda rule: rule.code)
+def test_what_is_an_error_of_a_rule_is_refused(rule: Rule, tmp_path: Path) -> None:
+    """Good cases are taken; bad ones of errors are refused, of warnings and the rest taken."""
+    assert complaints(CASES / rule.code / "good.conf", tmp_path) == []
+    refused = bool(complaints(CASES / rule.code / "bad.conf", tmp_path))
+    assert refused == (rule.severity is Severity.ERROR and rule.code not in SILENT)
