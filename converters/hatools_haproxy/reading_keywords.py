@@ -55,6 +55,13 @@ def as_now(notes: Notes, section: str, index: int, words: Words) -> Words:
         return (*READ_AS[key], *words[len(key) :]) if key in _SAME else words
     text = " ".join(key)
     if known.kind == "unknown":
+        if key[0] == "timeout" and key in READ_AS and _gone(notes, key):
+            instead = " ".join((*READ_AS[key], *words[2:]))
+            notes.refuse(
+                index, "HP103", f"'{text}' was removed in haproxy 2.1; no section may hold it",
+                f"write {instead} where it belongs",
+            )  # fmt: skip
+            return ()
         if not misfit_elsewhere(notes, section, index, words):
             unknown(notes, section, index, key)
         return ()
@@ -79,6 +86,11 @@ def as_now(notes: Notes, section: str, index: int, words: Words) -> Words:
         f" file; read as {' '.join(meant)}", f"write {joined(now)}",
     )  # fmt: skip
     return now
+
+
+def _gone(notes: Notes, key: Words) -> bool:
+    """Tell whether all sections have lost what begins with *key*."""
+    return standing_of("listen", key, notes.expansion.version).kind == "removed"
 
 
 def misfit_elsewhere(notes: Notes, section: str, index: int, words: Words) -> bool:

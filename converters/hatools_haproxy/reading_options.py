@@ -16,6 +16,7 @@ _FOLLOWERS = {"source": ("interface", "usesrc")}
 _MAY_LACK = frozenset(
     ("weight", "init-addr", "maxqueue")
 )  # at the end of a line haproxy takes them bare
+_ONE_PROCESS = (2, 5)  # nbproc is gone since then
 
 
 def part_options(of: str, words: tuple[str, ...]) -> tuple[list[Option], list[Option]]:
@@ -98,11 +99,20 @@ def _report_values(notes: Notes, index: int, of: str, options: list[Option]) -> 
     """Remark on the options whose values haproxy refuses; tell whether there were any."""
     wrong = False
     for option in options:
-        fault = wrong_arguments(option, of, notes.version)
+        fault = wrong_arguments(option, of, notes.version) or _second_process(notes, option)
         if fault:
             wrong = True
             notes.tell(index, "HP110", f"{fault}; haproxy refuses the file")
     return wrong
+
+
+def _second_process(notes: Notes, option: Option) -> str:
+    """Return what is wrong with a ``process`` beyond the first; since 2.5 there is but one."""
+    if option[0] != "process" or len(option) < 2 or notes.version < _ONE_PROCESS:
+        return ""
+    process = option[1].partition("/")[0]
+    fine = process in ("1", "1-1", "1-", "all", "odd", "even") or "$" in process
+    return "" if fine else f"process {option[1]}: there is one process only"
 
 
 def report_defaults(notes: Notes, index: int, words: Option) -> None:

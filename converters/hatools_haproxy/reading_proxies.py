@@ -352,6 +352,12 @@ class Proxy:
                 "write status, string, rstring, …",
             )  # fmt: skip
             return
+        if words[1:2] == ("connect",) and self._connects_late(words[0]):
+            self.notes.refuse(
+                index, "HP110", f"'{words[0]} connect' stands behind steps that do not connect",
+                f"begin with {words[0]} connect",
+            )  # fmt: skip
+            return
         before = len(self.own)
         self.keep(index, words, maybe=True)
         if len(self.own) == before:
@@ -364,6 +370,12 @@ class Proxy:
         option = self.settings.get("option")
         if option and option[1][0] == ("httpchk" if ruleset == "http-check" else "tcp-check"):
             self.asking = {**self.asking, ruleset: self.asked[ruleset]}
+
+    def _connects_late(self, ruleset: str) -> bool:
+        """Tell whether the steps so far begin with something else than a connection."""
+        steps = [words[1].partition("(")[0] for _, words in self.asked[ruleset]]
+        steps = [step for step in steps if step not in ("comment", "set-var", "unset-var")]
+        return bool(steps) and steps[0] != "connect"
 
     def _external(self, index: int, words: Words) -> None:
         before = len(self.own)

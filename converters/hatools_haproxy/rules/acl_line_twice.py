@@ -27,7 +27,7 @@ class AclLineTwice(HaproxyRule):
         for part in setup.parts:
             seen: set[Words] = set()
             for line in part.own("acl"):
-                if line.words in seen:
+                if len(line.words) > 2 and line.words in seen:
                     yield self.told(
                         setup,
                         line,

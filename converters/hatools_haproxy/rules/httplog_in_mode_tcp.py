@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatools.text import Diagnostic
-from hatools_haproxy.rules.configuration import Configuration
+from hatools_haproxy.rules.configuration import Configuration, Part
 from hatools_haproxy.rules.haproxy_rule import HaproxyRule, rewritten
+
+
+def _other(part: Part) -> bool:
+    """Tell whether the section itself says another format, which counts."""
+    return bool(part.own("option", "tcplog") or part.own("log-format"))
 
 
 class HttplogInModeTcp(HaproxyRule):
@@ -29,7 +34,7 @@ class HttplogInModeTcp(HaproxyRule):
             if part.http or not part.front:
                 continue
             inherited = part.option("httplog")
-            if inherited is not None and inherited not in part.lines:
+            if inherited is not None and inherited not in part.lines and not _other(part):
                 yield self.told(
                     setup,
                     part.index,
