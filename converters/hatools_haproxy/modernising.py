@@ -107,6 +107,8 @@ def _mode(part: Part, head: tuple[str, ...], modes: dict[str, str]) -> str:
 
 def _keyword(kind: str, words: tuple[str, ...]) -> Keyword | None:
     """Return what the tables know of the line *words* in a section of *kind*."""
+    if words[0] == "server":
+        return None  # most lines of a large file; no version lacks it
     if words[0] == "mode" and len(words) > 1:
         return values("mode").get(words[1])
     found = lookup(kind, words)
