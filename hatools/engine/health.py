@@ -89,9 +89,10 @@ def detection(check: Check, proxy: bool = False) -> tuple[float, float, float]:
 
     The server was steadily up.  The first check that fails begins 0 to
     *interval* seconds later; *fall* checks run into their limit.  keepalived
-    waits the fast interval from the end of a check, a *proxy* from its beginning.
+    waits the fast interval from the end of a check, a *proxy* from its beginning,
+    and a proxy's check ends with its interval at the latest.
     """
-    bound = limit(check)
+    bound = min(limit(check), check.interval) if proxy else limit(check)
     between = max(check.fast_interval, bound) if proxy else bound + check.fast_interval
     failing = (check.fall - 1) * between + bound
     return failing, check.interval / 2 + failing, check.interval + failing

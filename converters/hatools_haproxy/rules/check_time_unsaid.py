@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hatools.engine.health import detection
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration
 from hatools_haproxy.rules.haproxy_rule import INFO, HaproxyRule
-from hatools_haproxy.rules.noticing import noticed
 
 
 class CheckTimeUnsaid(HaproxyRule):
@@ -38,7 +38,7 @@ class CheckTimeUnsaid(HaproxyRule):
                     None,
                 )
                 if check is not None:
-                    least, _, most = noticed(check)
+                    least, _, most = detection(check, proxy=True)
                     yield self.told(
                         setup,
                         part.index,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hatools.engine.health import detection
 from hatools.text import Diagnostic
 from hatools_haproxy.rules.configuration import Configuration
 from hatools_haproxy.rules.haproxy_rule import HaproxyRule
-from hatools_haproxy.rules.noticing import noticed
 
 _LONG = 60.0  # seconds
 
@@ -36,7 +36,7 @@ class FailureNoticedLate(HaproxyRule):
                     if id(check) in seen or check.tracks:
                         continue
                     seen.add(id(check))
-                    least, _, most = noticed(check)
+                    least, _, most = detection(check, proxy=True)
                     if most > _LONG and not any(words[0] == "observe" for words in server.own):
                         at = server.origin.at
                         yield self.told(
