@@ -1,6 +1,6 @@
-"""A backend of a proxy: limits and queues, stickiness, slow start, retries and redispatch.
+"""A backend of a proxy at work: limits and queues, stickiness, retries and redispatch.
 
-Facts are those of haproxy's ``backend.c``, ``queue.c``, ``server.c`` and ``stream.h``.
+Facts are those of haproxy's ``backend.c``, ``queue.c`` and ``stream.h``.
 """
 
 from __future__ import annotations
@@ -8,23 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from hatools.engine.machine import Action, Event, SetTimer
-from hatools.engine.pool import PoolMachine
+from hatools.engine.machine import Action, Event
 from hatools.engine.proxy_queue import Queues, Waiting
-from hatools.engine.proxy_settings import ServerSettings, Settings, numbers, server_settings
+from hatools.engine.proxy_servers import HASHES, ProxyServers
+from hatools.engine.proxy_settings import Settings
 from hatools.engine.stickiness import Cookie, StickTable
 from hatools.model import Pool as PoolModel
-from hatools.model import RealServer
-from hatools.model import Scheduler as Algorithm
-from hatools.plugin.balancing import FULL_WARMTH, NO_FACTS, Connection, Member, Scheduler
+from hatools.plugin.balancing import NO_FACTS, Connection, Member, Scheduler
 
 TURN_AROUND = 1.0  # seconds before the same server is tried again, unless it connects faster
-WARM_UP = 1.0  # seconds between the steps of a slow start
 FULL_WITH_A_QUEUE = {"first", "roundrobin", "static-rr"}  # they know then that all are full
-HASHES = {"source", "uri", "url_param", "hdr", "rdp-cookie", "hash"}
-FIXED = {"static-rr", *HASHES}  # weights stay as they are, unless hashes are consistent
-
-
 COUNTS_ALL = (3, 2)  # before, a server that came up did not count whom it took from the queue
 FLUSHES = (3, 1)  # from this version on queues are emptied when nobody is left to serve them
 
@@ -42,7 +35,7 @@ class Retry(NamedTuple):
     server: Member | None
 
 
-class ProxyPool(PoolMachine):
+class ProxyPool(ProxyServers):
     """One backend and its servers.
 
     Connections that waited and now have a server are in *handed*, those that
@@ -52,7 +45,6 @@ class ProxyPool(PoolMachine):
     deal with that leaves *queueing* off: nobody waits then, full is full.
     """
 
-    announces = True
     queueing = False
 
     def __init__(
@@ -65,12 +57,9 @@ class ProxyPool(PoolMachine):
         programs: Mapping[str, str] = NO_FACTS,
         settings: Settings | None = None,
     ) -> None:
-        self.settings = settings or Settings()
-        self._numbers = numbers(pool.servers)
-        self._said: dict[str, ServerSettings] = {}
-        self._limits: dict[str, int] = {}
-        self._warm: dict[str, float] = {}  # servers in a slow start, and since when
-        self._steps: dict[str, float] = {}  # when each has its next step
+        super().__init__(
+            pool, scheduler, name=name, protocol=protocol, programs=programs, settings=settings
+        )
         self._flushes = _version(programs) >= FLUSHES
         self._counts_all = _version(programs) >= COUNTS_ALL
         self._uncounted: dict[int, Member] = {}
@@ -81,13 +70,6 @@ class ProxyPool(PoolMachine):
         self._connections = 0
         self._direct: set[int] = set()
         self._queues = Queues()
-        self.algorithm = pool.scheduler.name.partition("(")[0]
-        words = pool.scheduler.parameters
-        consistent = words[words.index("hash-type") + 1 :][:1] if "hash-type" in words else ()
-        self.dynamic = self.algorithm not in FIXED or (
-            self.algorithm in HASHES and consistent == ("consistent",)
-        )
-        super().__init__(pool, scheduler, name=name, protocol=protocol, programs=programs)
         persistence = pool.persistence
         self.sticks: Cookie | StickTable | None = None
         if persistence is not None and persistence.kind == "cookie":
@@ -100,81 +82,18 @@ class ProxyPool(PoolMachine):
             if 0 < said.least_limit < self._limits[label] and self.settings.full
         ]
 
-    @property
-    def timer(self) -> str:
-        """Return the name of its timer."""
-        return f"{self.name} slow start"
-
-    def balanced_by(self, pool: PoolModel) -> Algorithm:
-        """Return the scheduler with what the backend says of hashing elsewhere."""
-        algorithm = pool.scheduler
-        if not self.settings.hashing:
-            return algorithm
-        return algorithm._replace(parameters=algorithm.parameters + self.settings.hashing)
-
-    def _enter(self, label: str, server: RealServer, number: int) -> None:
-        super()._enter(label, server, self._numbers[number - 1])
-        if label in self.members:
-            said = self._said[label] = server_settings(server)
-            self.members[label].queue_limit = said.queue_limit
-            self._limits[label] = self.members[label].limit
-
-    # Slow start -------------------------------------------------------------------------------
-
     def handle(self, event: Event) -> Iterator[Action]:
-        """Take also ``timer``: a step of the slow starts."""
+        """Take what its servers take; queues follow."""
         self._now = event.time
-        if event.kind == "timer":
-            for label, due in list(self._steps.items()):
-                if due <= event.time:
-                    self._step(label, event.time)
-        else:
-            label = event.subject.removeprefix(f"{self.name}/")
-            before = (self.live.get(label), self.states.get(label))
-            yield from super().handle(event)
-            if (self.live.get(label), self.states.get(label)) != before:
-                self._after_change(label)
-        if self._steps and event.kind in ("timer", "check", "state"):
-            yield SetTimer(self.timer, max(min(self._steps.values()) - event.time, 0.0))
+        return super().handle(event)
 
-    def note_state(self, label: str, event: Event) -> None:
-        """Begin a slow start where the server *label* comes back from failure or maintenance."""
-        slow = self._said[label].slow_start
-        if self.live[label] and not self.was_live[label] and slow:
-            self._warm[label] = event.time
-            self._steps[label] = event.time + WARM_UP
-            self._set_warmth(label, event.time)
-        elif not self.live[label] and self._warm.pop(label, None) is not None:
-            del self._steps[label]
-            self.members[label].warmth = FULL_WARMTH
-            self.members[label].limit = self._limits[label]
-
-    def _set_warmth(self, label: str, now: float) -> None:
-        """Set how warm a server is; haproxy counts in whole seconds of its clock."""
-        slow, member = self._said[label].slow_start, self.members[label]
-        passed = int(now) - int(self._warm[label])
-        limit = self._limits[label]
-        if passed >= slow:
-            del self._warm[label], self._steps[label]
-            member.warmth, member.limit = FULL_WARMTH, limit
-            return
-        if self.dynamic:
-            member.warmth = (FULL_WARMTH * passed + slow) // slow
-        member.limit = limit and max(limit * (100 * passed // slow) // 100, 1)
-
-    def _step(self, label: str, now: float) -> None:
-        self._steps[label] = now + WARM_UP
-        self._set_warmth(label, now)
-        self.scheduler.changed(self.members[label])
-        self._grab(self.members[label])
-
-    def _after_change(self, label: str) -> None:
+    def came_or_went(self, label: str) -> None:
         """Let the queues follow a change of the server *label*, but not one of its weight."""
         member = self.members[label]
         if not member.usable:
             self._redistribute(label, member)
         elif not self.was_live[label]:  # who was only drained comes back without
-            self._grab(member)
+            self.grew(member)
 
     def _redistribute(self, label: str, member: Member) -> None:
         """Let those who wait for a server that left go elsewhere, where redispatch is asked for.
@@ -303,7 +222,7 @@ class ProxyPool(PoolMachine):
     def _order(self, server: Member) -> int:
         return list(self.members).index(server.name)
 
-    def _grab(self, server: Member) -> None:
+    def grew(self, server: Member) -> None:
         """Let a server that came, or grew, take from those that wait for any server."""
         taken = 0
         while self._queues and self._may_serve(server):
