@@ -121,6 +121,9 @@ def _learning(
                 for document in reading.expansion.documents:
                     seen[document.source.path] = (0, 0)
         seen.update(stamps())
+        for node in meant:
+            for _, reading in node.readings:
+                reading.topology.node = reading.topology.node or node.name
         return [reading.topology for node in meant for _, reading in node.readings]
 
     def changed() -> bool:

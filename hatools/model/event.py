@@ -37,6 +37,14 @@ class SetTimer(Action):
 
 
 @dataclass(slots=True)
+class Run(Action):
+    """Start a command of the user's, without a shell; *facts* are put into its environment."""
+
+    command: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Publish(Action):
     """Make *event* known to everyone else."""
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Subject,
         Told,
         Verdict,
+        Watched,
     )
     from hatools.plugin.keywords import Keyword, ListsKeywords
 
@@ -87,6 +88,7 @@ __all__ = [
     "Target",
     "Told",
     "Verdict",
+    "Watched",
     "Writing",
     "hookimpl",
 ]

@@ -32,6 +32,7 @@ __all__ = [
     "Subject",
     "Told",
     "Verdict",
+    "Watched",
 ]
 
 
@@ -161,16 +162,42 @@ class Probe(NamedTuple):
     title: str = ""
 
 
+class Watched(NamedTuple):
+    """What an observer is told of the watch that it works for.
+
+    *node* is what this host is called.  *topologies* returns what the
+    configurations mean now: they may be read anew at any time.  *interfaces*
+    are those to listen on, none: those that the configurations name.  *peers*
+    are (address, port) of other watches, *settings* the table
+    ``[plugin.NAME]``.  *say* tells the log: level, message.
+    """
+
+    node: str
+    topologies: Callable[[], Sequence[Topology]]
+    interfaces: tuple[str, ...] = ()
+    peers: tuple[tuple[str, int], ...] = ()
+    settings: Mapping[str, Any] = MappingProxyType({})
+    say: Callable[[str, str], None] = lambda level, message: None
+
+
 class Observer(NamedTuple):
-    """A source of events: live (*observe*) or from text (*read*)."""
+    """A source of events: live (*observe*) or from text (*read*).
+
+    What it cannot do at all it says by raising a `HatoolsError`: it is told,
+    and the watch goes on without.  After any other exception it is begun anew.
+    """
 
     name: str
-    observe: Callable[[Any], AsyncIterator[Event]] | None = None
+    observe: Callable[[Watched], AsyncIterator[Event]] | None = None
     read: Callable[[Iterable[str]], Iterable[Event]] | None = None
 
 
 class Detector(Protocol):
-    """Draws conclusions from events; its timers come back to it as events."""
+    """Draws conclusions from events; its timers come back to it as events.
+
+    The first is ``start`` about the node, with the detector's table of
+    hatools.toml in ``settings``.  It has no clock: an event's time is the time.
+    """
 
     name: str
 

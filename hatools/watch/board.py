@@ -10,18 +10,30 @@ from hatools.model.event import Event
 
 RECENT = 1000  # events that are kept for those who ask what happened
 KEPT = {  # kind of event -> the details that are its object's state
-    "server": ("up", "weight", "reason", "pool", "address", "port"),
+    "server": ("up", "weight", "reason", "pool", "address", "port", "checked"),
     "quorum": ("reached", "weight", "needed"),
     "sorry": ("used",),
     "check": ("up", "reason", "weight", "latency"),
-    "role": ("role", "priority", "reason", "source"),
-    "address": ("held", "interface"),
+    "router": ("node", "interface", "virtual_router_id", "family", "version", "priority",
+               "interval", "addresses", "peers", "authentication"),
+    "role": ("role", "priority", "reason", "source", "node", "interface", "virtual_router_id",
+             "family", "addresses"),
+    "advertisement": ("interface", "source", "mac", "virtual_router_id", "priority", "version",
+                      "interval", "family", "addresses", "authentication", "outgoing", "heard"),
+    "announcement": ("address", "mac", "interface", "outgoing", "heard"),
+    "address": ("held", "interface", "router"),
     "link": ("up", "speed"),
-    "bond": ("active", "up", "ports"),
+    "ipvs": ("protocol", "scheduler", "servers"),
+    "bond": ("active", "up", "ports", "mode"),
+    "counters": ("counters",),
+    "proxy": ("status", "weight", "sessions", "limit"),
     "split brain": ("verdict", "evidence", "cause"),
-    "peer": ("reachable", "roles", "version"),
+    "peer": ("reachable", "reason", "node", "address", "roles", "version"),
     "daemon": ("state", "targets", "problem"),
-}
+}  # fmt: skip
+FREQUENT = ("advertisement", "announcement", "counters", "ipvs", "peer", "proxy")
+# … of these only what changes an object's state is among the recent events
+MOVING = ("latency", "reason", "heard")  # details that change without a change of state
 
 
 class Standing(NamedTuple):
@@ -43,17 +55,22 @@ class Board:
 
     def note(self, event: Event) -> None:
         """Take in *event*."""
-        self.last += 1
-        self.events.append((self.last, event))
         wanted = KEPT.get(event.kind)
         if wanted is None:
+            self._append(event)
             return
         key = (event.kind, event.subject)
         before = self.standings.get(key)
         details = {name: event.details[name] for name in wanted if name in event.details}
         same = before is not None and _same(before.details, details)
+        if not same or event.kind not in FREQUENT:
+            self._append(event)
         since = before.since if same and before is not None else event.time
         self.standings[key] = Standing(event.kind, event.subject, since, details)
+
+    def _append(self, event: Event) -> None:
+        self.last += 1
+        self.events.append((self.last, event))
 
     def forget(self, kinds: Iterable[str]) -> None:
         """Drop what is known of objects of *kinds* (their configuration changed)."""
@@ -73,7 +90,6 @@ class Board:
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Tell whether two states differ in nothing but what always changes."""
-    moving = ("latency", "reason")
-    return {k: v for k, v in one.items() if k not in moving} == {
-        k: v for k, v in other.items() if k not in moving
+    return {k: v for k, v in one.items() if k not in MOVING} == {
+        k: v for k, v in other.items() if k not in MOVING
     }

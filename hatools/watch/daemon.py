@@ -18,17 +18,19 @@ from hatools.engine.machine import Send
 from hatools.engine.node import Node
 from hatools.errors import HatoolsError
 from hatools.model import Topology
-from hatools.model.event import Event, Publish, SetTimer
+from hatools.model.event import Event, Publish, Run, SetTimer
 from hatools.plugin.balancing import Scheduler
-from hatools.plugin.behaviour import Detector, Exporter, Observer, Probe
+from hatools.plugin.behaviour import Detector, Exporter, Observer, Probe, Watched
 from hatools.watch.api import serve
 from hatools.watch.board import Board
 from hatools.watch.prober import Prober
+from hatools.watch.routers import router_events
 from hatools.watch.running import RunningNode
 from hatools.watch.settings import WatchSettings
-from hatools.watch.targets import Targets
+from hatools.watch.targets import Targets, run_script
 
 STOPPING = 1.0  # seconds within which everything has ended
+COMMAND_LIMIT = 60.0  # seconds for a command that a detector has run
 Learn = Callable[[], Sequence[Topology]]
 
 
@@ -79,6 +81,8 @@ class Daemon:
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
         self._exporting: list[Exporter] = []
+        self._topologies: Sequence[Topology] = ()
+        self._timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self.problem = ""
 
     async def run(self) -> None:
@@ -97,9 +101,11 @@ class Daemon:
         self._start_exporters()
         api = await serve(*self.settings.listen, self._answer)
         try:
+            self._start_detectors()
             self._begin(self._learn())
             for observer in self._registry.observers:
-                if observer.observe is not None:
+                enabled = self.settings.plugins.get(observer.name, {}).get("enabled", True)
+                if observer.observe is not None and enabled:
                     self._task(self._observe(observer))
             self._task(self._watch_files())
             self._tell_manager("READY=1")
@@ -129,7 +135,8 @@ class Daemon:
         """Check what *topologies* name, instead of what was checked before."""
         if self._node is not None:
             self._node.kill()
-            self.board.forget(("server", "quorum", "sorry", "check"))
+            self.board.forget(("server", "quorum", "sorry", "check", "router"))
+        self._topologies = topologies
         node = Node(self.name, topologies, self._registry.schedulers, electing=False)
         running = RunningNode(
             node, self._heard, send=_never, probe=self._targets.ask, track=_untracked
@@ -146,6 +153,8 @@ class Daemon:
                     "port": member.port,
                 }
                 self.publish(Event(time.time(), "server", f"{pool.name}/{label}", details))
+        for event in router_events(self.name, topologies, time.time()):
+            self.publish(event)
         running.start(Random(f"{self.name} {self._started}").random())
         state = {"state": "watching", "targets": len(node.checkers), "problem": self.problem}
         self.publish(Event(time.time(), "daemon", self.name, state))
@@ -195,19 +204,39 @@ class Daemon:
             if isinstance(action, Publish):
                 self.publish(action.event)
             elif isinstance(action, SetTimer):
+                key = (detector.name, action.name)
+                if before := self._timers.pop(key, None):
+                    before.cancel()
                 loop = asyncio.get_running_loop()
-                loop.call_later(action.delay, self._due, detector, action.name)
+                self._timers[key] = loop.call_later(action.delay, self._due, detector, action.name)
+            elif isinstance(action, Run):
+                self._task(self._run(action))
+
+    async def _run(self, action: Run) -> None:
+        """Run what the user wants to be run, as the user of this process."""
+        status = await run_script(action.command, COMMAND_LIMIT, "", action.facts)
+        ended = f"status {status.decode()}" if status else f"not within {COMMAND_LIMIT:.0f} s"
+        self._log("event", f"{action.command} was run: {ended}")
 
     def _due(self, detector: Detector, name: str) -> None:
+        self._timers.pop((detector.name, name), None)
         self._follow(detector, Event(time.time(), "timer", name))
 
     async def _observe(self, observer: Observer) -> None:
         """Take what *observer* sees; when it fails it is tried again, ever more rarely."""
         pause = 1.0
         assert observer.observe is not None
+        watched = Watched(
+            self.name,
+            lambda: self._topologies,
+            self.settings.interfaces,
+            self.settings.peers,
+            self.settings.plugins.get(observer.name, {}),
+            self._log,
+        )
         while True:
             try:
-                async for event in observer.observe(self):
+                async for event in observer.observe(watched):
                     pause = 1.0
                     self.publish(event)
                 return
@@ -218,6 +247,11 @@ class Daemon:
                 self._log("error", f"{observer.name} failed: {type(error).__name__}: {error}")
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60.0)
+
+    def _start_detectors(self) -> None:
+        for detector in self._registry.detectors:
+            settings = self.settings.plugins.get(detector.name, {})
+            self._follow(detector, Event(time.time(), "start", self.name, {"settings": settings}))
 
     def _start_exporters(self) -> None:
         for exporter in self._registry.exporters:
@@ -244,7 +278,7 @@ class Daemon:
     def _answer(self, path: str, query: Mapping[str, list[str]]) -> tuple[int, Any]:
         """Answer a question over the API."""
         if path == "/status":
-            return 200, self.status()
+            return 200, self.status(query.get("kind", ()))
         if path == "/health":
             return 200, {"state": "watching", "version": __version__}
         if path == "/events":
@@ -258,8 +292,11 @@ class Daemon:
             return 200, {"format_version": 1, "last": self.board.last, "events": found}
         return 404, {"error": "there are /status, /events and /health"}
 
-    def status(self) -> dict[str, Any]:
-        """Return the shape of ``GET /status`` and of `hatools status --output json`."""
+    def status(self, kinds: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the shape of ``GET /status`` and of `hatools status --output json`.
+
+        *kinds* of objects are wanted, none: all (``GET /status?kind=role&kind=peer``).
+        """
         return {
             "format_version": 1,
             "node": self.name,
@@ -271,6 +308,7 @@ class Daemon:
             "objects": [
                 {"kind": one.kind, "subject": one.subject, "since": one.since, **one.details}
                 for one in self.board.standings.values()
+                if not kinds or one.kind in kinds
             ],
         }
 

@@ -9,6 +9,9 @@
     allow-scripts = false           # run the scripts that checks name
     script-user = "nobody"
 
+    [split_brain]                   # also [plugin.split_brain]
+    on_confirmed = "/usr/local/sbin/fence lb2"    # run without a shell; by default nothing is
+
     [plugin.prometheus]             # settings of exporters and detectors, each its own
     listen = "127.0.0.1:9650"
 """
@@ -24,6 +27,7 @@ from hatools.reading import settings_file
 
 KNOWN = ("listen", "state", "peers", "allow-scripts", "script-user", "interfaces", "reload-every")
 API_PORT = 9651
+SPLIT_BRAIN = "split_brain"  # a detector's settings that have a table of their own
 
 
 class WatchSettings(NamedTuple):
@@ -53,6 +57,7 @@ def load(path: str) -> WatchSettings:
     plugins = settings_file.table(path, told, "plugin")
     for name in plugins:
         settings_file.table(path, plugins, name)
+    plugins = {SPLIT_BRAIN: settings_file.table(path, told, SPLIT_BRAIN), **plugins}
     return WatchSettings(
         endpoint(path, own.get("listen", "127.0.0.1")),
         _text(path, "state", own.get("state", state_folder())),

@@ -17,6 +17,7 @@ from hatools.watch.prober import Prober
 
 TLS = {"http": "https", "tcp": "tls-hello"}  # what a kind of check is called over TLS
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"}
+NO_FACTS: Mapping[str, str] = {}
 LONGEST = 3600.0  # seconds that a check without any limit may take
 
 
@@ -93,11 +94,14 @@ class Targets:
         return _details(verdict, self._loop.time() - began)
 
 
-async def run_script(command: str, limit: float, user: str) -> bytes:
+async def run_script(
+    command: str, limit: float, user: str, facts: Mapping[str, str] = NO_FACTS
+) -> bytes:
     """Return the exit status of *command* as text, nothing when it did not end within *limit*.
 
     It runs without a shell, as *user* where this process may choose, in a
-    process group of its own, which is ended as a whole.
+    process group of its own, which is ended as a whole.  *facts* are put into
+    its environment.
     """
     try:
         words = shlex.split(command)
@@ -108,7 +112,7 @@ async def run_script(command: str, limit: float, user: str) -> bytes:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, **facts},
             cwd="/",
             **options,
         )
