@@ -46,6 +46,13 @@ class Agenda:
         """Forget the timer *key*; nothing when there is none."""
         self._timers.pop(key, None)
 
+    def move_timer(self, key: object, time: float) -> None:
+        """Let the timer *key* be due at *time* instead; nothing when it is not set."""
+        wanted = self._timers.get(key)
+        found = next((entry[2] for entry in self._heap if entry[1] == wanted), None)
+        if found is not None:
+            self.set_timer(key, time, found)
+
     def due(self, key: object) -> float | None:
         """Return when the timer *key* is due, None when it is not set."""
         wanted = self._timers.get(key)

@@ -1,8 +1,8 @@
 """What fails, who takes over, and when: every single failure of a cluster, tried out.
 
 Each failure strikes a settled cluster at several moments between two
-advertisements (and two runs of a script), so that the answer has a best, a
-typical and a worst case.
+advertisements, so that the answer has a best, a typical and a worst case.  A
+script begins to fail at any moment between two of its runs.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from statistics import median
 from typing import NamedTuple
 
 from hatools.engine.cluster import Cluster
-from hatools.engine.election import Election
+from hatools.engine.election import OWNER, Election
 from hatools.engine.health import detection
 from hatools.engine.machine import Event
 from hatools.engine.world import World
 from hatools.model import Check
 
 MOMENTS = (0.001, 0.2, 0.4, 0.6, 0.8, 0.999)  # where between two advertisements it strikes
+JUST = 1e-6  # seconds before a script's run
 Strike = Callable[[World], None]
 
 
@@ -96,7 +97,7 @@ def what_if(cluster: Cluster, kinds: Collection[str] = ()) -> Iterator[Consequen
             takeover
             for name, (node, election) in masters.items()
             if failure.node == node or failure.kind == "cut"
-            for takeover in [_takeover(cluster, failure, name, node, election)]
+            for takeover in [takeover_of(cluster, failure, name, node, election)]
         )
         if takeovers:
             yield Consequence(failure, takeovers)
@@ -157,12 +158,12 @@ def _cut(one: str, other: str) -> Strike:
 class Course:
     """One run of a cluster: settle, strike, settle again."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, start: bool = True) -> None:
         self.world = cluster.world(self._heard, balancing=False)
         self.changed = 0.0
         self.roles: dict[tuple[str, str], tuple[float, str, str]] = {}
         self._calm = cluster.calm()
-        for name in cluster.nodes:
+        for name in cluster.nodes if start else ():
             self.world.start(name)
 
     def _heard(self, node: str, event: Event) -> None:
@@ -213,18 +214,28 @@ class Course:
         return 0.0, ""
 
 
-def _takeover(
-    cluster: Cluster, failure: Failure, name: str, node: str, master: Election
+def takeover_of(
+    cluster: Cluster,
+    failure: Failure,
+    name: str,
+    node: str,
+    master: Election,
+    prepare: Callable[[], Course] | None = None,
 ) -> Takeover:
+    """Return what becomes of the router of *master* on *node* when *failure* strikes.
+
+    *prepare* makes the settled cluster that it strikes, all nodes running
+    where it is None.
+    """
     times: list[float] = []
     holders: list[str] = []
     reason = ""
+    earlier = 0.0
     for moment in MOMENTS:
-        course = Course(cluster)
-        course.settle()
+        course = prepare() if prepare else _settled(cluster)
         election = course.world.stations[node].node.elections[master.name]
         before = course.holders(election)
-        _wait_for(course, election, moment)
+        earlier = _wait_for(course, node, election, failure, moment)
         struck = course.world.now
         failure.strike(course.world)
         course.settle()
@@ -237,44 +248,62 @@ def _takeover(
         times.append(max(at - struck, 0.0))
     addresses = tuple(address.address for address in master.router.addresses)
     if not times:
-        stays = _arithmetic(cluster, failure, node, master)
+        stays = _arithmetic(cluster, failure, node, master, prepare)
         return Takeover(name, addresses, node, tuple(holders), None, None, None, stays)
-    return Takeover(
-        name, addresses, node, tuple(holders), min(times), median(times), max(times), reason
-    )
+    typical = median(times) + earlier / 2
+    worst = max(times) + earlier
+    return Takeover(name, addresses, node, tuple(holders), min(times), typical, worst, reason)
 
 
-def _wait_for(course: Course, election: Election, moment: float) -> None:
-    """Run on to *moment* of the way from one advertisement to the next."""
+def _settled(cluster: Cluster) -> Course:
+    course = Course(cluster)
+    course.settle()
+    return course
+
+
+def _wait_for(
+    course: Course, node: str, election: Election, failure: Failure, moment: float
+) -> float:
+    """Run on to *moment* of the way from one advertisement to the next.
+
+    A script runs just then; return by how many seconds earlier, at most, it
+    may have begun to fail.
+    """
     world = course.world
     interval = election.router.advertisement_interval
-    due = world.agenda.due((_node_of(course, election), f"{election.name} advertise"))
-    start = due if due is not None else world.now
-    world.run(start + moment * interval)
+    due = world.agenda.due((node, f"{election.name} advertise"))
+    strike = (due if due is not None else world.now) + moment * interval
+    machine = world.stations[failure.node].node.trackers.get(f"script:{failure.subject}")
+    if failure.kind != "script" or machine is None:
+        world.run(strike)
+        return 0.0
+    world.agenda.move_timer((failure.node, machine.name), strike)
+    world.run(strike - JUST)
+    return machine.tracker.interval
 
 
-def _node_of(course: Course, election: Election) -> str:
-    return next(
-        name
-        for name, station in course.world.stations.items()
-        if election in station.node.elections.values()
-    )
-
-
-def _arithmetic(cluster: Cluster, failure: Failure, node: str, master: Election) -> str:
+def _arithmetic(
+    cluster: Cluster,
+    failure: Failure,
+    node: str,
+    master: Election,
+    prepare: Callable[[], Course] | None,
+) -> str:
     """Say in numbers why the role stays where it is."""
+    course = prepare() if prepare else _settled(cluster)
     rivals = sorted(
         (
-            (router.priority, name, router)
+            (course.world.stations[name].node.elections[router.name].priority, name, router)
             for name, router in cluster.routers()
-            if name != node and router.virtual_router_id == master.router.virtual_router_id
+            if name != node
+            and course.world.stations[name].running
+            and router.virtual_router_id == master.router.virtual_router_id
+            and router.family == master.router.family
         ),
         key=lambda rival: -rival[0],
     )
     if not rivals:
         return "no other node has this virtual router"
-    course = Course(cluster)
-    course.settle()
     failure.strike(course.world)
     course.settle()
     struck = course.world.stations[node].node.elections[master.name]
@@ -283,6 +312,8 @@ def _arithmetic(cluster: Cluster, failure: Failure, node: str, master: Election)
     moved = (
         f"{node} goes from {before} to {after}" if after != before else f"{node} stays at {after}"
     )
+    if before == after == OWNER:
+        return f"{node} has {OWNER}, the priority of an owner, which no tracker moves"
     if after >= priority:
         return f"{moved}, {rival} has {priority}: not below it"
     if not router.preempt:

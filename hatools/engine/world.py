@@ -49,6 +49,7 @@ class Station:
         self.node = build()
         self.running = False
         self.crashed = False
+        self.crashed_at = -1.0
         self.generation = 0
         self.held: dict[str, float] = {}
         self.down_links: set[str] = set()
@@ -75,7 +76,7 @@ class Station:
 
     def broke_at(self, address: str) -> float:
         """Return when *address* last left this node, or the node crashed; -1 for never."""
-        return self._left.get(address, -1.0)
+        return max(self._left.get(address, -1.0), self.crashed_at)
 
     def hold(self, address: str, held: bool, now: float) -> None:
         """Note that *address* came to the node, or left it."""
@@ -176,7 +177,7 @@ class World:
         """Switch the node off."""
         self.kill(name)
         station = self.stations[name]
-        station.crashed = True
+        station.crashed, station.crashed_at = True, self.now
         self._let_go(station)
 
     def _let_go(self, station: Station) -> None:

@@ -142,6 +142,7 @@ def _service(result: Result, traffic: Traffic) -> Shape:
         "served": dict(sorted(traffic.served.items())),
         "lost": dict(sorted(traffic.lost.items())),
         "broken": traffic.broken,
+        "waiting": traffic.waiting,
         "availability": None if availability is None else rounded(availability),
         "answering": None if answering is None else rounded(answering),
         "course": [

@@ -38,6 +38,7 @@ class Traffic(NamedTuple):
     did not end well.  *bins* has, for each of `BINS` parts of the time, the
     connections by server (lost ones under the empty name).
     *servers_of_clients* is empty unless an expectation asks for it (``sticks``).
+    *waiting* are those that still had no server at the end; they are not in *total*.
     """
 
     service: str
@@ -47,6 +48,7 @@ class Traffic(NamedTuple):
     broken: int
     bins: tuple[Mapping[str, int], ...]
     servers_of_clients: Mapping[str, frozenset[str]]
+    waiting: int = 0
 
     @property
     def availability(self) -> float | None:

@@ -14,6 +14,7 @@ from hatools.engine.machine import Event
 from hatools.engine.world import Station, World
 from hatools.simulate.answering import Answering
 from hatools.simulate.expectations import judge
+from hatools.simulate.proxied import Waiting
 from hatools.simulate.recording import Recorder, Told
 from hatools.simulate.result import Result
 from hatools.simulate.scenario import Happening, Scenario
@@ -51,13 +52,14 @@ class _Run:
         draws = Random(f"{seed} world")
         start = -(cluster.calm() + STAGGER)
         self.world: World = cluster.world(self._heard, draws.random, start=start)
+        self.waiting = Waiting(self.world)
         self.clients = [
-            Clients(load, number, seed, self.world, scenario.length)
+            Clients(load, number, seed, self.world, scenario.length, self.waiting)
             for number, load in enumerate(scenario.loads)
         ]
         for one in self.clients:
-            one.told, one.explain = told, explain
-            one.follow = any(wanted.kind == "sticks" for wanted in scenario.expectations)
+            one.tally.told, one.tally.explain = told, explain
+            one.tally.follow = any(wanted.kind == "sticks" for wanted in scenario.expectations)
         self.answering = Answering(
             self.world, [(load.address, load.port, load.protocol) for load in scenario.loads]
         )
@@ -133,7 +135,13 @@ class _Run:
         world = self.world
         while world.now < until:
             due = min((one.due() for one in self.clients), default=inf)
-            world.run(min(nextafter(due, -inf), until))
+            alone = min(nextafter(due, -inf), until)
+            coming = world.agenda.next_time()
+            if self.waiting and coming is not None:  # it may bring somebody a server
+                world.run(min(alone, coming))
+                self.waiting.look(world.now)
+            else:
+                world.run(alone)
             coming = world.agenda.next_time()
             self._work(until if coming is None else min(coming, until))
 

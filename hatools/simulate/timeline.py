@@ -343,6 +343,8 @@ def _connections(result: Result) -> Iterator[Line]:
         if traffic.broken:
             share = traffic.broken / total
             yield "lost", f"  broken off: {traffic.broken} ({share:.2%}), begun and not ended well"
+        if traffic.waiting:
+            yield "fact", f"  without a server yet, at the end: {traffic.waiting}, not counted"
         yield "", ""
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Mapping
 from heapq import heappop, heappush
 from itertools import count, repeat
 from math import inf
@@ -13,23 +13,20 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.engine.kernel_pool import KernelPool
+from hatools.engine.proxy_pool import ProxyPool
 from hatools.plugin.balancing import Connection, Member
 from hatools.simulate.arrivals import Arrivals
-from hatools.simulate.result import BINS, Traffic
+from hatools.simulate.proxied import WHY_LOST, Proxied, Waiting
+from hatools.simulate.result import Traffic
 from hatools.simulate.scenario import Load
+from hatools.simulate.tally import UNDECIDED, Tally
 
 if TYPE_CHECKING:
     from hatools.engine.pool import PoolMachine
     from hatools.engine.world import Station, World
 
-WHY_LOST = {
-    "silent": "the server does not answer",
-    "refuses": "the server refuses",
-    "fails": "the server answers wrongly",
-}
 WORTHWHILE = 16  # connections between two events of the world that are better dealt with in bulk
 MOST_SORTED = 4096  # connections that may be held meanwhile: more are better kept in a heap
-Told = Callable[[dict[str, object]], None]
 
 
 class Route(NamedTuple):
@@ -58,14 +55,19 @@ class Clients:
     in between are only the scheduler's choices and the ends of connections.
     """
 
-    def __init__(self, load: Load, number: int, seed: int, world: World, length: float) -> None:
+    def __init__(
+        self,
+        load: Load,
+        number: int,
+        seed: int,
+        world: World,
+        length: float,
+        waiting: Waiting,
+    ) -> None:
         self.load = load
         self.world = world
         self.length = length
-        self.service = _service(load.address, load.port)
-        self.told: Told | None = None
-        self.explain = False
-        self.follow = False  # note which servers each client came to
+        self.tally = Tally(_service(load.address, load.port), length)
         self._arrivals = Arrivals(load, number, seed, length)
         self._draw = Random(f"{seed} {number} draw").random
         self._route = NOWHERE
@@ -76,12 +78,7 @@ class Clients:
         self._numbers = count()
         self._number = self._numbers.__next__
         self._next_end = inf
-        self.total = 0
-        self.lost: Counter[str] = Counter()
-        self.broken = 0
-        self._edges = [(at + 1) * length / BINS for at in range(BINS - 1)]
-        self._bins: list[Counter[str]] = [Counter() for _ in range(BINS)]
-        self._seen: dict[tuple[str, str], None] = {}  # client, server
+        self._proxied = Proxied(world, self.tally, waiting, self._draw, length)
         self._became: list[str] = []  # of the batch so far: the server's name, empty for lost
         self._batch = self._arrivals.batch()
 
@@ -95,7 +92,8 @@ class Clients:
     def due(self) -> float:
         """Return when its next event is, infinity when there is none."""
         at, times = len(self._became), self._batch.times
-        return min(times[at], self._next_end) if at < len(times) else self._next_end
+        ends = min(self._next_end, self._proxied.due())
+        return min(times[at], ends) if at < len(times) else ends
 
     def run(self, until: float) -> None:
         """Handle every event up to and including *until*."""
@@ -115,6 +113,7 @@ class Clients:
             self._count()
         self._next_end = self._settle(until)
         self._expire_past(until)
+        self._proxied.run(until)
 
     def _look(self) -> None:
         """Find out where connections come to now, and which servers do not serve them."""
@@ -127,8 +126,7 @@ class Clients:
         load = self.load
         front = station.node.front(Connection("", 0, load.address, load.port, load.protocol))
         pool = front[0] if front else None
-        if pool is None or not (station.running or isinstance(pool, KernelPool)):
-            # a proxy that was killed listens no more; the kernel goes on
+        if pool is None or station.crashed:
             self._route = Route(station, None, "nobody listens there", {})
             return
         servers = [*pool.members.values(), *([pool.sorry] if pool.sorry else [])]
@@ -152,9 +150,14 @@ class Clients:
             for connection in connections:
                 self._lose(connection, None, route)
             return
+        if isinstance(pool, ProxyPool):
+            self._became += [UNDECIDED] * len(connections)
+            for connection, end in zip(connections, batch.ends[at:stop], strict=True):
+                self._proxied.arrive(connection, end, station, pool)
+            return
         choose, draw, became = pool.open, self._draw, self._became
         kept, number, length = self._kept, self._number, self.length
-        settle, next_end, told = self._settle, self._next_end, self.told
+        settle, next_end, told = self._settle, self._next_end, self.tally.told
         moments = zip(batch.times[at:stop], connections, batch.ends[at:stop], strict=True)
         for now, connection, end in moments:
             if next_end <= now:
@@ -177,7 +180,7 @@ class Clients:
         pool = self._route.pool
         return (
             isinstance(pool, KernelPool)
-            and self.told is None
+            and self.tally.told is None
             and not self._route.ill
             and len(self._kept) <= MOST_SORTED
             and pool.counts_in_bulk(self.load.protocol)
@@ -214,7 +217,7 @@ class Clients:
         if len(ends) < len(due):
             pool.expire_all([one[4] for one in due if not one[2]])
         if broke > 0:
-            self.broken += sum(
+            self.tally.broken += sum(
                 one[3].time < broke and self._broke(one[3], one[4], one[6]) for one in ends
             )
         if ends:
@@ -244,8 +247,8 @@ class Clients:
         else:
             why, label = route.lost or "no server is usable", ""
         self._became.append("")
-        self.lost[why] += 1
-        if self.told is not None:
+        self.tally.lost[why] += 1
+        if self.tally.told is not None:
             self._tell(connection, route, label, why)
         return forgotten
 
@@ -267,7 +270,7 @@ class Clients:
                 pool.expire(connection, server, now)
                 continue
             if connection.time < broke and self._broke(connection, server, station):
-                self.broken += 1
+                self.tally.broken += 1
             delay = pool.finish(connection, server)
             if not delay or now + delay > length:
                 continue
@@ -282,62 +285,24 @@ class Clients:
         """Tell whether something that *connection* needs broke since it began."""
         moved = station.broke_at(connection.address)
         failed = self.world.failed_at(server.address, server.port or connection.port)
-        return station.crashed or max(moved, failed) > connection.time
+        return max(moved, failed) > connection.time
 
     def _count(self) -> None:
-        """Add up what became of a batch, part by part of the length; make the next one."""
-        times, connections, _ = self._batch
-        became, at = self._became, 0
-        self.total += len(became)
-        while at < len(became):
-            part = bisect_right(self._edges, times[at])
-            to = bisect_left(times, self._edges[part]) if part < len(self._edges) else len(became)
-            self._bins[part].update(became[at:to])
-            at = to
-        if self.follow:
-            clients = [connection.client for connection in connections]
-            self._seen.update(dict.fromkeys(zip(clients, became, strict=False)))
+        """Count what became of a batch; make the next one."""
+        self.tally.count(self._batch.times, self._batch.connections, self._became)
         self._became.clear()
         self._batch = self._arrivals.batch()
 
     def _tell(self, connection: Connection, route: Route, server: str, why_not: str) -> None:
-        assert self.told is not None
         station, pool = route.station, route.pool
-        told: dict[str, object] = {
-            "time": round(connection.time, 6),
-            "kind": "connection",
-            "client": connection.client,
-            "client_port": connection.client_port,
-            "service": self.service,
-            "node": station.name if station else None,
-            "pool": pool.name if pool else None,
-            "server": server or None,
-            "lost": why_not or None,
-        }
-        if self.explain and pool is not None:
-            told["why"] = pool.reason
-        self.told(told)
+        place = (station.name if station else None, pool.name if pool else None)
+        why = pool.reason if pool else ""
+        self.tally.tell(connection.time, connection, place, server, why_not, why)
 
     def result(self) -> Traffic:
         """Return what became of the connections."""
         self._count()
-        served: Counter[str] = Counter()
-        for part in self._bins:
-            served.update(part)
-        del served[""]
-        clients: dict[str, set[str]] = {}
-        for client, server in self._seen:
-            if server:
-                clients.setdefault(client, set()).add(server)
-        return Traffic(
-            self.service,
-            self.total,
-            dict(served),
-            dict(self.lost),
-            self.broken,
-            tuple(dict(one) for one in self._bins),
-            {client: frozenset(servers) for client, servers in clients.items()},
-        )
+        return self.tally.result()
 
 
 def _service(address: str, port: int) -> str:
