@@ -17,7 +17,7 @@ _WORD = r"(?!(?:pass(?:es|ed|ing|ive)?)\b)"  # plain English, and an auth_type
 _START = r"(?:^|[{}])[ \t]*(?:@\S+[ \t]+)?"
 
 _STATEMENT = (
-    rf"({_START}(?!PASS\b)\w{{0,64}}pass\w{{0,64}}[ \t]+)(?![#!])"
+    rf"({_START}(?!PASS\b)(?:\w{{0,64}}pass\w{{0,64}}|auth_?p\w{{0,64}})[ \t]+)(?![#!])"
     r"""(?:"[^"\n]*"?|\$\{[^}\n]*\}|[^\s{}"]|[ \t]+(?=[^\s{}#!]))+"""
 )
 """A statement that holds a password, to its end: a misspelt keyword holds one, too."""

@@ -10,6 +10,7 @@ Examples:
   hatools lint node1/keepalived.conf node2/keepalived.conf
   hatools lint /etc/ha --fix
   hatools lint haproxy.cfg --source-version haproxy=2.6 --output sarif
+  ssh lb1 cat /etc/keepalived/keepalived.conf | hatools lint -
   hatools lint . --baseline hatools-baseline.json --fail-level warning
 """
 
@@ -21,7 +22,7 @@ Examples:
 @click.option("--select", default="", metavar="CODES", help="Only these: KA,XN016")
 @click.option("--ignore", default="", metavar="CODES", help="Not these.")
 @click.option("--fix", "fixing", is_flag=True, help="Apply safe fixes in place.")
-@click.option("--unsafe-fixes", is_flag=True, help="Apply the others, too.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: the others, too.")
 @click.option("--diff", "showing", is_flag=True, help="Show what --fix would change.")
 @click.option("--fail-level", type=click.Choice(["error", "warning", "info"]), default=None,
               help="From which severity on to leave with 1 (default: error).")  # fmt: skip
@@ -32,6 +33,8 @@ Examples:
               help="Settings instead of hatools.toml or pyproject.toml.")  # fmt: skip
 @click.option("--node", "told", multiple=True, metavar="NAME=FILE,...",
               help="The files of one node, where folders do not tell.")  # fmt: skip
+@click.option("--from", "form", default="", metavar="FORMAT",
+              help="The language of files that do not tell it themselves.")  # fmt: skip
 @click.option("--peers", multiple=True, metavar="NODE,NODE",
               help="Which nodes are one cluster, where the files do not tell.")  # fmt: skip
 @click.option("--source-version", multiple=True, metavar="[PROGRAM=]V",
@@ -51,6 +54,7 @@ def command(
     write_baseline: bool,
     configuration: str,
     told: tuple[str, ...],
+    form: str,
     peers: tuple[str, ...],
     source_version: tuple[str, ...],
     facts: tuple[str, ...],
@@ -63,11 +67,18 @@ def command(
     import gc
 
     gc.disable()  # one run, no cycles worth collecting: a large file reads a third faster
-    from hatools.cli.linting import Run
+    from hatools.cli.linting import Asked, Run
+    from hatools.errors import BadSetting
 
-    run = Run(paths, told, peers, select, ignore, source_version, facts, configuration)
-    run.use_baseline(baseline, write_baseline)
-    if fixing or showing or unsafe_fixes:
-        run.mend(unsafe_fixes, write=fixing or (unsafe_fixes and not showing))
+    if unsafe_fixes and not (fixing or showing):
+        raise BadSetting("--unsafe-fixes alone changes nothing", "add --fix or --diff")
+    run = Run(
+        Asked(paths, told, form, peers, select, ignore, source_version, facts, configuration,
+              baseline, write_baseline)
+    )  # fmt: skip
+    if write_baseline:
+        run.write_baseline()
+    if fixing or showing:
+        run.mend(unsafe_fixes, write=fixing and not showing)
     run.show(output, differences=showing)
     return run.status(fail_level)

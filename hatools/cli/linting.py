@@ -4,130 +4,215 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from hatools.cli.convert import versions_of
-from hatools.cli.messages import diagnostics, say
+from hatools.cli.messages import diagnostics, printable, say
 from hatools.errors import BadSetting
-from hatools.lint import configuration as settings_file
+from hatools.lint import configuration as settings_of_lint
 from hatools.lint.run import Findings, lint
-from hatools.lint.selection import Selection
 from hatools.plugin.settings import Settings
 from hatools.plugin_host import Host, codec
+from hatools.reading import settings_file, unused_settings
+from hatools.reading.files import STDIN
 from hatools.reading.grouping import NodeMeaning, NodeText, group, meanings, told_nodes
-from hatools.text import Diagnostic, Severity, Source
+from hatools.text import Diagnostic, Severity, Source, near
+
+if TYPE_CHECKING:
+    from hatools.lint.baseline import Places
+    from hatools.plugin.contracts import Reading
+
+
+class Asked(NamedTuple):
+    """What the command line says."""
+
+    paths: tuple[str, ...]
+    nodes: tuple[str, ...] = ()
+    form: str = ""
+    peers: tuple[str, ...] = ()
+    select: str = ""
+    ignore: str = ""
+    source_version: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    configuration: str = ""
+    baseline: str = ""
+    writing: bool = False
 
 
 class Run:
     """What was asked for and what was found."""
 
-    def __init__(
-        self,
-        paths: tuple[str, ...],
-        told: tuple[str, ...],
-        peers: tuple[str, ...],
-        select: str,
-        ignore: str,
-        source_version: tuple[str, ...],
-        facts: tuple[str, ...],
-        configuration: str,
-    ) -> None:
+    def __init__(self, asked: Asked) -> None:
         self.host = Host()
-        self.paths = paths
-        own = _folder(paths[0])
-        found = configuration or settings_file.find(own)
-        self.settings = settings_file.load(found) if found else settings_file.Configuration()
-        given = self.settings.selection
-        self.selection = Selection(
-            _codes(select) or given.select,
-            (*given.ignore, *_codes(ignore)),
-            given.severities,
-            given.paths,
+        self.asked = asked
+        found = asked.configuration or settings_file.find(_folder(asked.paths[0]))
+        self.settings = settings_of_lint.load(found) if found else settings_of_lint.Configuration()
+        self.selection = self.settings.selection.narrowed(
+            _codes(asked.select), _codes(asked.ignore)
         )
-        self.versions = {**self.settings.versions, **versions_of(source_version)}
-        self.facts = Settings(facts)
-        self.nodes: list[NodeText] = group(paths, self.host.formats(), codec, told_nodes(told))
-        self.clusters = _clusters(peers)
-        self.rules = [
-            record
-            for _, (_, record) in sorted(self.host.named("hatools_rules").items())
-            if hasattr(record, "check")
-        ]
+        self.versions = {**self.settings.versions, **versions_of(asked.source_version)}
+        self._check_versions()
+        self.facts = Settings(asked.facts)
+        self.texts: dict[str, Source] = {}
+        self.nodes: list[NodeText] = self._group()
+        self.clusters = _clusters(asked.peers)
+        records = self.host.named("hatools_rules")
+        self.rules = [record for _, (_, record) in sorted(records.items())
+                      if hasattr(record, "check")]  # fmt: skip
+        self._check_codes(records)
         self.meant: list[NodeMeaning] = []
-        self.found = self.look({})
+        self.old, self.gone = 0, 0
+        self.baseline = asked.baseline or self.settings.baseline
+        self.known = self._known()
+        self.found = self._first_look()
         self.before: Mapping[str, Source] = self.found.sources
         self.mended: Mapping[str, Source] = {}
-        self.fixed = 0
-        self.old = 0
+        self._check_peers()
+
+    def _check_peers(self) -> None:
+        names = [node.name for node in self.meant]
+        for name in sorted(frozenset().union(*self.clusters) - frozenset(names)):
+            raise BadSetting(f"--peers: no node is called {name}", f"there are {', '.join(names)}")
+
+    def _group(self, parts: frozenset[str] = frozenset()) -> list[NodeText]:
+        asked = self.asked
+        told = told_nodes(asked.nodes)
+        formats = self.host.formats()
+        return group(asked.paths, formats, codec, told, self.texts, parts, asked.form)
+
+    def _check_versions(self) -> None:
+        programs = {form.program for form in self.host.formats().values() if form.program}
+        for name in self.versions:
+            if name and name not in programs:
+                meant = near(name, programs)
+                raise BadSetting(
+                    f"a version of {name}: hatools knows no such program",
+                    f"did you mean {meant}?" if meant else "there are " + ", ".join(programs),
+                )
+
+    def _check_codes(self, records: Iterable[str]) -> None:
+        """Say which of the codes that were selected or ignored do not exist."""
+        from hatools.lint.pages import OWN
+
+        known = {*records, *OWN}
+        for name in self.selection.unknown(known):
+            meant = near(name, known)
+            advice = f"; did you mean {meant}?" if meant else "; see: hatools rules"
+            say(f"hatools: no code begins with {name}{advice}", "warning")
+
+    # What is found ------------------------------------------------------------------------------
+
+    def _first_look(self) -> Findings:
+        """Return what is found; files of folders that others include are no nodes of their own."""
+        found = self.look({})
+        parts = {
+            path
+            for node in self.meant
+            for _, reading in node.readings
+            for path in _included(reading, self.nodes)
+        }
+        if parts & {os.path.normpath(path) for node in self.nodes for path, _ in node.files}:
+            joined = self._group(frozenset(parts))
+            if joined != self.nodes:
+                self.nodes = joined
+                found = self.look({})
+        return found
 
     def look(self, overlay: Mapping[str, Source]) -> Findings:
-        """Return what is found, with some texts other than on disk."""
-        self.meant = meanings(self.nodes, codec, self.facts, self.versions, overlay)
+        """Return what is found and is not old, with some texts other than on disk."""
+        texts = {path: overlay.get(source.path, source) for path, source in self.texts.items()}
+        self.meant = meanings(self.nodes, codec, self.facts, self.versions, {**overlay, **texts})
         named = self.host.named("hatools_schedulers")
         schedulers = {name: record for name, (_, record) in named.items()}
-        return lint(self.meant, self.rules, self.selection, schedulers, self.clusters)
+        found = lint(self.meant, self.rules, self.selection, schedulers, self.clusters)
+        unused = [one for one in unused_settings(self.facts) if self.selection.wants(one.code)]
+        found = found._replace(
+            remaining=[*unused, *found.remaining],
+            problems=list(dict.fromkeys([*self.host.problems, *found.problems])),
+        )
+        self.old, self.gone = 0, 0
+        if self.known:
+            count = len(found.remaining)
+            from hatools.lint import baseline
+
+            found, self.gone = baseline.without(found, self.known, self._places(found))
+            self.old = count - len(found.remaining)
+        return found
 
     # Baseline -----------------------------------------------------------------------------------
 
-    def use_baseline(self, path: str, write: bool) -> None:
-        """Leave old findings out, or write today's down."""
-        path = path or self.settings.baseline
-        if not path:
-            if write:
-                raise BadSetting("--write-baseline: into which file?", "name it with --baseline")
-            return
+    def _known(self) -> Mapping[str, int]:
+        """Return what the baseline holds, nothing where it is yet to be written."""
+        if not self.baseline:
+            return {}
         from hatools.lint import baseline
 
-        places = baseline.Places(self.meant, self.mask, os.path.dirname(os.path.abspath(path)))
-        if write:
-            from hatools.convert.files import write_whole
-            from hatools.plugin.contracts import OutFile
+        if self.asked.writing and not os.path.exists(self.baseline):
+            return {}
+        return baseline.load(self.baseline)
 
-            text = baseline.written(self.found, places)
-            write_whole(os.path.dirname(path), [OutFile(os.path.basename(path), text)])
-            say(f"{path}: {len(self.found.remaining)} findings are old from now on")
-        known = baseline.load(path)
-        count = len(self.found.remaining)
-        self.found, gone = baseline.without(self.found, known, places)
-        self.old = count - len(self.found.remaining)
-        if gone:
-            say(f"{path}: {gone} old findings are gone; --write-baseline forgets them")
+    def _places(self, found: Findings) -> Places:
+        from hatools.lint import baseline
+
+        base = os.path.dirname(os.path.abspath(self.baseline))
+        return baseline.Places(self.meant, partial(_mask, found), base)
+
+    def write_baseline(self) -> None:
+        """Write today's findings down: they are old from now on."""
+        if not self.baseline:
+            raise BadSetting("--write-baseline: into which file?", "name it with --baseline")
+        from hatools.convert.files import write_whole
+        from hatools.lint import baseline
+        from hatools.plugin.contracts import OutFile
+
+        before, self.known = self.known, {}
+        found = self.look({})
+        text = baseline.written(found, self._places(found), before)
+        folder, name = os.path.split(self.baseline)
+        write_whole(folder, [OutFile(name, text)])
+        say(f"{self.baseline}: {len(found.remaining)} findings are old from now on")
+        self.known = baseline.load(self.baseline)
+        self.found = self.look({})
 
     # Fixes --------------------------------------------------------------------------------------
 
     def mend(self, unsafe: bool, write: bool) -> None:
         """Apply fixes, in place where *write* says so."""
-        from hatools.lint.fixes import fix
+        from hatools.lint.fixes import fix, touched
 
+        if write and STDIN in self.asked.paths:
+            raise BadSetting("--fix: standard input is no file", "add --diff to see the changes")
         allowed = {path: one for path, one in self.found.sources.items() if self.named(path)}
-        withheld = [
-            one
-            for one in self.found.remaining
-            if one.fix and any((edit.path or _path(one)) not in allowed for edit in one.fix)
-        ]
-        for one in withheld:
-            say(f"not fixed, for it is in a file that was not named: {one.code} {one.span}")
-        mendable = [one for one in self.found.remaining if one not in withheld]
-        result = fix(allowed, mendable, lambda now: self.look(now).remaining, unsafe)
-        self.mended, self.fixed = result.sources, result.mended
+        for one in self.found.remaining:
+            if one.fix and not touched(one) <= allowed.keys():
+                say(f"not fixed, for it is in a file that was not named: {one.code} {one.span}")
+        result = fix(allowed, self.found.remaining, lambda now: self.look(now).remaining, unsafe)
+        if not result.settled:
+            say("hatools: the mends of these findings undo each other: nothing is changed", "error")
+        self.mended = result.sources
         if not write:
             return
         from hatools.convert.files import write_whole
         from hatools.plugin.contracts import OutFile
 
-        for path, source in result.sources.items():
-            write_whole(os.path.dirname(path), [OutFile(os.path.basename(path), source.text)])
+        files = [OutFile(path, source.text) for path, source in result.sources.items()]
+        write_whole("", files)
+        self.texts.update((path, self.mended[path]) for path in self.texts if path in self.mended)
         self.found = self.look(self.mended)
-        if result.sources:
+        if files:
             say(f"{result.mended} findings mended in {', '.join(result.sources)}")
 
     def named(self, path: str) -> bool:
         """Tell whether *path* is a file that the user named, or below a folder that he named."""
+        if path == self.texts.get(STDIN, Source("", "")).path:
+            return True
         real = os.path.realpath(path)
-        for one in [*self.paths, *(path for node in self.nodes for path, _ in node.files)]:
+        for one in [*self.asked.paths, *(path for node in self.nodes for path, _ in node.files)]:
             root = os.path.realpath(one)
             if real == root or (os.path.isdir(root) and real.startswith(root + os.sep)):
                 return True
@@ -135,27 +220,24 @@ class Run:
 
     # Output -------------------------------------------------------------------------------------
 
-    def mask(self, path: str, text: str) -> str:
-        """Return *text* of the file *path* without its secrets."""
-        form = self.found.forms.get(path)
-        return codec(form).mask(text) if form is not None else text
-
     def show(self, output: str, differences: bool) -> None:
         """Print what was found."""
         from hatools.lint import outputs
 
-        for problem in [*self.host.problems, *self.found.problems]:
+        mask = partial(_mask, self.found)
+        for problem in self.found.problems:
             say(f"hatools: {problem}", "warning")
+        if self.gone:
+            say(f"{self.baseline}: {self.gone} old findings are gone;"
+                " --write-baseline forgets them")  # fmt: skip
         if differences:
             self._show_differences()
         elif output == "json":
-            click.echo(json.dumps(outputs.as_json(self.found), indent=2))
+            click.echo(json.dumps(outputs.as_json(self.found, mask), indent=2))
         elif output == "sarif":
-            from hatools.lint.pages import page
+            from hatools.lint.pages import pages
 
-            named = self.host.named("hatools_rules")
-            pages = {code: page(one, plugin.distribution) for code, (plugin, one) in named.items()}
-            click.echo(json.dumps(outputs.sarif(self.found, pages), indent=2))
+            click.echo(json.dumps(outputs.sarif(self.found, pages(self.host), mask), indent=2))
         elif output == "github":
             for line in outputs.github(self.found):
                 click.echo(line)
@@ -163,21 +245,29 @@ class Run:
             self._show_text()
 
     def _show_differences(self) -> None:
+        """Print the diff: for a terminal made visible, else byte for byte, as patch takes it."""
         from hatools.lint.fixes import unified
 
+        seen = sys.stdout.isatty()
         for path, after in self.mended.items():
-            for line in unified(self.before[path], after, partial(self.mask, path)):
+            for line in unified(self.before[path], after, partial(_mask, self.found, path)):
                 colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
-                click.secho(line, fg=colour)
+                if seen:
+                    click.secho(printable(line), fg=colour)
+                else:
+                    click.echo(line.encode("utf-8", "surrogateescape"))
 
     def _show_text(self) -> None:
-        if len(self.nodes) > 1:
+        if len(self.meant) > 1:
             for node in self.nodes:
                 say(f"node {node}")
         remaining = self.found.remaining
-        for path in dict.fromkeys(_path(one) for one in remaining):
-            own = [one for one in remaining if _path(one) == path]
-            diagnostics(own, self.found.sources, partial(self.mask, path), len(own), err=False)
+        by_path: dict[str, list[Diagnostic]] = {}
+        for one in remaining:
+            by_path.setdefault(one.span.path if one.span else "", []).append(one)
+        for path, own in by_path.items():
+            mask = partial(_mask, self.found, path)
+            diagnostics(own, self.found.sources, mask, len(own), err=False)
         say(self._summary(), "title")
 
     def _summary(self) -> str:
@@ -202,8 +292,21 @@ class Run:
         return int(worst is not None and worst.rank <= level.rank)
 
 
-def _path(found: Diagnostic) -> str:
-    return found.span.path if found.span else ""
+def _mask(found: Findings, path: str, text: str) -> str:
+    """Return *text* of the file *path* without its secrets."""
+    form = found.forms.get(path)
+    return codec(form).mask(text) if form is not None else text
+
+
+def _included(reading: Reading, nodes: Iterable[NodeText]) -> set[str]:
+    """Return the files that the first file of *reading* includes."""
+    documents = reading.expansion.documents
+    if len(documents) < 2:
+        return set()
+    paths = [document.source.path for document in documents]
+    beside = {path for node in nodes for path, _ in node.files
+              if paths[0] in {each for each, _ in node.files}}  # fmt: skip
+    return {os.path.normpath(path) for path in paths[1:] if path not in beside}
 
 
 def _plural(count: int, name: str) -> str:
@@ -215,7 +318,7 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def _folder(path: str) -> str:
-    if path == "-":
+    if path == STDIN:
         return "."
     return path if os.path.isdir(path) else os.path.dirname(path) or "."
 

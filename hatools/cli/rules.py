@@ -19,13 +19,12 @@ def command(code: str, output: str) -> int:
     """List what lint may find, or explain CODE."""
     from hatools.cli.table import print_table
     from hatools.errors import BadSetting
-    from hatools.lint.pages import page
+    from hatools.lint.pages import pages
     from hatools.plugin_host import Host
     from hatools.text import near
 
     host = Host()
-    known = {name: page(record, plugin.distribution)
-             for name, (plugin, record) in sorted(host.named("hatools_rules").items())}  # fmt: skip
+    known = pages(host)
     if not code:
         rows = [
             {"code": one.code, "severity": one.severity, "what": one.title, "from": one.source}

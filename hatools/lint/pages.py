@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
+from hatools.lint import core_remarks, suppression
 from hatools.plugin.behaviour import Remark, Rule
+
+if TYPE_CHECKING:
+    from hatools.plugin_host import Host
+
+CORE = "hatools"
+OWN: Mapping[str, Remark] = {
+    remark.code: remark for remark in (*suppression.REMARKS, *core_remarks.REMARKS)
+}
 
 
 class Page(NamedTuple):
@@ -30,3 +40,11 @@ def page(rule: Rule | Remark, source: str) -> Page:
     return Page(
         rule.code, severity, title.rstrip("."), text.strip(), rule.looks_at, rule.formats, source
     )
+
+
+def pages(host: Host) -> dict[str, Page]:
+    """Return the pages about everything that may be found, by code, in the codes' order."""
+    found = {code: page(remark, CORE) for code, remark in OWN.items()}
+    for code, (plugin, record) in host.named("hatools_rules").items():
+        found.setdefault(code, page(record, plugin.distribution))
+    return dict(sorted(found.items()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hatools.errors import HatoolsError
 from hatools.lint import suppression
+from hatools.lint.gaps import Gaps
 from hatools.lint.selection import Selection
 from hatools.plugin.balancing import Scheduler
 from hatools.plugin.behaviour import Rule, Subject, Told
@@ -16,7 +16,6 @@ from hatools.reading.meaning import remarks_of
 from hatools.text import Diagnostic, Document, Severity, Source, Span
 
 EVERYTHING = Selection()
-NOT_UNDERSTOOD = "not understood"
 
 
 class Findings(NamedTuple):
@@ -52,26 +51,33 @@ def lint(
     """
     problems: list[str] = []
     found: dict[Diagnostic, None] = {}
-    gaps = _gaps(nodes)
+    idle: list[str] = []  # codes that nothing was looked for
     for node in nodes:
         for _, reading in node.readings:
             found.update(dict.fromkeys(remarks_of(reading)))
+    gaps: Gaps | None = None
     for rule in rules:
-        if not selection.wants(rule.code):
+        subjects = list(_subjects(rule, nodes, schedulers, clusters))
+        if not subjects or not selection.wants(rule.code):
+            idle.append(rule.code)
             continue
-        for subject in _subjects(rule, nodes, schedulers, clusters):
-            try:
-                told = list(rule.check(subject))
-            except HatoolsError:
-                raise
-            except Exception as error:  # the plugin border: one broken rule takes nothing down
-                problems.append(f"rule {rule.code} failed: {type(error).__name__}: {error}")
-                break
-            if rule.claims_absence:
-                told = [one for one in told if not _in_gap(one.span, gaps)]
-            found.update(dict.fromkeys(told))
+        try:
+            told = dict.fromkeys(one for subject in subjects for one in _checked(rule, subject))
+        except (Exception, SystemExit) as error:  # the plugin border: a broken rule stands alone
+            problems.append(f"rule {rule.code} failed: {type(error).__name__}: {error}")
+            idle.append(rule.code)
+            continue
+        if told and rule.claims_absence:
+            gaps = gaps or Gaps(nodes)
+            told = {one: None for one in told if not gaps.hold(one.span)}
+        found.update(told)
     documents = list(_documents(nodes))
-    remaining, silenced = suppression.apply(found, documents)
+
+    def judged(code: str) -> bool:
+        """Tell whether all that begins with *code* was looked for."""
+        return selection.wants(code) and not any(one.startswith(code) for one in idle)
+
+    remaining, silenced = suppression.apply(found, documents, judged)
     wanted = [
         selection.graded(one)
         for one in remaining
@@ -85,6 +91,14 @@ def lint(
     }
     sources = {document.source.path: document.source for document in documents}
     return Findings(sorted(wanted, key=_order), silenced, problems, sources, forms)
+
+
+def _checked(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
+    """Yield what *rule* finds; raises `TypeError` where that is no diagnostic."""
+    for one in rule.check(subject):
+        if not isinstance(one, Diagnostic):
+            raise TypeError(f"check() gave {type(one).__name__}, no Diagnostic")
+        yield one
 
 
 def _order(found: Diagnostic) -> tuple[object, ...]:
@@ -117,6 +131,8 @@ def _subjects(
         return
     for node in nodes:
         if rule.looks_at == "node":
+            if rule.formats and not any(form.name in rule.formats for form, _ in node.readings):
+                continue
             yield Subject({node.name: _told(node.readings)}, schedulers)
             continue
         for form, reading in node.readings:
@@ -126,54 +142,3 @@ def _subjects(
 
 def _told(readings: Sequence[tuple[Format, Reading]]) -> tuple[Told, ...]:
     return tuple(Told(form.name, reading) for form, reading in readings)
-
-
-def _gaps(nodes: Sequence[NodeMeaning]) -> list[tuple[str, int, int]]:
-    """Return the stretches of files (path, first line, last line) with something not understood.
-
-    A stretch is the outermost block, or the section, around such a statement.
-    """
-    found = []
-    for node in nodes:
-        for _, reading in node.readings:
-            unknown = [
-                index
-                for index, fate in reading.fates.items()
-                if fate.reason and fate.reason.startswith(NOT_UNDERSTOOD)
-            ]
-            if unknown:
-                found += [_stretch(reading, index) for index in unknown]
-    return list(dict.fromkeys(found))
-
-
-def _stretch(reading: Reading, index: int) -> tuple[str, int, int]:
-    expansion = reading.expansion
-    span = expansion.span(index)
-    first, last = span.line, span.line
-    for opened, closed in expansion.ends.items():
-        if opened < index < closed:
-            inside = expansion.span(opened)
-            if inside.path == span.path and inside.line <= first:
-                end = min(closed, len(expansion.statements) - 1)
-                first, last = inside.line, max(last, expansion.span(end).line)
-    if not expansion.ends:  # sections without braces: up to where the next object begins
-        heads = sorted(line for line in _heads(reading, span.path) if line)
-        first = max((line for line in heads if line <= span.line), default=1)
-        last = min((line for line in heads if line > span.line), default=1 << 30) - 1
-    return span.path, first, last
-
-
-def _heads(reading: Reading, path: str) -> set[int]:
-    """Return the lines of *path* on which an object of the model begins."""
-    topology = reading.topology
-    origins = [one.origin for one in topology.services]
-    origins += [one.origin for one in topology.pools]
-    origins += [one.origin for one in topology.sections]
-    spans = (origin.span() for origin in origins)
-    return {span.line for span in spans if span is not None and span.path == path}
-
-
-def _in_gap(span: Span | None, gaps: Sequence[tuple[str, int, int]]) -> bool:
-    return span is not None and any(
-        span.path == path and first <= span.line <= last for path, first, last in gaps
-    )

@@ -1,21 +1,42 @@
 """Comments that silence findings: ``# hatools: ignore KA104 reason``.
 
 Such a comment counts for its own line or, alone on a line, for the next
-statement; ``ignore-file`` counts for the whole file.
+statement; ``ignore-file`` counts for the whole file.  What a comment is, the
+file's own format says: the marker may be ``#``, ``!`` or another.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from hatools.plugin import Remark
 from hatools.text import Diagnostic, Document, Severity, Span
 
 MARK = "hatools:"
-COMMENT = re.compile(r"hatools:\s*(ignore-file|ignore)\b[ \t]*([A-Z]{2}\d*(?:[ ,]+[A-Z]{2}\d+)*)?")
+_CODE = r"[A-Z]{2,5}\d{3}\b"
+COMMENT = re.compile(
+    rf"hatools:\s*(ignore-file|ignore)\b[ \t]*(?:({_CODE}(?:[ ,]+{_CODE})*|[A-Z]{{2,5}}\d*)(?!\w))?"
+)
 UNUSED = "TX090"
 MALFORMED = "TX091"
+REMARKS = (
+    Remark(
+        UNUSED, Severity.INFO, "A comment silences a finding that is not there",
+        "Why: what it was written for is mended, or stands elsewhere by now; left where it is, it"
+        " would hide the next mistake of its kind.\n\n"
+        "Instead: take the comment out, or the code that is not found any more.\n\n"
+        "Reference: docs/lint.md, Silence.",
+    ),
+    Remark(
+        MALFORMED, Severity.WARNING, "A comment for hatools silences nothing",
+        "Why: a comment that names no code would have to silence everything, also what nobody has"
+        " seen yet.\n\n"
+        "Instead: `# hatools: ignore KA104 reason`, or `# hatools: ignore-file KA104 reason`.\n\n"
+        "Reference: docs/lint.md, Silence.",
+    ),
+)  # fmt: skip
 
 
 class Suppression(NamedTuple):
@@ -31,61 +52,85 @@ def suppressions(document: Document) -> Iterator[Suppression | Diagnostic]:
     source = document.source
     if MARK not in source.text:
         return
-    statements = [row + 1 for row in document.rows]
-    for number, line in enumerate(source.lines, 1):
-        at = line.find(MARK)
-        if at < 0:
-            continue
-        span = source.span(number, at, len(line.rstrip()), 1)
+    rows = sorted(set(document.rows))
+    for row, alone in _comments(document):
+        line = source.lines[row]
+        at = line.rfind(MARK)
+        span = source.span(row + 1, at, len(line.rstrip()), 1)
         matched = COMMENT.match(line, at)
         if not matched or not matched[2]:
             message = "this comment silences nothing: no code stands in it"
             advice = "write: hatools: ignore KA104 reason"
             yield Diagnostic(MALFORMED, Severity.WARNING, message, span, advice)
             continue
-        codes = tuple(re.split(r"[ ,]+", matched[2]))
         where = 0
         if matched[1] == "ignore":
-            alone = number not in statements
-            where = next((row for row in statements if row > number), number) if alone else number
-        yield Suppression(codes, where, span)
+            after = next((one for one in rows if one > row), row) if alone else row
+            where = after + 1
+        yield Suppression(tuple(re.split(r"[ ,]+", matched[2])), where, span)
+
+
+def _comments(document: Document) -> Iterator[tuple[int, bool]]:
+    """Yield the rows whose comment has the mark, and whether the comment stands there alone."""
+    found: dict[int, bool] = {}
+    lines = document.source.lines
+    for row, text in document.remarks.items():
+        if MARK in text and row < len(lines) and MARK in lines[row]:
+            found[row] = True
+    for row, statement in zip(document.rows, document.statements, strict=True):
+        if MARK in statement.comment:
+            for each in range(row, min(row + statement.height, len(lines))):
+                if MARK in lines[each]:
+                    found[each] = False
+    yield from sorted(found.items())
 
 
 def apply(
-    found: Iterable[Diagnostic], documents: Iterable[Document]
+    found: Iterable[Diagnostic],
+    documents: Iterable[Document],
+    judged: Callable[[str], bool] = lambda code: True,
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """Return the findings that remain, and those that were silenced.
 
-    A suppression that silenced nothing is a finding itself.
+    A code in a suppression that silenced nothing is a finding itself, unless
+    *judged* says that what begins with it was not looked for.
     """
-    known: list[tuple[str, Suppression]] = []
+    known: dict[str, list[Suppression]] = {}
     remaining: list[Diagnostic] = []
     for document in documents:
         for one in suppressions(document):
             if isinstance(one, Diagnostic):
                 remaining.append(one)
             else:
-                known.append((document.source.path, one))
-    used: set[int] = set()
+                known.setdefault(document.source.path, []).append(one)
+    used: set[tuple[Suppression, str]] = set()
     silenced: list[Diagnostic] = []
     for diagnostic in found:
-        hit = [at for at, (path, one) in enumerate(known) if _silences(path, one, diagnostic)]
-        used.update(hit)
-        (silenced if hit else remaining).append(diagnostic)
-    for at, (_, one) in enumerate(known):
-        if at not in used:
-            codes = " ".join(one.codes)
-            message = f"nothing here is {codes}: the comment silences nothing"
-            remaining.append(
-                Diagnostic(UNUSED, Severity.INFO, message, one.span, "take the comment out")
-            )
+        hits = list(_hits(known, diagnostic)) if known else []
+        used.update(hits)
+        (silenced if hits else remaining).append(diagnostic)
+    for own in known.values():
+        for one in own:
+            idle = [code for code in one.codes if (one, code) not in used and judged(code)]
+            if idle:
+                message = f"nothing here is {' or '.join(idle)}: the comment silences nothing"
+                if len(idle) < len(one.codes):
+                    message = f"nothing here is {' or '.join(idle)}"
+                remaining.append(
+                    Diagnostic(UNUSED, Severity.INFO, message, one.span, "take it out")
+                )
     return remaining, silenced
 
 
-def _silences(path: str, one: Suppression, diagnostic: Diagnostic) -> bool:
+def _hits(
+    known: Mapping[str, list[Suppression]], diagnostic: Diagnostic
+) -> Iterator[tuple[Suppression, str]]:
+    """Yield the suppressions that silence *diagnostic*, each with the code that does."""
     span = diagnostic.span
-    if span is None or span.path != path:
-        return False
-    if one.line and not span.line <= one.line <= max(span.end_line, span.line):
-        return False
-    return any(diagnostic.code.startswith(code) for code in one.codes)
+    if span is None:
+        return
+    for one in known.get(span.path, ()):
+        if not one.line or span.line <= one.line <= span.end_line:
+            for code in one.codes:
+                if diagnostic.code.startswith(code):
+                    yield one, code

@@ -13,6 +13,8 @@ from hatools.plugin.contracts import Codec, Files, Format, NoFiles
 from hatools.text import Diagnostic, Source
 
 STDIN = "-"
+COPIES = ("~", ".bak", ".old", ".orig", ".swp", ".rpmnew", ".rpmorig", ".rpmsave", ".dpkg-dist",
+          ".dpkg-new", ".dpkg-old")  # fmt: skip
 
 
 class Folder(NamedTuple):

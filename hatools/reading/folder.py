@@ -8,14 +8,12 @@ from typing import NamedTuple
 
 from hatools.errors import UnknownFormat, UnreadableInput
 from hatools.plugin.contracts import Codec, Format, Joins
-from hatools.reading.files import Folder, TreeFiles
+from hatools.reading.files import COPIES, Folder, TreeFiles
 from hatools.reading.recognition import HEAD, fitting, named
 from hatools.text import Diagnostic, Severity, Source
 
 LEFT_ALONE = "HT004"
 MOST_NAMES = 3  # of files, in a message about several languages
-_COPIES = ("~", ".bak", ".old", ".orig", ".swp", ".rpmnew", ".rpmorig", ".rpmsave", ".dpkg-dist",
-           ".dpkg-new", ".dpkg-old")  # fmt: skip
 
 
 class _Found(NamedTuple):
@@ -79,7 +77,7 @@ def _paths(folder: str) -> list[str]:
 def _look(path: str, formats: Mapping[str, Format], files: TreeFiles) -> _Found:
     """Return what the beginning of a file tells of it."""
     name = os.path.basename(path)
-    if name.startswith(".") or name.endswith(_COPIES):
+    if name.startswith(".") or name.endswith(COPIES):
         return _Found(path, (), "copies and hidden files")
     if not files.reaches(path):
         return _Found(path, (), f"links out of {files.root}")

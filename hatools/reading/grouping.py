@@ -8,16 +8,16 @@ that share the rest.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from hatools.errors import BadSetting, NeedsPlace, UnknownFormat, UnreadableInput
 from hatools.plugin.contracts import Codec, Format, Joins, Place, Reading
 from hatools.plugin.settings import Settings
-from hatools.reading.files import Folder, TreeFiles, load
+from hatools.reading.files import COPIES, Folder, TreeFiles, load
 from hatools.reading.meaning import guarded, program_version, read
-from hatools.reading.recognition import HEAD, fitting, recognise
+from hatools.reading.recognition import HEAD, fitting, language
 from hatools.text import Source
 
 PLACE_KEY = "config_id"
@@ -46,19 +46,25 @@ def group(
     formats: Mapping[str, Format],
     codec: Callable[[Format], Codec],
     told: Mapping[str, Sequence[str]] = {},
+    texts: dict[str, Source] | None = None,
+    parts: Container[str] = (),
+    form: str = "",
 ) -> list[NodeText]:
     """Return the nodes that *paths*, files and folders, are; *told* are those the user named.
 
+    *form* is the language of files that are named, found out where it is empty.
+    *texts* is given what was read on the way, by path.  Files of folders that
+    are in *parts* (what others include) are no configurations of their own.
     Raises `UnreadableInput` and `UnknownFormat`.
     """
     nodes = [
-        NodeText(name, tuple((path, _format(path, formats)) for path in files))
+        NodeText(name, tuple((path, _format(path, form, formats, texts)) for path in files))
         for name, files in told.items()
     ]
     by_folder: dict[str, list[tuple[str, Format]]] = {}
     for path in dict.fromkeys(paths):
-        for file, form in _files(path, formats):
-            by_folder.setdefault(os.path.dirname(file), []).append((file, form))
+        for one in _files(path, form, formats, texts, parts):
+            by_folder.setdefault(os.path.dirname(one[0]), []).append(one)
     if paths and not by_folder:
         raise UnknownFormat(f"{', '.join(paths)}: nothing in it is a configuration")
     lone = len(by_folder) == 1
@@ -79,34 +85,56 @@ def told_nodes(texts: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _files(path: str, formats: Mapping[str, Format]) -> list[tuple[str, Format]]:
+def _files(
+    path: str,
+    form: str,
+    formats: Mapping[str, Format],
+    texts: dict[str, Source] | None,
+    parts: Container[str],
+) -> list[tuple[str, Format]]:
     """Return the configurations that *path* is or holds, one level of folders deep."""
     if not os.path.isdir(path):
-        return [(path, _format(path, formats))]
+        return [(path, _format(path, form, formats, texts))]
     found = []
-    for name in sorted(os.listdir(path)):
-        inner = os.path.join(path, name)
-        if os.path.isdir(inner):
-            found += [one for child in sorted(os.listdir(inner))
-                      if (one := _try(os.path.join(inner, child), formats))]  # fmt: skip
-        elif one := _try(inner, formats):
-            found.append(one)
+    for inner in _inside(path):
+        for file in _inside(inner) if os.path.isdir(inner) else [inner]:
+            if os.path.normpath(file) not in parts and (fits := _fits(file, formats)):
+                found.append((file, fits))
     return found
 
 
-def _try(path: str, formats: Mapping[str, Format]) -> tuple[str, Format] | None:
-    """Return a file in a folder that was named, with its format; None for anything else."""
+def _inside(folder: str) -> list[str]:
+    """Return the paths of what is in *folder*, by name; copies and hidden files are left out."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise UnreadableInput(f"{folder}: {error.strerror or error}") from None
+    return [os.path.join(folder, name) for name in names
+            if not name.startswith(".") and not name.endswith(COPIES)]  # fmt: skip
+
+
+def _fits(path: str, formats: Mapping[str, Format]) -> Format | None:
+    """Return the format of a file in a folder that was named; None for anything else."""
     if not os.path.isfile(path):
         return None
     try:
-        names = fitting(path, load(path).text[:HEAD], formats)
-    except UnreadableInput:
-        return None
-    return (path, formats[names[0]]) if len(names) == 1 else None
+        with open(path, "rb") as file:
+            head = Source.from_bytes(path, file.read(HEAD)).text
+    except OSError as error:
+        raise UnreadableInput(
+            f"{path}: {error.strerror or error}", "what it says would be missing: make it readable"
+        ) from None
+    names = fitting(path, head, formats) if head.strip() else []
+    return formats[names[0]] if len(names) == 1 else None
 
 
-def _format(path: str, formats: Mapping[str, Format]) -> Format:
-    return recognise(load(path), formats)
+def _format(
+    path: str, form: str, formats: Mapping[str, Format], texts: dict[str, Source] | None
+) -> Format:
+    source = load(path) if texts is None or path not in texts else texts[path]
+    if texts is not None:
+        texts[path] = source
+    return language(source, form, formats)
 
 
 def _split(

@@ -18,7 +18,7 @@ def find(start: str) -> str:
     while True:
         for name in NAMES:
             path = os.path.join(folder, name)
-            if os.path.isfile(path) and (name == NAMES[0] or tables(path)):
+            if os.path.isfile(path) and (name == NAMES[0] or tables(path, named=False)):
                 return path
         above = os.path.dirname(folder)
         if above == folder:
@@ -26,18 +26,22 @@ def find(start: str) -> str:
         folder = above
 
 
-def tables(path: str) -> dict[str, Any]:
-    """Return what *path* says about hatools; raises `BadSetting`."""
+def tables(path: str, named: bool = True) -> dict[str, Any]:
+    """Return what *path* says about hatools; raises `BadSetting`.
+
+    A pyproject.toml that nobody *named* and that cannot be read says nothing:
+    it is somebody else's file, and somebody else's fault.
+    """
     import tomllib
 
     try:
         with open(path, "rb") as file:
             told: dict[str, Any] = tomllib.load(file)
-    except OSError as error:
-        raise BadSetting(f"{path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        if os.path.basename(path) == NAMES[1]:
-            return {}  # somebody else's file, and somebody else's fault
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if not named and os.path.basename(path) == NAMES[1]:
+            return {}
+        if isinstance(error, OSError):
+            raise BadSetting(f"{path}: {error.strerror or error}") from None
         raise BadSetting(f"{path}: {error}", "this is no TOML") from None
     if os.path.basename(path) == NAMES[1]:
         tool = told.get("tool")
