@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hatools.cli.simulate import prepared
 from hatools.engine.cluster import Cluster
+from hatools.engine.proxy_pool import ProxyPool
 from hatools.plugin import Place
 from hatools.plugin_host import Host, codec
 from hatools.simulate.result import Result, Traffic
@@ -20,6 +25,9 @@ SILENT = Happening(2.0, "server", subject="10.0.0.1", value="silent", port=80)
 REFUSES = Happening(2.0, "server", subject="10.0.0.1", value="refuses", port=80)
 ANSWERS = Happening(8.0, "server", subject="10.0.0.1", value="answers", port=80)
 PAIR = ("server web1 10.0.0.1:80", "server web2 10.0.0.2:80")
+
+
+Record = dict[str, Any]
 
 
 def cluster(*lines: str) -> Cluster:
@@ -44,13 +52,13 @@ def scenario(
     return Scenario("proxied", loads=(load,) * loads, happenings=happenings, length=length)
 
 
-def course(made: Cluster, *happenings: Happening, **how: float) -> tuple[Traffic, list[dict]]:
-    told: list[dict] = []
+def course(made: Cluster, *happenings: Happening, **how: float) -> tuple[Traffic, list[Record]]:
+    told: list[Record] = []
     result: Result = simulate(scenario(*happenings, **how), made, 3, told.append, explain=True)  # type: ignore[arg-type]
     return result.traffic[0], [one for one in told if one["kind"] == "connection"]
 
 
-def late(told: list[dict]) -> list[float]:
+def late(told: list[Record]) -> list[float]:
     """Return for how long each connection that had to had waited when it was decided."""
     return [one["time"] - one["arrived"] for one in told if "arrived" in one]
 
@@ -183,9 +191,27 @@ def test_nobody_is_lost_sight_of(
         assert traffic.total == served + sum(traffic.lost.values())
     (pool,) = run.world.stations["lb1"].node.pools.values()
     queued = sum(one.waiting for one in result.traffic)
+    assert isinstance(pool, ProxyPool)
     for member in pool.members.values():
         assert member.active >= 0
         assert not member.limit or member.active <= member.limit
     if not queued:  # everybody has gone home
         assert all(member.active == 0 for member in pool.members.values())
         assert pool._connections == 0
+
+
+def test_a_server_with_a_name_is_expected_by_its_address(tmp_path: Path) -> None:
+    (tmp_path / "haproxy.cfg").write_text(HEAD + "".join(f"  {line} check\n" for line in PAIR))
+    path = tmp_path / "named.scenario"
+    expected = (
+        "expect server 10.0.0.1:80 is out within 8s after 5s",
+        "expect server web1 is out within 8s after 5s",
+        "expect server 10.0.0.2:80 has 50 % of connections within 50 %",
+    )
+    path.write_text(
+        'scenario "named"\nnode lb1 uses "haproxy.cfg"\n'
+        "clients 5 send 10 connections/s to 192.0.2.10:80\n"
+        "at 5s server 10.0.0.1:80 refuses connections\n" + "\n".join(expected) + "\n"
+    )
+    scenario, cluster = prepared((str(path),), (), (), (), ())
+    assert [one.held for one in simulate(scenario, cluster).verdicts] == [True] * 3

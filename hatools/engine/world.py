@@ -24,66 +24,18 @@ from hatools.engine.machine import (
     StopTimer,
 )
 from hatools.engine.node import Node
+from hatools.engine.station import Station
 from hatools.engine.wire import LATENCY, Wire
 from hatools.model import Check, UdpProbe
 
 ANSWER = 0.001  # seconds until a healthy server, or one that refuses, has answered
 SCRIPT = 0.005  # seconds that a script takes
 SETS_BODY = {"digest", "string", "regex", "binary"}
+ENDING = 1.05  # seconds that keepalived 2.2.7 needs to stop
 STATES = ("answers", "silent", "refuses", "fails", "changed")
 NOTHING: Mapping[str, object] = {}  # an event's details where it has none
 Draw = Callable[[], float]
 Listener = Callable[[str, Event], None]
-
-
-class Station:
-    """A node at its place in the world: running, stopped or crashed.
-
-    *build* makes the node anew, as a restart does.  *held* are the addresses
-    that are configured on it, which outlive a killed keepalived.
-    """
-
-    def __init__(self, name: str, build: Callable[[], Node]) -> None:
-        self.name = name
-        self.build = build
-        self.node = build()
-        self.running = False
-        self.crashed = False
-        self.crashed_at = -1.0
-        self.generation = 0
-        self.held: dict[str, float] = {}
-        self.down_links: set[str] = set()
-        self.deaf_links: set[str] = set()
-        self._left: dict[str, float] = {}
-        self.managed = {
-            address.address
-            for election in self.node.elections.values()
-            for address in (
-                *election.router.addresses,
-                *election.router.excluded_addresses,
-            )
-        }
-
-    def passes(self, interface: str, hearing: bool = False) -> bool:
-        """Tell whether frames leave by *interface*, or come in (*hearing*).
-
-        A bond whose ports failed passes nothing, even before it knows.
-        """
-        bond = self.node.bond(interface)
-        if bond is not None and interface not in self.down_links:
-            return bond.passes(hearing)
-        return interface not in self.down_links and not (hearing and interface in self.deaf_links)
-
-    def broke_at(self, address: str) -> float:
-        """Return when *address* last left this node, or the node crashed; -1 for never."""
-        return max(self._left.get(address, -1.0), self.crashed_at)
-
-    def hold(self, address: str, held: bool, now: float) -> None:
-        """Note that *address* came to the node, or left it."""
-        if held:
-            self.held[address] = now
-        elif self.held.pop(address, None) is not None:
-            self._left[address] = now
 
 
 class World:
@@ -147,7 +99,8 @@ class World:
             if not station.crashed:
                 station.node.keep_bonds(before)
         self._let_go(station)
-        station.running, station.crashed = True, False
+        station.running, station.crashed, station.withdrawn = True, False, False
+        self._publish(station, Publish(Event(self.now, "daemons", name, {"running": True})))
         ports = [port for bond in station.node.bonds.values() for port in bond.ports]
         back = {port.name for port in ports if not port.carrier}  # as a bond still believes
         for link in sorted(station.down_links | back):
@@ -164,7 +117,19 @@ class World:
         station = self.stations[name]
         if station.running:
             self._tell(station, Event(self.now, "stop", name))
+            station.withdrawn = True
             self.kill(name)
+
+    def restart(self, name: str) -> None:
+        """Stop the node's daemons, and start them when the old ones are gone."""
+        self.stop(name)
+        generation = self.stations[name].generation
+
+        def again(now: float) -> None:
+            if self.stations[name].generation == generation:
+                self.start(name)
+
+        self.agenda.plan(self.now + ENDING, again)
 
     def kill(self, name: str) -> None:
         """End the node's daemons without a word; its addresses stay where they are."""
@@ -172,12 +137,13 @@ class World:
         station.running = False
         station.generation += 1
         self.moves += 1
+        self._publish(station, Publish(Event(self.now, "daemons", name, {"running": False})))
 
     def crash(self, name: str) -> None:
         """Switch the node off."""
-        self.kill(name)
         station = self.stations[name]
         station.crashed, station.crashed_at = True, self.now
+        self.kill(name)
         self._let_go(station)
 
     def _let_go(self, station: Station) -> None:
@@ -185,7 +151,8 @@ class World:
         self.moves += 1
         self.broke = self.now
         for address in list(station.held):
-            station.hold(address, False, self.now)
+            gone: dict[str, object] = {"held": False, "router": "", "interface": ""}
+            self._publish(station, Publish(Event(self.now, "address", address, gone)))
 
     def link(self, name: str, interface: str, up: bool) -> None:
         """Take the carrier of an interface away, or give it back."""
@@ -344,12 +311,15 @@ class World:
         self.agenda.plan(self.now + taken, answered)
         effect = self.effects.get(key)
         if not passed and effect is not None:
-            self.agenda.plan(self.now + taken, lambda now: self._effect(station.name, effect))
+            self.agenda.plan(self.now + taken, partial(self._effect, station, tracker.name, effect))
 
-    def _effect(self, name: str, effect: str) -> None:
-        self.stop(name)
-        if effect == "restart":
-            self.start(name)
+    def _effect(self, station: Station, script: str, effect: str, now: float) -> None:
+        """Let a script stop or restart the keepalived that runs it."""
+        name = station.name
+        if not station.running:
+            return
+        self.heard(name, Event(now, "effect", script, {"value": effect}))
+        (self.restart if effect == "restart" else self.stop)(name)
 
 
 def _wants_reply(check: Check) -> bool:

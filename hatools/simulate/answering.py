@@ -11,7 +11,8 @@ from hatools.simulate.scenario import Happening
 
 if TYPE_CHECKING:
     from hatools.engine.pool import PoolMachine
-    from hatools.engine.world import Station, World
+    from hatools.engine.station import Station
+    from hatools.engine.world import World
 
 MOST_SERVICES = 64  # services whose answering is followed where nobody asks for one
 Service = tuple[str, int, str]  # address, port, protocol
@@ -39,7 +40,7 @@ class Answering:
         """Take in what a machine published."""
         if event.time < 0:
             return
-        if event.kind in ("address", "sorry"):
+        if event.kind in ("address", "daemons", "sorry"):
             self.reckon(event.time)
         elif event.kind == "server":
             self._find()
@@ -82,10 +83,9 @@ class Answering:
         for service in self._watched:
             address, port, protocol = service
             station = world.reached(address)
-            front = station and station.node.front(Connection("", 0, address, port, protocol))
-            self._fronts[service] = (station, front[0]) if station and front else None
-            if front:
-                pool = front[0]
+            pool = station and station.front(Connection("", 0, address, port, protocol))
+            self._fronts[service] = (station, pool) if station and pool else None
+            if pool:
                 self._subjects.update(f"{pool.name}/{label}" for label in pool.members)
                 self._addresses.update(one.address for one in pool.members.values())
                 self._addresses.update([pool.sorry.address] if pool.sorry else [])

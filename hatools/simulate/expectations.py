@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hatools.simulate.lanes import few
 from hatools.simulate.result import Result, Span, Verdict, overlaps
 from hatools.simulate.scenario import Expectation
 
@@ -101,9 +102,10 @@ def _role(wanted: Expectation, result: Result) -> Answer:
 def _server(wanted: Expectation, result: Result) -> Answer:
     """Judge that a server goes out, or comes in, within some seconds after a moment."""
     what = "up" if wanted.value == "in" else "down"
-    spans = [span for span in result.servers if wanted.subject in _names(span.subject)]
+    spans = [span for span in result.servers if wanted.subject in _names(span.subject, result)]
     if not spans:
-        return False, "no pool has this server"
+        known = few(sorted({span.subject.rpartition("/")[2] for span in result.servers}))
+        return False, f"no pool has this server (servers: {known or 'none'})"
     already = [span for span in spans if span.start <= wanted.after < span.end]
     if already and all(span.what == what for span in already) and wanted.within is None:
         return True, "it was already"
@@ -135,10 +137,11 @@ def _bond(wanted: Expectation, result: Result) -> Answer:
     return within, f"after {_seconds(took)}, at {_seconds(there.start)}"
 
 
-def _names(subject: str) -> tuple[str, ...]:
-    """Return the ways to name a server: ``POOL/SERVER``, ``SERVER``, and its address alone."""
+def _names(subject: str, result: Result) -> tuple[str, ...]:
+    """Return the ways to name a server: ``POOL/SERVER``, ``SERVER``, where it is, its address."""
     label = subject.rpartition("/")[2]
-    return subject, label, label.rpartition(":")[0].strip("[]") or label
+    host = label.rpartition(":")[0].strip("[]") or label
+    return subject, label, host, *result.places.get(subject, ())
 
 
 def _share(wanted: Expectation, result: Result) -> Answer:
@@ -148,7 +151,7 @@ def _share(wanted: Expectation, result: Result) -> Answer:
         count
         for traffic in result.traffic
         for name, count in traffic.served.items()
-        if wanted.subject in _names(name)
+        if wanted.subject in _names(name, result)
     )
     share = own / served if served else 0.0
     slack = wanted.within if wanted.within is not None else 0.0

@@ -13,7 +13,8 @@ from hatools.plugin.balancing import Connection, Member
 from hatools.simulate.tally import Tally
 
 if TYPE_CHECKING:
-    from hatools.engine.world import Station, World
+    from hatools.engine.station import Station
+    from hatools.engine.world import World
 
 WHY_LOST = {
     "silent": "the server does not answer",

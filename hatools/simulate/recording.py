@@ -57,10 +57,14 @@ class Recorder:
         if before is not None and before[0] != what:
             self._turn("server", node, subject, what, now, "")
 
-    def gone(self, node: str, now: float) -> None:
-        """Close everything of a node that crashed or was killed."""
+    def gone(self, node: str, now: float, crashed: bool) -> None:
+        """Close the roles of a node whose keepalived ended, and its bonds where it *crashed*.
+
+        Its addresses stay until they are let go: a killed keepalived leaves them behind.
+        """
+        kinds = ("role", "bond") if crashed else ("role",)
         for kind, owner, subject in list(self._open):
-            if owner == node and kind != "server":
+            if owner == node and kind in kinds:
                 self._turn(kind, node, subject, "", now, "")
 
     def _turn(self, kind: str, node: str, subject: str, what: str, now: float, why: str) -> None:

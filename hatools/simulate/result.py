@@ -74,7 +74,8 @@ class Result(NamedTuple):
     *roles* are spans of virtual routers, *addresses* of addresses on nodes,
     *servers* of servers in pools (``up``, ``down``), in order of their start.
     *answering* is, by ``ADDRESS:PORT``, the share of the time in which a new
-    connection would have been served.
+    connection would have been served.  *places* are, by the names of servers that
+    have one (``SERVER``, ``POOL/SERVER``), where they are: ``ADDRESS:PORT``, ``ADDRESS``.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Result(NamedTuple):
     traffic: tuple[Traffic, ...]
     answering: Mapping[str, float]
     verdicts: tuple[Verdict, ...]
+    places: Mapping[str, frozenset[str]] = {}
 
     @property
     def held(self) -> bool:

@@ -9,16 +9,16 @@ from random import Random
 
 from hatools.engine.agenda import Agenda
 from hatools.engine.cluster import Cluster
-from hatools.engine.kernel_pool import KernelPool
 from hatools.engine.machine import Event
-from hatools.engine.world import Station, World
+from hatools.engine.station import Station
+from hatools.engine.world import World
 from hatools.simulate.answering import Answering
 from hatools.simulate.expectations import judge
 from hatools.simulate.proxied import Waiting
 from hatools.simulate.recording import Recorder, Told
 from hatools.simulate.result import Result
 from hatools.simulate.scenario import Happening, Scenario
-from hatools.simulate.traffic import Clients
+from hatools.simulate.traffic import Clients, service_name
 
 STAGGER = 1.0  # seconds over which the nodes' starts are spread, so that seeds differ
 PARTS = 100  # of the length: progress is told behind each
@@ -75,7 +75,14 @@ class _Run:
     def _heard(self, node: str, event: Event) -> None:
         self._look_anew(node, event.time)
         self.recorder.heard(node, event)
+        if event.kind == "daemons" and not event.details["running"] and event.time >= 0:
+            self._ended(self.world.stations[node], event.time)
         self.answering.heard(event)
+
+    def _ended(self, station: Station, now: float) -> None:
+        """Close what ended with keepalived; a graceful stop has told of its roles itself."""
+        if not station.withdrawn or station.crashed:
+            self.recorder.gone(station.name, now, station.crashed)
 
     def _start(self, node: str, now: float) -> None:
         self.world.start(node)
@@ -86,19 +93,19 @@ class _Run:
             details["port"] = happening.port
         self.recorder.note(now, "", happening.kind, happening.subject or happening.node, details)
         strike(self.world, happening)
-        if happening.kind in ("crash", "kill"):
-            self.recorder.gone(happening.node, now)
-        self._look_anew(happening.node, now)
         self.answering.happened(happening)
 
     def _look_anew(self, node: str, now: float) -> None:
-        """Note how a node sees its servers where it has begun anew; one that is gone sees none."""
+        """Note how a node sees its servers where it has begun anew; one that is gone sees none.
+
+        A killed keepalived leaves them in the kernel as they were.
+        """
         station = self.world.stations.get(node)
         if station is None or self._generations.get(node) == station.generation or now < 0:
             return
         self._generations[node] = station.generation
         for pool in station.node.pools.values():
-            kept = not station.crashed and not station.running and isinstance(pool, KernelPool)
+            kept = not (station.crashed or station.running or station.withdrawn)
             for label, up in pool.live.items():
                 what = ("up" if up else "down") if station.running else ""
                 if not kept:
@@ -182,9 +189,23 @@ class _Run:
             tuple(one.result() for one in self.clients),
             self.answering.result(length),
             (),
+            self._places(),
         )
         verdicts = tuple(judge(expectation, result) for expectation in self.scenario.expectations)
         return result._replace(verdicts=verdicts)
+
+    def _places(self) -> dict[str, frozenset[str]]:
+        """Return where the servers are that go by names."""
+        found: dict[str, frozenset[str]] = {}
+        for station in self.world.stations.values():
+            for pool in station.node.pools.values():
+                for label, one in pool.members.items():
+                    place = service_name(one.address, one.port)
+                    if label != place:
+                        there = frozenset((place, one.address))
+                        found[f"{pool.name}/{label}"] = there
+                        found[label] = found.get(label, frozenset()) | there
+        return found
 
 
 def strike(world: World, happening: Happening) -> None:
@@ -195,8 +216,7 @@ def strike(world: World, happening: Happening) -> None:
     elif kind in ("return", "start"):
         world.start(node)
     elif kind == "restart":
-        world.stop(node)
-        world.start(node)
+        world.restart(node)
     elif kind == "server":
         world.server(subject, happening.port, value)
     elif kind in ("cut", "heal"):

@@ -23,7 +23,8 @@ from hatools.simulate.tally import UNDECIDED, Tally
 
 if TYPE_CHECKING:
     from hatools.engine.pool import PoolMachine
-    from hatools.engine.world import Station, World
+    from hatools.engine.station import Station
+    from hatools.engine.world import World
 
 WORTHWHILE = 16  # connections between two events of the world that are better dealt with in bulk
 MOST_SORTED = 4096  # connections that may be held meanwhile: more are better kept in a heap
@@ -67,7 +68,7 @@ class Clients:
         self.load = load
         self.world = world
         self.length = length
-        self.tally = Tally(_service(load.address, load.port), length)
+        self.tally = Tally(service_name(load.address, load.port), length)
         self._arrivals = Arrivals(load, number, seed, length)
         self._draw = Random(f"{seed} {number} draw").random
         self._route = NOWHERE
@@ -124,9 +125,8 @@ class Clients:
             self._route = NOWHERE
             return
         load = self.load
-        front = station.node.front(Connection("", 0, load.address, load.port, load.protocol))
-        pool = front[0] if front else None
-        if pool is None or station.crashed:
+        pool = station.front(Connection("", 0, load.address, load.port, load.protocol))
+        if pool is None:
             self._route = Route(station, None, "nobody listens there", {})
             return
         servers = [*pool.members.values(), *([pool.sorry] if pool.sorry else [])]
@@ -305,5 +305,6 @@ class Clients:
         return self.tally.result()
 
 
-def _service(address: str, port: int) -> str:
+def service_name(address: str, port: int) -> str:
+    """Return ``ADDRESS:PORT``."""
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

@@ -135,6 +135,11 @@ def _bond(note: Note, details: Details) -> str:
     return f"{note.subject} on {note.node} {state}{because(details.get('reason'))}"
 
 
+def _effect(note: Note, details: Details) -> str:
+    verb = VALUES["effect", str(details.get("value"))]
+    return f"script {note.subject} {verb} keepalived on {note.node}"
+
+
 _PUBLISHED: dict[str, Callable[[Note, Details], str]] = {
     "role": _role,
     "priority": _priority,
@@ -144,4 +149,5 @@ _PUBLISHED: dict[str, Callable[[Note, Details], str]] = {
     "tracker": _tracker,
     "group": _group,
     "bond": _bond,
+    "effect": _effect,
 }
