@@ -79,7 +79,7 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, "-V", "--version", message="hatools %(version)s")
 def group() -> None:
-    """Convert and compare Linux high-availability configurations.
+    """Convert, compare, lint, simulate and watch Linux high availability.
 
     It reads keepalived.conf, haproxy.cfg, ipvsadm's rules and scripts, bonded
     links (nmcli, keyfiles, ifcfg), and whatever plugins add.
