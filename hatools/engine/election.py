@@ -22,6 +22,7 @@ LOWEST, HIGHEST = 1, 254
 FILE_FAULT = -254  # a weighted value of a tracked file from which on the router is in FAULT
 LONGEST_V3 = 40.95
 SILENCE = "no advertisement was heard"
+WEIGHTS_COUNT = ("sync_group_tracking_weight", "global_tracking")
 NO_WEIGHTS: Mapping[str, int] = MappingProxyType({})
 
 
@@ -196,8 +197,24 @@ class Election:
         )
 
     def tracks(self) -> tuple[Tracking, ...]:
-        """Return what moves this router: its own trackings, then its group's."""
-        return self.router.tracking + (self.group.group.tracking if self.group else ())
+        """Return what moves this router: its own trackings, then its group's.
+
+        In a group its own weights count only where the group says so; the
+        group's always do (tried with 2.2.7).
+        """
+        own = self.router.tracking
+        if self.group is None:
+            return own
+        group = self.group.group
+        if not any(words[0] in WEIGHTS_COUNT for words in group.own):
+            own = tuple(tracking for tracking in own if not self._weight(tracking))
+        return own + group.tracking
+
+    def ignores(self, kind: str, name: str) -> bool:
+        """Tell whether something that it tracks does not count, for it is in a group."""
+        counts = {(tracking.kind, tracking.name) for tracking in self.tracks()}
+        said = {(tracking.kind, tracking.name) for tracking in self.router.tracking}
+        return (kind, name) in said - counts
 
     def _reckon(self, subject: str, now: float) -> Iterator[Action]:
         """Work out what a tracker's new state does to the priority, or whether it is a fault."""

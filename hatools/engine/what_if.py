@@ -16,7 +16,7 @@ from hatools.engine.election import OWNER, Election
 from hatools.engine.health import detection
 from hatools.engine.machine import Event
 from hatools.engine.world import World
-from hatools.model import Check
+from hatools.model import Check, VirtualRouter
 
 MOMENTS = (0.001, 0.2, 0.4, 0.6, 0.8, 0.999)  # where between two advertisements it strikes
 JUST = 1e-6  # seconds before a script's run
@@ -197,7 +197,7 @@ class Course:
         found = []
         for name, station in self.world.stations.items():
             for other in station.node.elections.values():
-                same = other.router.virtual_router_id == router.virtual_router_id
+                same = _number(other.router) == _number(router)
                 shares = addresses & {address.address for address in other.router.addresses}
                 if (same or shares) and station.running and other.role == "MASTER":
                     found.append(name)
@@ -206,12 +206,17 @@ class Course:
 
     def since(self, node: str, election: Election) -> tuple[float, str]:
         """Return when and why *node* took its present role for the router of *election*."""
-        vrid = election.router.virtual_router_id
+        number = _number(election.router)
         for other in self.world.stations[node].node.elections.values():
-            if other.router.virtual_router_id == vrid and (node, other.name) in self.roles:
+            if _number(other.router) == number and (node, other.name) in self.roles:
                 at, _, why = self.roles[node, other.name]
                 return at, why
         return 0.0, ""
+
+
+def _number(router: VirtualRouter) -> tuple[int | None, int]:
+    """Return what virtual routers of several nodes know each other by."""
+    return router.virtual_router_id, router.family
 
 
 def takeover_of(
@@ -297,8 +302,7 @@ def _arithmetic(
             for name, router in cluster.routers()
             if name != node
             and course.world.stations[name].running
-            and router.virtual_router_id == master.router.virtual_router_id
-            and router.family == master.router.family
+            and _number(router) == _number(master.router)
         ),
         key=lambda rival: -rival[0],
     )
@@ -314,6 +318,8 @@ def _arithmetic(
     )
     if before == after == OWNER:
         return f"{node} has {OWNER}, the priority of an owner, which no tracker moves"
+    if after == before and struck.ignores(failure.kind, failure.subject):
+        return f"{moved}: in its sync group weights do not count"
     if after >= priority:
         return f"{moved}, {rival} has {priority}: not below it"
     if not router.preempt:

@@ -14,6 +14,7 @@ from hatools_peers.rules.router_without_peer import RouterWithoutPeer
 from hatools_peers.rules.services_differ import ServicesDiffer
 from hatools_peers.rules.several_start_as_master import SeveralStartAsMaster
 from hatools_peers.rules.sync_groups_differ import SyncGroupsDiffer
+from hatools_peers.rules.takeover_by_a_tracker import TakeoverByATracker
 from hatools_peers.rules.unicast_and_multicast import UnicastAndMulticast
 from hatools_peers.rules.unicast_peers_not_mutual import UnicastPeersNotMutual
 from hatools_peers.rules.versions_differ import VersionsDiffer
@@ -34,4 +35,5 @@ RULES = (
     ServicesDiffer(),
     FailoverNeverHappens(),
     BindToAnAddressOfThePeer(),
+    TakeoverByATracker(),
 )

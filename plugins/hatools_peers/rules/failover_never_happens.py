@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from hatools.engine.cluster import Cluster
-from hatools.engine.what_if import Consequence, Takeover, what_if
-from hatools.model import Tracker
 from hatools.plugin import Subject
-from hatools.text import Diagnostic, Severity, Span
-from hatools_peers.peers import Peer, groups
+from hatools.text import Diagnostic, Severity
+from hatools_peers.trials import Trial, trials
 
-TRACKED = ("script", "process", "file", "bfd", "interface")
 # Commands that can only look: nothing in them can stop keepalived.
 HARMLESS = re.compile(
     r'^["\']?(?:(?:/usr)?/s?bin/)?'
     r"(?:killall\s+-0|pkill\s+-0|kill\s+-0|pidof|pgrep|ping6?|curl|wget|nc|ncat|test|\[|true|false"
-    r"|systemctl\s+(?:is-active|status)|service\s+\S+\s+status)\b[^;&|`$()]*$"
+    r"|systemctl\s+(?:-\S+\s+)*is-active|systemctl\s+status|service\s+\S+\s+status"
+    r"|rc-service\s+\S+\s+status|ss|mysqladmin\b.*\bping|redis-cli)"
+    r"(?=\s|$|[\"'])[^;&|`$()]*$"
 )
 
 
 class FailoverNeverHappens:
     """What a tracker watches may fail, and the role stays where it is.
 
-    The weight is too small to reverse the order of priorities, the other node
-    has nopreempt, or nothing else would take over: the check runs, fails, is
-    logged, and the addresses stay on the node that cannot serve. This is worked
-    out by letting every tracker fail in the engine that hatools simulate uses.
+    The weight is too small to reverse the order of priorities, or the other node
+    has nopreempt: the check runs, fails, is logged, and the addresses stay on the
+    node that cannot serve. This is worked out by letting every tracker of every
+    node fail in the engine that hatools simulate --what-if uses. A tie is not
+    enough: while a MASTER advertises, one of the same priority stays BACKUP,
+    whatever the addresses. What is tracked as a file is left out, for it may
+    hold any number.
 
     Instead: a weight larger than the difference of priorities, so that the
-    failing node falls below the other; or no weight, which puts it into FAULT.
-    Where a script itself stops keepalived the role does move: then this is a
-    warning, for hatools does not read scripts.
+    failing node falls below the other; or no weight, which puts it into FAULT,
+    also where the other has nopreempt. With priorities 150 and 100, weight -60.
+    A script that itself stops keepalived moves the role, too: where hatools
+    cannot see that it does not, this is a warning.
 
-    Reference: keepalived.conf(5), vrrp_script and track_script; docs/simulate.md.
+    Reference: keepalived.conf(5), vrrp_script and track_script; RFC 9568 section 6.4.
     """
 
     code = "XN014"
@@ -45,58 +47,35 @@ class FailoverNeverHappens:
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each tracker whose failing moves nothing."""
-        if not any(groups(subject)):
-            return
-        nodes: dict[str, list[object]] = {}
-        for node, topology in subject.topologies:
-            nodes.setdefault(node, []).append(topology)
-        cluster = Cluster(nodes, subject.schedulers)  # type: ignore[arg-type]
-        for consequence in what_if(cluster, TRACKED):
-            for takeover in consequence.takeovers:
-                if takeover.never:
-                    yield from self._told(subject, consequence, takeover)
+        for trial in trials(subject):
+            if trial.failure.takeover.never:
+                yield self._told(trial)
 
-    def _told(
-        self, subject: Subject, consequence: Consequence, takeover: Takeover
-    ) -> Iterator[Diagnostic]:
-        failure = consequence.failure
-        name = takeover.router.partition(" ")[2]
-        peer = next(
-            peer
-            for group in groups(subject)
-            for peer in group
-            if peer.node == failure.node and peer.router.name == name
-        )
-        severity, advice = self.severity, "give it a larger weight, or none (then it is a FAULT)"
-        tracker = self._tracker(subject, failure.node, failure.kind, failure.subject)
-        script = tracker is not None and tracker.kind == "script"
-        if script and tracker is not None and not HARMLESS.match(tracker.command):
+    def _told(self, trial: Trial) -> Diagnostic:
+        failure, tracker = trial.failure, trial.tracker
+        node, tracking = failure.node, failure.tracking
+        severity, advice = self.severity, _advice(failure.takeover.reason)
+        script = tracker.command if tracker is not None and tracker.kind == "script" else ""
+        if script and not HARMLESS.match(script):
             severity = Severity.WARNING
-            advice = "this is as it should be only if the script itself stops keepalived"
-        yield Diagnostic(
+            advice += "; it is as it should be only if the script itself stops keepalived"
+        when = f", while {' and '.join(failure.away)} is gone" if failure.away else ""
+        if failure.away:
+            severity = Severity.WARNING  # something else has failed before
+        fails = "fails" if not tracking.reverse else "passes"
+        return Diagnostic(
             self.code,
             severity,
-            f"when {failure.kind} {failure.subject} fails, {failure.node} stays MASTER:"
-            f" {takeover.reason}",
-            _place(peer, failure.kind, failure.subject),
+            f"{node} stays MASTER when {tracking.kind} {tracking.name} {fails}{when}:"
+            f" {failure.takeover.reason}",
+            trial.span,
             advice,
         )
 
-    def _tracker(self, subject: Subject, node: str, kind: str, name: str) -> Tracker | None:
-        return next(
-            (
-                tracker
-                for owner, topology in subject.topologies
-                for tracker in topology.trackers
-                if (owner, tracker.kind, tracker.name) == (node, kind, name)
-            ),
-            None,
-        )
 
-
-def _place(peer: Peer, kind: str, name: str) -> Span | None:
-    """Return where *peer* tracks it."""
-    for number, tracking in enumerate(peer.router.tracking):
-        if (tracking.kind, tracking.name) == (kind, name):
-            return peer.span(f"tracking.{number}", "tracking")
-    return peer.span("tracking")
+def _advice(reason: str) -> str:
+    if "owner" in reason:
+        return "give it a priority below 255"
+    if "nopreempt" in reason:
+        return "take the weight away: a FAULT moves the role in spite of nopreempt"
+    return "give it a larger weight, or none: then it is a FAULT"
