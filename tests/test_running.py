@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hatools.engine.machine import Event, RunTracker, Send, StartProbe
 from hatools.engine.wire import LATENCY
 from hatools.engine.world import SCRIPT
-from hatools.watch.running import Details, RunningNode
+from hatools.watch.running import Answered, Details, RunningNode
 
 Heard = list[tuple[str, float, str, str, object]]
 END = 25.0  # seconds that a course takes
@@ -64,7 +64,7 @@ async def on_the_loop(case: Case, killed: float) -> Heard:
         await asyncio.sleep(SCRIPT)
         return {"passed": True, "value": None}
 
-    async def probe(asked: StartProbe) -> Details:
+    def probe(asked: StartProbe, answered: Answered) -> None:
         raise AssertionError("there is nothing to probe")
 
     def start(name: str) -> None:

@@ -66,7 +66,10 @@ class Checker:
         dynamic = isinstance(detail, ScriptRun) and detail.dynamic
         if dynamic and isinstance(code, int) and code in DYNAMIC:
             passed, weight = True, code - 2
-        changed = self.health.passed() if passed else self.health.failed()
+        if event.details.get("unknown"):  # nobody could ask: that says nothing of the server
+            changed = False
+        else:
+            changed = self.health.passed() if passed else self.health.failed()
         if changed or weight is not None:
             details = {
                 "number": self.number,

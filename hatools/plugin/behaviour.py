@@ -131,13 +131,15 @@ class Verdict(NamedTuple):
     """How a server is: *reason* says why it failed, or what it answered.
 
     *code* is a status of its own kind (HTTP status, DNS rcode, exit status),
-    *digest* the MD5 of what an HTTP server sent.
+    *digest* the MD5 of what an HTTP server sent.  *expires* is when its
+    certificate ends, in seconds since 1970; the prober fills it in.
     """
 
     passed: bool
     reason: str = ""
     code: int | None = None
     digest: str = ""
+    expires: float | None = None
 
 
 class Conversation(Protocol):

@@ -69,7 +69,7 @@ async def _server(pool: str, at: int, server: Any, targets: Targets) -> str:
         port = check.port if check.port is not None else server.port
         address = check.address or server.address
         start = StartProbe(f"{pool}/{at}#{number}", check, address, port or 0)
-        answer: Mapping[str, Any] = await targets.ask(start)
+        answer: Mapping[str, Any] = await targets.once(start)
         if not answer["passed"]:
             return str(answer["reason"])
     return ""

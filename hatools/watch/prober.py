@@ -13,26 +13,46 @@ import os
 import select
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
-from heapq import heappop, heappush
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hatools.plugin.behaviour import Asked, Conversation, Probe, Verdict
+from hatools.watch.certificates import expiry
+from hatools.watch.limits import Limits
+from hatools.watch.names import Names
+from hatools.watch.sockets import FULL, OPENERS, Socket, is_numeric, raise_file_limit
 
-READ, WRITE = select.EPOLLIN, select.EPOLLOUT
+READ, WRITE, BAD = select.EPOLLIN, select.EPOLLOUT, select.EPOLLERR | select.EPOLLHUP
+EVENTS = READ | WRITE | select.EPOLLET  # registered once, never changed: each edge is followed
 PIECE = 65536
-CONNECTING, SHAKING, TALKING = "connecting", "tls", "talking"
-PENDING = (errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK)
+AT_ONCE = 256  # events that are taken before timers get their turn
+SPARE = 64  # files left for everything but checks
+PATIENCE = 5.0  # seconds that a check waits for a free file, or port
+PAUSE = 0.05  # seconds until it is tried again
+CONNECTING, SHAKING, TALKING = range(3)
 REASONS = {
     errno.ECONNREFUSED: "connection refused",
     errno.EHOSTUNREACH: "no route to the host",
     errno.ENETUNREACH: "no route to the network",
     errno.ETIMEDOUT: "no answer in time",
     errno.ECONNRESET: "the server closed the connection",
-    errno.EADDRNOTAVAIL: "no local port is free",
-    errno.EMFILE: "this process has too many files open",
+    errno.EPIPE: "the server closed the connection",
 }
-Done = Callable[[Verdict], None]
+LATE = Verdict(False, "no answer in time")
+CLOSED = Verdict(False, "the server closed the connection")
+NAMELESS = Verdict(False, "no address is known by that name")
+OURS = {
+    errno.EMFILE: "hatools has too many files open",
+    errno.ENFILE: "this host has too many files open",
+    errno.EADDRNOTAVAIL: "this host has no address or port free to ask from",
+    errno.EPERM: "this host does not let hatools ask",
+    errno.EACCES: "this host does not let hatools ask",
+}
+Answer = Verdict | str
+Done = Callable[[Answer], None]
+Again = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Attempt:
@@ -44,40 +64,61 @@ class Attempt:
         "conversation",
         "deadline",
         "done",
+        "expires",
+        "number",
         "out",
+        "over",
         "phase",
         "probe",
         "sock",
     )
 
-    def __init__(
-        self, asked: Asked, probe: Probe, sock: socket.socket, done: Done, answer_limit: float
-    ) -> None:
+    def __init__(self, asked: Asked, probe: Probe, done: Done, answer_limit: float) -> None:
         self.asked = asked
         self.probe = probe
-        self.sock = sock
         self.done = done
         self.answer_limit = answer_limit
-        self.conversation: Conversation | None = None
         self.phase = CONNECTING
+        self.over = False
         self.out = b""
-        self.deadline = 0.0
+        self.expires: float | None = None
+
+    if TYPE_CHECKING:  # set when it is opened, and when it begins
+        sock: Socket
+        number: int
+        deadline: float
+        conversation: Conversation
+
+
+class Waiting(NamedTuple):
+    """An attempt that waits for a file or a port, *until* when, and *why* (errno)."""
+
+    attempt: Attempt
+    limit: float
+    address: str
+    why: int
+    until: float
 
 
 class Prober:
     """The sockets of all checks of one process.
 
     `ask` begins a check; its verdict comes through a call, always later, never
-    from within `ask`.  `close` ends all that is under way without a word.
+    from within `ask`.  A text instead of a verdict says why this host could not
+    ask: no file or port was free, say, which is no fault of the server's.
+    `close` ends all that is under way without a word.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._epoll = select.epoll()
         self._attempts: dict[int, Attempt] = {}
-        self._deadlines: list[tuple[float, int, int, Attempt]] = []
-        self._count = 0
-        self._timer: asyncio.TimerHandle | None = None
+        self._most = max(raise_file_limit() - SPARE, SPARE)
+        self._waiting: deque[Waiting] = deque()
+        self._serving: asyncio.TimerHandle | None = None
+        self._limits: Limits[Attempt] = Limits(loop, self._overdue)
+        self._names = Names(loop)
+        self._numeric: dict[str, bool] = {}
         self._context: ssl.SSLContext | None = None
         loop.add_reader(self._epoll.fileno(), self._ready)
 
@@ -87,77 +128,124 @@ class Prober:
     def close(self) -> None:
         """End everything."""
         self._loop.remove_reader(self._epoll.fileno())
-        if self._timer is not None:
-            self._timer.cancel()
+        self._limits.close()
+        self._names.close()
         for attempt in self._attempts.values():
             attempt.sock.close()
         self._attempts.clear()
+        self._waiting.clear()
         self._epoll.close()
 
     def ask(
         self, asked: Asked, probe: Probe, connect_limit: float, answer_limit: float, done: Done
     ) -> None:
         """Begin *probe* about *asked*; *done* gets the verdict within the limits (seconds)."""
-        try:
-            sock = _open(asked, probe)
-        except OSError as error:
-            self._loop.call_soon(done, _failed(error))
-            return
-        attempt = Attempt(asked, probe, sock, done, answer_limit)
-        number = sock.fileno()
-        try:
-            self._epoll.register(number, WRITE)
-        except OSError as error:
-            sock.close()
-            self._loop.call_soon(done, _failed(error))
-            return
-        self._attempts[number] = attempt
+        attempt = Attempt(asked, probe, done, answer_limit)
         limit = connect_limit if probe.transport in ("tcp", "tls") else answer_limit
-        self._limit(attempt, self._loop.time() + limit)
+        address = asked.address
+        numeric = self._numeric.get(address)
+        if numeric is None:
+            numeric = self._numeric[address] = is_numeric(address)
+        if numeric:
+            self._open(attempt, limit, address)
+        else:
+            self._names.find(address, lambda found: self._found(attempt, limit, found))
+
+    def _found(self, attempt: Attempt, limit: float, address: str) -> None:
+        if address:
+            self._open(attempt, limit, address)
+        else:
+            self._loop.call_soon(attempt.done, NAMELESS)
 
     # Sockets ------------------------------------------------------------------------------------
 
+    def _open(self, attempt: Attempt, limit: float, address: str) -> None:
+        if len(self._attempts) >= self._most:
+            self._wait(attempt, limit, address, errno.EMFILE)
+            return
+        try:
+            sock, _ = OPENERS[attempt.probe.transport](attempt.asked, address)
+        except OSError as error:
+            if error.errno in FULL:
+                self._wait(attempt, limit, address, error.errno)
+            else:
+                self._loop.call_soon(attempt.done, _failed(error))
+            return
+        attempt.sock = sock
+        attempt.number = number = sock.fileno()
+        self._attempts[number] = attempt
+        self._limits.set(attempt, limit)
+        self._epoll.register(number, EVENTS)
+
+    def _wait(self, attempt: Attempt, limit: float, address: str, why: int) -> None:
+        """Let *attempt* wait until others have ended."""
+        if self._serving is None:
+            self._serving = self._loop.call_later(PAUSE, self._serve_waiting)
+        until = monotonic() + PATIENCE
+        self._waiting.append(Waiting(attempt, limit, address, why, until))
+
+    def _serve_waiting(self) -> None:
+        """Begin what waits, as far as files and ports are free."""
+        self._serving = None
+        queue, now = self._waiting, monotonic()
+        for _ in range(len(queue)):
+            one = queue.popleft()
+            before = len(queue)
+            if one.until < now:
+                one.attempt.done(OURS.get(one.why, os.strerror(one.why)))
+                continue
+            self._open(one.attempt, one.limit, one.address)
+            if len(queue) > before:  # it waits again, and so will all others
+                queue.pop()
+                queue.appendleft(one)
+                break
+        if queue and self._serving is None:
+            self._serving = self._loop.call_later(PAUSE, self._serve_waiting)
+
     def _ready(self) -> None:
-        for number, events in self._epoll.poll(0, 1024):
-            attempt = self._attempts.get(number)
+        attempts = self._attempts
+        for number, events in self._epoll.poll(0, AT_ONCE):
+            attempt = attempts.get(number)
             if attempt is not None:
                 try:
                     self._advance(attempt, events)
                 except OSError as error:
                     self._end(attempt, _failed(error))
+                except Exception as error:  # the plugin border: a conversation is a plugin's
+                    name = attempt.probe.name
+                    self._end(attempt, f"the probe {name} failed: {type(error).__name__}: {error}")
 
     def _advance(self, attempt: Attempt, events: int) -> None:
-        if attempt.phase is CONNECTING:
-            self._connected(attempt)
-        elif attempt.phase is SHAKING:
+        phase = attempt.phase
+        if phase == CONNECTING:
+            if events & BAD:
+                failure = attempt.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                error = OSError(failure, os.strerror(failure)) if failure else None
+                self._end(attempt, _failed(error) if error else CLOSED)
+            elif attempt.probe.transport == "tls":
+                self._begin_tls(attempt)
+            else:
+                self._talk(attempt, events)
+        elif phase == SHAKING:
             self._shake(attempt)
         else:
-            if attempt.out and events & WRITE:
+            if attempt.out:
                 self._send(attempt)
-            if events & ~WRITE:
+            if events & ~WRITE and not attempt.over:
                 self._receive(attempt)
 
-    def _connected(self, attempt: Attempt) -> None:
-        failure = attempt.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if failure:
-            self._end(attempt, _failed(OSError(failure, os.strerror(failure))))
-            return
-        if attempt.probe.transport == "tls":
-            self._begin_tls(attempt)
-        else:
-            self._talk(attempt)
-
     def _begin_tls(self, attempt: Attempt) -> None:
-        check = attempt.asked.check
-        number = attempt.sock.fileno()
-        self._epoll.unregister(number)
-        del self._attempts[number]
-        attempt.sock = self._tls().wrap_socket(
-            attempt.sock, server_hostname=check.sni or None, do_handshake_on_connect=False
-        )
-        number = attempt.sock.fileno()
-        self._attempts[number] = attempt
-        self._epoll.register(number, READ | WRITE)
+        sni, plain = attempt.asked.check.sni, attempt.sock
+        whole = socket.socket(plain.family, plain.type, plain.proto, plain.detach())
+        try:
+            wrapped = self._tls().wrap_socket(
+                whole, server_hostname=sni or None, do_handshake_on_connect=False
+            )
+        except ValueError:  # a name that no certificate can have
+            attempt.sock = whole
+            self._end(attempt, Verdict(False, f"{sni!r} is no server name for TLS"))
+            return
+        attempt.sock = wrapped  # the same file, which epoll goes on watching
         attempt.phase = SHAKING
         self._shake(attempt)
 
@@ -171,126 +259,86 @@ class Prober:
 
     def _shake(self, attempt: Attempt) -> None:
         sock: Any = attempt.sock
-        number = attempt.sock.fileno()
         try:
             sock.do_handshake()
-        except ssl.SSLWantReadError:
-            self._epoll.modify(number, READ)
-        except ssl.SSLWantWriteError:
-            self._epoll.modify(number, WRITE)
-        else:
-            self._talk(attempt)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return
+        certificate = sock.getpeercert(binary_form=True)
+        attempt.expires = expiry(certificate) if certificate else None
+        self._talk(attempt, READ)
 
-    def _talk(self, attempt: Attempt) -> None:
+    def _talk(self, attempt: Attempt, events: int) -> None:
         """Begin the conversation; the limit for the answer counts from here."""
         attempt.phase = TALKING
-        attempt.conversation = attempt.probe.converse(attempt.asked)
-        said = attempt.conversation.begin()
+        conversation = attempt.conversation = attempt.probe.converse(attempt.asked)
+        said = conversation.begin()
         if isinstance(said, Verdict):
             self._end(attempt, said)
             return
-        self._limit(attempt, self._loop.time() + attempt.answer_limit)
-        attempt.out = said
-        self._send(attempt)
+        self._limits.set(attempt, attempt.answer_limit)
+        if said:
+            attempt.out = said
+            self._send(attempt)
+        if events & ~WRITE:
+            self._receive(attempt)
 
     def _send(self, attempt: Attempt) -> None:
         while attempt.out:
             try:
                 sent = attempt.sock.send(attempt.out)
-            except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
-                break
+            except Again:
+                return
             attempt.out = attempt.out[sent:]
-        if attempt.sock.fileno() in self._attempts:
-            wanted = READ | WRITE if attempt.out else READ
-            self._epoll.modify(attempt.sock.fileno(), wanted)
 
     def _receive(self, attempt: Attempt) -> None:
         conversation = attempt.conversation
-        assert conversation is not None
+        streaming = attempt.probe.transport in ("tcp", "tls")
         while True:
             try:
                 data = attempt.sock.recv(PIECE)
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            except Again:
                 return
+            except ssl.SSLEOFError:  # closed without goodbye, as many servers do
+                data = b""
+            if not data and not streaming:
+                continue  # an empty datagram; to a conversation no data is silence
             said = conversation.received(data)
             if isinstance(said, Verdict):
                 self._end(attempt, said)
                 return
-            if not data and attempt.probe.transport in ("tcp", "tls"):
-                self._end(attempt, Verdict(False, "the server closed the connection"))
+            if not data and streaming:
+                self._end(attempt, CLOSED)
                 return
             if said:
                 attempt.out += said
                 self._send(attempt)
 
-    def _end(self, attempt: Attempt, verdict: Verdict) -> None:
-        """Close the socket, without lingering, and tell the verdict."""
-        number = attempt.sock.fileno()
-        if self._attempts.pop(number, None) is None:
+    def _end(self, attempt: Attempt, verdict: Answer) -> None:
+        """Close the socket and tell the verdict."""
+        if attempt.over:
             return
-        self._epoll.unregister(number)
+        attempt.over = True
+        del self._attempts[attempt.number]
+        # not left to close(2): a process that is just being started holds a copy
+        self._epoll.unregister(attempt.number)
         attempt.sock.close()
+        if attempt.expires is not None and isinstance(verdict, Verdict):
+            verdict = verdict._replace(expires=attempt.expires)
         attempt.done(verdict)
 
-    # Limits -------------------------------------------------------------------------------------
-
-    def _limit(self, attempt: Attempt, deadline: float) -> None:
-        attempt.deadline = deadline
-        self._count += 1
-        first = not self._deadlines or deadline < self._deadlines[0][0]
-        heappush(self._deadlines, (deadline, self._count, attempt.sock.fileno(), attempt))
-        if first:
-            self._wake()
-
-    def _wake(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = None
-        if self._deadlines:
-            self._timer = self._loop.call_at(self._deadlines[0][0], self._overdue)
-
-    def _overdue(self) -> None:
+    def _overdue(self, attempt: Attempt) -> None:
         """End what ran into its limit; silence may be an answer to a datagram."""
-        now = self._loop.time()
-        while self._deadlines and self._deadlines[0][0] <= now:
-            deadline, _, number, attempt = heappop(self._deadlines)
-            if self._attempts.get(number) is not attempt or attempt.deadline != deadline:
-                continue
-            verdict: object = None
-            if attempt.conversation is not None and attempt.probe.transport in ("udp", "icmp"):
-                verdict = attempt.conversation.received(b"")
-            if not isinstance(verdict, Verdict):
-                verdict = Verdict(False, "no answer in time")
-            self._end(attempt, verdict)
-        self._wake()
+        verdict: object = None
+        if attempt.phase == TALKING and attempt.probe.transport in ("udp", "icmp"):
+            verdict = attempt.conversation.received(b"")
+        self._end(attempt, verdict if isinstance(verdict, Verdict) else LATE)
 
 
-def _open(asked: Asked, probe: Probe) -> socket.socket:
-    """Return a socket on its way to the server; raises `OSError`."""
-    check = asked.check
-    family = socket.AF_INET6 if ":" in asked.address else socket.AF_INET
-    if probe.transport == "icmp":
-        kind = socket.SOCK_DGRAM
-        protocol = socket.IPPROTO_ICMPV6 if ":" in asked.address else socket.IPPROTO_ICMP
-    else:
-        kind = socket.SOCK_DGRAM if probe.transport == "udp" else socket.SOCK_STREAM
-        protocol = 0
-    sock = socket.socket(family, kind | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, protocol)
-    try:
-        if check.source_address or check.source_port:
-            sock.bind((check.source_address, check.source_port or 0))
-        if kind == socket.SOCK_STREAM:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # leave no TIME_WAIT behind: thousands of checks a second would use all ports up
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        failure = sock.connect_ex((asked.address, asked.port))
-        if failure and failure not in PENDING:
-            raise OSError(failure, os.strerror(failure))
-    except OSError:
-        sock.close()
-        raise
-    return sock
-
-
-def _failed(error: OSError) -> Verdict:
-    return Verdict(False, REASONS.get(error.errno or 0, error.strerror or str(error)))
+def _failed(error: OSError) -> Answer:
+    """Return what *error* says of the server, or why this host could not ask it."""
+    number = error.errno or 0
+    if isinstance(error, ssl.SSLError):
+        return Verdict(False, f"TLS: {(error.reason or str(error)).lower().replace('_', ' ')}")
+    if number in OURS:
+        return OURS[number]
+    return Verdict(False, REASONS.get(number, error.strerror or str(error)))

@@ -7,18 +7,95 @@ import os
 import pwd
 import shlex
 import signal
-from collections.abc import Awaitable, Mapping
+from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from hatools.engine.machine import StartProbe
 from hatools.model import Check, HttpRequest, ScriptRun
 from hatools.plugin.behaviour import Asked, Probe, Verdict
-from hatools.watch.prober import Prober
+from hatools.watch.prober import Answer, Prober
 
 TLS = {"http": "https", "tcp": "tls-hello"}  # what a kind of check is called over TLS
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"}
 NO_FACTS: Mapping[str, str] = {}
 LONGEST = 3600.0  # seconds that a check without any limit may take
+SILENT = Verdict(False, "the script says nothing")
+Answered = Callable[[str, Mapping[str, Any]], None]
+
+
+class Target:
+    """One check of one server: what is asked, and how its last answers were."""
+
+    __slots__ = (
+        "_prober",
+        "answered",
+        "asked",
+        "began",
+        "connect",
+        "expires",
+        "failed",
+        "last",
+        "latency",
+        "limit",
+        "name",
+        "passed",
+        "probe",
+        "questions",
+        "start",
+        "unknown",
+    )
+
+    def __init__(self, start: StartProbe, probe: Probe | None, prober: Prober) -> None:
+        self._prober = prober
+        self.name = start.name
+        self.start = start
+        self.probe = probe
+        self.answered: Answered = _nobody  # whom to tell: another one may ask each time
+        self.asked = Asked(start.check, start.address, start.port)
+        self.questions = questions(start.check)
+        self.connect, self.limit = limits(start.check)
+        self.began = 0.0
+        self.passed = self.failed = 0
+        self.last: float | None = None  # when it answered last, by the loop's clock
+        self.latency: float | None = None
+        self.expires: float | None = None
+        self.unknown = ""  # why it could not be asked
+
+    def ask(self, now: float) -> None:
+        """Begin the check's first question."""
+        assert self.probe is not None
+        self.began = now
+        if self.questions > 1:
+            self.asked = self.asked._replace(number=0)
+        self._prober.ask(self.asked, self.probe, self.connect, self.limit, self.told)
+
+    def told(self, verdict: Answer) -> None:
+        """Take the prober's answer; the next question follows when it passes."""
+        if not isinstance(verdict, Verdict):
+            self.unknown = verdict
+            self.answered(self.name, unasked(verdict))
+            return
+        if verdict.passed and self.asked.number + 1 < self.questions:
+            self.asked = self.asked._replace(number=self.asked.number + 1)
+            assert self.probe is not None
+            self._prober.ask(self.asked, self.probe, self.connect, self.limit, self.told)
+            return
+        self.judged(verdict)
+
+    def judged(self, verdict: Verdict) -> None:
+        """Note what came of the check, and pass it on."""
+        self.unknown = ""
+        self.last = now = monotonic()
+        self.latency = now - self.began
+        if verdict.passed:
+            self.passed += 1
+        else:
+            self.failed += 1
+        if verdict.expires is not None:
+            self.expires = verdict.expires
+        details = {"passed": verdict.passed, "reason": verdict.reason, "code": verdict.code}
+        self.answered(self.name, details)
 
 
 class Targets:
@@ -41,57 +118,65 @@ class Targets:
         self._allow_scripts = allow_scripts
         self._script_user = script_user
         self._loop = asyncio.get_running_loop()
-        self.asked = 0
+        self._scripts: set[asyncio.Task[None]] = set()
+        self.known: dict[str, Target] = {}
 
-    def ask(self, start: StartProbe) -> Awaitable[Mapping[str, Any]]:
-        """Return what will be the details of ``probe answered``."""
-        self.asked += 1
+    def ask(self, start: StartProbe, answered: Answered) -> None:
+        """Begin a check; *answered* gets its name and the details of ``probe answered``, later."""
+        target = self.known.get(start.name)
+        if target is None or target.start is not start:
+            target = self._target(start)
+        target.answered = answered
+        probe = target.probe
+        if probe is None:
+            why = f"no probe for {start.check.kind} is loaded"
+            self._loop.call_soon(target.told, why)
+        elif probe.transport != "command":
+            target.ask(monotonic())
+        elif not self._allow_scripts:
+            self._loop.call_soon(target.told, "scripts are not run (--allow-scripts)")
+        else:
+            task = self._loop.create_task(self._script(target))
+            self._scripts.add(task)
+            task.add_done_callback(self._scripts.discard)
+
+    async def once(self, start: StartProbe) -> Mapping[str, Any]:
+        """Return the details of the answer to one check."""
+        future: asyncio.Future[Mapping[str, Any]] = self._loop.create_future()
+
+        def answered(name: str, details: Mapping[str, Any]) -> None:
+            if not future.done():
+                future.set_result(details)
+
+        self.ask(start, answered)
+        return await future
+
+    def forget(self) -> None:
+        """Drop what is known of all checks: the configuration changed."""
+        self.known = {}
+
+    def close(self) -> None:
+        """End the scripts that are running."""
+        for task in self._scripts:
+            task.cancel()
+
+    def _target(self, start: StartProbe) -> Target:
         check = start.check
         name = TLS.get(check.kind, check.kind) if check.tls else check.kind
-        probe = self._probes.get(name)
-        future: asyncio.Future[Mapping[str, Any]] = self._loop.create_future()
-        if probe is None:
-            self._loop.call_soon(future.set_result, _unasked(f"no probe for {name} is loaded"))
-        elif probe.transport == "command":
-            return self._script(probe, start)
-        else:
-            self._begin(probe, start, future, 0, self._loop.time())
-        return future
+        target = Target(start, self._probes.get(name), self._prober)
+        self.known[start.name] = target
+        return target
 
-    def _begin(
-        self,
-        probe: Probe,
-        start: StartProbe,
-        future: asyncio.Future[Mapping[str, Any]],
-        number: int,
-        began: float,
-    ) -> None:
-        """Ask question *number* of a check; the next one follows when it passes."""
-        check = start.check
-        connect, answer = limits(check)
-
-        def done(verdict: Verdict) -> None:
-            if future.done():
-                return
-            if verdict.passed and number + 1 < questions(check):
-                self._begin(probe, start, future, number + 1, began)
-            else:
-                future.set_result(_details(verdict, self._loop.time() - began))
-
-        asked = Asked(check, start.address, start.port, number)
-        self._prober.ask(asked, probe, connect, answer, done)
-
-    async def _script(self, probe: Probe, start: StartProbe) -> Mapping[str, Any]:
-        detail = start.check.detail
-        if not self._allow_scripts or not isinstance(detail, ScriptRun):
-            return _unasked("scripts are not run (--allow-scripts)")
-        began = self._loop.time()
-        conversation = probe.converse(Asked(start.check, start.address, start.port))
+    async def _script(self, target: Target) -> None:
+        detail = target.start.check.detail
+        assert target.probe is not None
+        conversation = target.probe.converse(target.asked)
         conversation.begin()
-        status = await run_script(detail.command, limits(start.check)[1], self._script_user)
+        target.began = monotonic()
+        command = detail.command if isinstance(detail, ScriptRun) else ""
+        status = await run_script(command, target.limit, self._script_user)
         verdict = conversation.received(status)
-        assert isinstance(verdict, Verdict)
-        return _details(verdict, self._loop.time() - began)
+        target.judged(verdict if isinstance(verdict, Verdict) else SILENT)
 
 
 async def run_script(
@@ -161,16 +246,10 @@ def questions(check: Check) -> int:
     return 1
 
 
-def _details(verdict: Verdict, latency: float) -> Mapping[str, Any]:
-    return {
-        "passed": verdict.passed,
-        "reason": verdict.reason,
-        "code": verdict.code,
-        "digest": verdict.digest,
-        "latency": latency,
-    }
+def _nobody(name: str, details: Mapping[str, Any]) -> None:
+    """Take an answer that nobody waits for."""
 
 
-def _unasked(why: str) -> Mapping[str, Any]:
+def unasked(why: str) -> Mapping[str, Any]:
     """Return the answer for a check that cannot be made: what is not known is not a failure."""
     return {"passed": True, "reason": why, "code": None, "unknown": True}

@@ -31,9 +31,12 @@ PROBES: dict[str, tuple[Transport, str, str, str]] = {
 
 
 def _maker(module: str, name: str) -> Callable[[Asked], Conversation]:
+    made: list[Callable[[Asked], Conversation]] = []
+
     def converse(asked: Asked) -> Conversation:
-        made: Conversation = getattr(import_module(f"hatools_probes.{module}"), name)(asked)
-        return made
+        if not made:
+            made.append(getattr(import_module(f"hatools_probes.{module}"), name))
+        return made[0](asked)
 
     return converse
 
