@@ -150,8 +150,6 @@ def _resembles(stray: Peer, cluster: list[Peer]) -> bool:
         or (not (one.networks and stray.networks) and one.router.interface == interface)
         for one in cluster
     )
-        for one in cluster
-    )
 
 
 def pairs(subject: Subject) -> Iterator[tuple[Peer, Peer]]:
