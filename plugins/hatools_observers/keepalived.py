@@ -1,0 +1,185 @@
+"""Reads keepalived's own dumps: its data, its statistics, and both as JSON.
+
+keepalived writes them when it is told to by a signal (keepalived(8)); where
+they are is said in ``[plugin.keepalived]`` with the keys data, stats, json.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+from hatools.model.event import Event
+from hatools.plugin import Watched
+from hatools_observers.options import number, text
+
+EVERY = 1.0  # seconds between two looks at the files
+LARGEST = 16 << 20  # bytes of a dump
+STATES = {0: "INIT", 1: "BACKUP", 2: "MASTER", 3: "FAULT"}
+Router = dict[str, Any]  # name, role, interface, virtual_router_id, priority, addresses, counters
+# a line of the statistics, with the block it stands in -> the counter's name in JSON
+COUNTERS = {
+    ("Advertisements", "Received"): "advert_rcvd",
+    ("Advertisements", "Sent"): "advert_sent",
+    ("", "Became master"): "become_master",
+    ("", "Released master"): "release_master",
+    ("Packet Errors", "Length"): "packet_len_err",
+    ("Packet Errors", "TTL"): "ip_ttl_err",
+    ("Packet Errors", "Invalid Type"): "invalid_type_rcvd",
+    ("Packet Errors", "Advertisement Interval"): "advert_interval_err",
+    ("Packet Errors", "Address List"): "addr_list_err",
+    ("Authentication Errors", "Invalid Type"): "invalid_authtype",
+    ("Authentication Errors", "Type Mismatch"): "authtype_mismatch",
+    ("Authentication Errors", "Failure"): "auth_failure",
+    ("Priority Zero", "Received"): "pri_zero_rcvd",
+    ("Priority Zero", "Sent"): "pri_zero_sent",
+}
+
+
+def read_json(told: str) -> list[Router]:
+    """Return the routers in keepalived.json, of 2.2 (a list) or later (under ``vrrp``)."""
+    try:
+        found = json.loads(told)
+    except (ValueError, RecursionError):
+        return []
+    if isinstance(found, dict):
+        found = found.get("vrrp")
+    if not isinstance(found, list):
+        return []
+    return [router for one in found if (router := _from_json(one))]
+
+
+def _from_json(one: object) -> Router | None:
+    data = one.get("data") if isinstance(one, dict) else None
+    if not isinstance(one, dict) or not isinstance(data, dict):
+        return None
+    name, stats, vips = data.get("iname"), one.get("stats"), data.get("vips")
+    if not isinstance(name, str):
+        return None
+    state = data.get("state")
+    return {
+        "name": name,
+        "role": STATES.get(state, "") if isinstance(state, int) else "",
+        "interface": str(data.get("ifp_ifname", "")),
+        "virtual_router_id": _whole(data.get("vrid")),
+        "priority": _whole(data.get("effective_priority")),
+        "addresses": [
+            vip.split("/")[0].split()[0]
+            for vip in (vips if isinstance(vips, list) else [])
+            if isinstance(vip, str) and vip.strip("/ ")
+        ],
+        "counters": {
+            key: value
+            for key, value in (stats.items() if isinstance(stats, dict) else ())
+            if isinstance(value, int)
+        },
+    }
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def read_data(told: str) -> list[Router]:
+    """Return the routers in keepalived.data."""
+    found: list[Router] = []
+    listing = 0  # addresses that are still to come
+    for line in told.splitlines():
+        key, equals, value = (part.strip() for part in line.partition("="))
+        if key == "VRRP Instance" and equals:
+            found.append({"name": value, "role": "", "interface": "", "addresses": []})
+            found[-1].update(virtual_router_id=None, priority=None, counters={})
+        elif line.startswith("------<"):
+            if "VRRP Topology" not in line and found:
+                break
+        elif not found:
+            continue
+        elif listing:
+            listing -= 1
+            found[-1]["addresses"].append(line.strip().split("/")[0].split(" ")[0])
+        elif key == "State":
+            found[-1]["role"] = value if value in STATES.values() else ""
+        elif key == "Interface":
+            found[-1]["interface"] = value
+        elif key == "Virtual Router ID" and value.isdigit():
+            found[-1]["virtual_router_id"] = int(value)
+        elif key == "Effective priority" and value.isdigit():
+            found[-1]["priority"] = int(value)
+        elif key.startswith("Virtual IP ("):
+            inside = key[len("Virtual IP (") :].split(")")[0]
+            listing = int(inside) if inside.isdigit() else 0
+    return found
+
+
+def read_stats(told: str) -> list[Router]:
+    """Return the routers in keepalived.stats, with their counters."""
+    found: list[Router] = []
+    block = ""
+    for line in told.splitlines():
+        key, colon, value = (part.strip() for part in line.partition(":"))
+        if key == "VRRP Instance" and colon:
+            found.append({"name": value, "counters": {}})
+        elif found and colon and not value:
+            block = key
+        elif found and value.isdigit():
+            name = COUNTERS.get((block if line.startswith("    ") else "", key))
+            if name:
+                found[-1]["counters"][name] = int(value)
+    return found
+
+
+READERS: dict[str, Callable[[str], list[Router]]] = {
+    "json": read_json,
+    "data": read_data,
+    "stats": read_stats,
+}
+
+
+async def observe(watched: Watched) -> AsyncIterator[Event]:
+    """Yield what the dumps say, whenever one was written anew."""
+    every = number(watched, "keepalived", "every", EVERY)
+    paths = {kind: text(watched, "keepalived", kind) for kind in READERS}
+    paths = {kind: path for kind, path in paths.items() if path}
+    stamps: dict[str, tuple[int, int]] = {}
+    roles: dict[str, str] = {}
+    while paths:
+        for kind, path in paths.items():
+            told = _fresh(path, stamps)
+            for router in READERS[kind](told) if told else ():
+                for event in _events(watched, router, roles):
+                    yield event
+        await asyncio.sleep(every)
+
+
+def _fresh(path: str, stamps: dict[str, tuple[int, int]]) -> str:
+    """Return what is in *path* when it changed since it was last read, else nothing."""
+    try:
+        status = os.stat(path)
+        stamp = (status.st_mtime_ns, status.st_size)
+        if stamps.get(path) == stamp or status.st_size > LARGEST:
+            return ""
+        with open(path, encoding="utf-8", errors="replace") as file:
+            told = file.read(LARGEST)
+    except OSError:
+        return ""
+    stamps[path] = stamp
+    return told
+
+
+def _events(watched: Watched, router: Router, roles: dict[str, str]) -> Iterator[Event]:
+    now, subject = time.time(), f"{watched.node}/{router['name']}"
+    if router["counters"]:
+        yield Event(now, "counters", subject, {"counters": router["counters"]})
+    role = router.get("role")
+    if not role or roles.get(subject) == role:
+        return
+    kept = ("role", "interface", "virtual_router_id", "priority", "addresses")
+    told = {"source": "keepalived", "node": watched.node, "before": roles.get(subject, "")}
+    family = 6 if any(":" in one for one in router["addresses"]) else 4
+    details = {**{key: router[key] for key in kept}, **told, "family": family}
+    roles[subject] = role
+    yield Event(now, "role", subject, {**details, "reason": "keepalived says so"})

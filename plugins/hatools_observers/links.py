@@ -1,0 +1,142 @@
+"""Watches this host's interfaces and virtual addresses, and the roles that follow from them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from hatools.model import VirtualRouter
+from hatools.model.event import Event
+from hatools.plugin import Watched
+from hatools_observers.options import number
+from hatools_observers.roles import Daemons, Role, local_routers, role_of
+
+RUNNING, LOWER_UP = 1 << 6, 1 << 16  # IFF_RUNNING, IFF_LOWER_UP
+EVERY = 1.0  # seconds after which one looks again, though the kernel told nothing
+
+
+class Snapshot(NamedTuple):
+    """What the kernel says: interfaces and whether they carry, addresses and their interface."""
+
+    links: Mapping[str, bool]
+    addresses: Mapping[str, str]
+
+
+async def observe(watched: Watched) -> AsyncIterator[Event]:
+    """Yield what changes, from what there is at the start on."""
+    from pyroute2 import AsyncIPRoute
+
+    every = number(watched, "links", "every", EVERY)
+    woken = asyncio.Event()
+    comparing = Comparing(watched)
+    async with AsyncIPRoute() as asking, AsyncIPRoute() as hearing:
+        await hearing.bind()
+        task = asyncio.create_task(_wake(hearing, woken))
+        try:
+            while True:
+                woken.clear()
+                for event in comparing.changes(await snapshot(asking), time.time()):
+                    yield event
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(every):
+                        await woken.wait()
+                if task.done():
+                    task.result()  # raises what ended it: the watch begins this anew
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+
+
+async def _wake(hearing: Any, woken: asyncio.Event) -> None:
+    """Set *woken* whenever the kernel tells of a change."""
+    while True:
+        async for _ in hearing.get():
+            woken.set()
+
+
+async def snapshot(asking: Any) -> Snapshot:
+    """Return how things are now."""
+    links, names, addresses = {}, {}, {}
+    async for link in await asking.get_links():
+        name = link.get("ifname")
+        names[link["index"]] = name
+        links[name] = bool(link["flags"] & RUNNING and link["flags"] & LOWER_UP)
+    async for one in await asking.get_addr():
+        own = one.get("local") or one.get("address")
+        if own:
+            addresses[str(own)] = names.get(one["index"], "")
+    return Snapshot(links, addresses)
+
+
+class Comparing:
+    """What was so when one last looked."""
+
+    def __init__(self, watched: Watched, daemons: Daemons | None = None) -> None:
+        self._watched = watched
+        self._daemons = daemons or Daemons()
+        self._held: dict[str, bool] = {}
+        self._links: dict[str, bool] = {}
+        self._roles: dict[str, Role] = {}
+
+    def changes(self, found: Snapshot, now: float) -> Iterator[Event]:
+        """Yield what is not as it was."""
+        routers = list(local_routers(self._watched.node, self._watched.topologies()))
+        yield from self._of_links(found.links, routers, now)
+        yield from self._of_addresses(found.addresses, routers, now)
+        running = self._daemons.running(now) if routers else None
+        for router in routers:
+            role = role_of(router, found.addresses, found.links, running, self._daemons.seen)
+            if role is not None:
+                yield from self._of_role(router, role, now)
+
+    def _of_links(
+        self, links: Mapping[str, bool], routers: Collection[VirtualRouter], now: float
+    ) -> Iterator[Event]:
+        bonds = [one for topology in self._watched.topologies() for one in topology.bonds]
+        wanted = {router.interface for router in routers} | {one.name for one in bonds}
+        wanted |= set(self._watched.interfaces)
+        for name in sorted(wanted - {""}):
+            up = links.get(name, False)
+            if self._links.get(name) != up:
+                self._links[name] = up
+                reason = "" if name in links else "there is no such interface"
+                yield Event(now, "link", name, {"up": up, "reason": reason})
+
+    def _of_addresses(
+        self, addresses: Mapping[str, str], routers: Collection[VirtualRouter], now: float
+    ) -> Iterator[Event]:
+        for router in routers:
+            for one in (*router.addresses, *router.excluded_addresses):
+                held = one.address in addresses
+                if self._held.get(one.address) != held:
+                    self._held[one.address] = held
+                    where = addresses.get(one.address) or one.interface or router.interface
+                    details = {"held": held, "router": router.name, "interface": where}
+                    yield Event(now, "address", one.address, details)
+
+    def _of_role(self, router: VirtualRouter, found: Role, now: float) -> Iterator[Event]:
+        before = self._roles.get(router.name)
+        if before is not None and before.role == found.role:
+            return
+        self._roles[router.name] = found
+        yield Event(
+            now,
+            "role",
+            f"{self._watched.node}/{router.name}",
+            {
+                "role": found.role,
+                "before": before.role if before else "",
+                "priority": router.priority,
+                "reason": found.reason,
+                "source": "addresses",
+                "node": self._watched.node,
+                "interface": router.interface,
+                "virtual_router_id": router.virtual_router_id,
+                "family": router.family,
+                "addresses": [one.address for one in router.addresses],
+            },
+        )
