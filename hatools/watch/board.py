@@ -30,10 +30,11 @@ KEPT = {  # kind of event -> the details that are its object's state
     "split brain": ("verdict", "evidence", "cause"),
     "peer": ("reachable", "reason", "node", "address", "roles", "version"),
     "daemon": ("state", "targets", "problem"),
+    "mail": ("queued", "sent", "problem"),
 }  # fmt: skip
 FREQUENT = ("advertisement", "announcement", "counters", "ipvs", "peer", "proxy")
 # … of these only what changes an object's state is among the recent events
-MOVING = ("latency", "reason", "heard")  # details that change without a change of state
+MOVING = ("latency", "reason", "heard", "checked")  # details that change without a change of state
 
 
 class Standing(NamedTuple):

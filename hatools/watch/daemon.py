@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
 import time
@@ -17,12 +16,14 @@ from hatools import __version__
 from hatools.engine.machine import Send
 from hatools.engine.node import Node
 from hatools.errors import HatoolsError
-from hatools.model import Topology
+from hatools.model import Mail, Topology
 from hatools.model.event import Event, Publish, Run, SetTimer
 from hatools.plugin.balancing import Scheduler
 from hatools.plugin.behaviour import Detector, Exporter, Observer, Probe, Watched
+from hatools.watch import systemd
 from hatools.watch.api import serve
 from hatools.watch.board import Board
+from hatools.watch.first_answers import FirstAnswers
 from hatools.watch.prober import Prober
 from hatools.watch.routers import router_events
 from hatools.watch.running import RunningNode
@@ -98,21 +99,27 @@ class Daemon:
             allow_scripts=self.settings.allow_scripts,
             script_user=self.settings.script_user,
         )
+        self._topologies = self._learn()
         self._start_exporters()
         api = await serve(*self.settings.listen, self._answer)
         try:
             self._start_detectors()
-            self._begin(self._learn())
+            self._begin(self._topologies)
             for observer in self._registry.observers:
                 enabled = self.settings.plugins.get(observer.name, {}).get("enabled", True)
                 if observer.observe is not None and enabled:
                     self._task(self._observe(observer))
             self._task(self._watch_files())
-            self._tell_manager("READY=1")
+            self._tell_systemd("READY=1")
+            self._task(systemd.keep_alive())
             await self._stop.wait()
         finally:
-            self._tell_manager("STOPPING=1")
+            self._tell_systemd("STOPPING=1")
             self._end(prober, api)
+
+    def _tell_systemd(self, text: str) -> None:
+        if problem := systemd.tell(text):
+            self._log("warning", problem)
 
     def stop(self) -> None:
         """Let `run` end."""
@@ -138,9 +145,8 @@ class Daemon:
             self.board.forget(("server", "quorum", "sorry", "check", "router"))
         self._topologies = topologies
         node = Node(self.name, topologies, self._registry.schedulers, electing=False)
-        running = RunningNode(
-            node, self._heard, send=_never, probe=self._targets.ask, track=_untracked
-        )
+        first = FirstAnswers(node, self._targets.ask, self.board, self.publish)
+        running = RunningNode(node, self._heard, send=_never, probe=first.probe, track=_untracked)
         self._node = running
         for pool in node.pools.values():
             for label, member in pool.members.items():
@@ -148,6 +154,7 @@ class Daemon:
                     "up": pool.live[label],
                     "weight": member.weight,
                     "reason": "not checked yet" if pool.servers[label].checks else "no check",
+                    "checked": not pool.servers[label].checks,
                     "pool": pool.name,
                     "address": member.address,
                     "port": member.port,
@@ -256,9 +263,23 @@ class Daemon:
     def _start_exporters(self) -> None:
         for exporter in self._registry.exporters:
             settings = self.settings.plugins.get(exporter.name, {})
-            if settings.get("enabled", True):
-                exporter.start({**settings, "state": self.settings.state, "board": self.board})
-                self._exporting.append(exporter)
+            if not settings.get("enabled", True):
+                continue
+            given = {
+                "state": self.settings.state,
+                "node": self.name,
+                "board": self.board,
+                "mail": lambda: _mail(self._topologies),  # those of the configurations in force
+                "log": self._log,
+            }
+            try:
+                exporter.start({**settings, **given})
+            except HatoolsError:
+                raise  # a setting is wrong: better no watch than one that does half of it
+            except Exception as error:  # the plugin border
+                self._log("error", f"{exporter.name} failed: {type(error).__name__}: {error}")
+                continue
+            self._exporting.append(exporter)
 
     def _guarded(self, name: str, work: Callable[[], Any]) -> Any:
         """Return what *work* of the plugin *name* returns; its faults are told, and end there."""
@@ -312,17 +333,10 @@ class Daemon:
             ],
         }
 
-    def _tell_manager(self, text: str) -> None:
-        """Tell systemd how we are (sd_notify(3)), where it asked to be told."""
-        import socket
 
-        path = os.environ.get("NOTIFY_SOCKET", "")
-        if path:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
-                try:
-                    sock.sendto(text.encode(), "\0" + path[1:] if path[0] == "@" else path)
-                except OSError as error:
-                    self._log("warning", f"systemd cannot be told: {error}")
+def _mail(topologies: Iterable[Topology]) -> list[Mail]:
+    """Return whom the configurations tell of changes."""
+    return [one.mail for one in topologies if one.mail is not None]
 
 
 def _never(action: Send) -> None:
