@@ -9,6 +9,7 @@ from hatools.engine.health import Health
 from hatools.engine.machine import Action, Event, Publish, SetTimer, StartProbe, StopTimer
 from hatools.model import Check, RealServer, ScriptRun
 
+NOT_SHORT = 1.0  # seconds: checks that are made more often do not dictate how others are spread
 DYNAMIC = range(2, 256)  # exit statuses of a dynamic script that set the weight to status - 2
 
 
@@ -17,7 +18,8 @@ class Checker:
 
     The first check comes at a random moment of *warmup* seconds (the check's
     own, else its interval), drawn by the driver: ``start`` carries ``draw``, of
-    which each checker makes a draw of its own.
+    which each checker makes a draw of its own.  A proxy's checks are *spread*:
+    one comes so many seconds after the first one of them all.
     """
 
     def __init__(self, pool: str, server: RealServer, number: int, label: str = "") -> None:
@@ -29,6 +31,7 @@ class Checker:
         stubborn = self.check.kind == "tcp" and server.forwarding != "proxy"
         self.health = Health(self.check, stubborn)
         self._asked = 0.0
+        self.spread: float | None = None
         check = self.check
         port = check.port if check.port is not None else server.port
         self._probe = StartProbe(self.name, check, check.address or server.address, port or 0)
@@ -36,6 +39,13 @@ class Checker:
     def _share(self, draw: float) -> float:
         """Return this checker's own draw: no two begin at the same moment."""
         return (draw + crc32(self.name.encode("utf-8", "surrogateescape")) / 2**32) % 1.0
+
+    def _first(self, draw: float) -> float:
+        """Return after how many seconds the first check is made."""
+        check = self.check
+        if self.spread is not None:
+            return draw * check.interval + self.spread
+        return self._share(draw) * (check.interval if check.warmup is None else check.warmup)
 
     def handle(self, event: Event) -> Iterable[Action]:
         """Take ``start``, ``stop``, ``timer`` and ``probe answered``."""
@@ -50,13 +60,7 @@ class Checker:
         if kind == "start":
             draw = event.details.get("draw", 0.0)
             assert isinstance(draw, float)
-            warmup = self.check.warmup
-            return (
-                SetTimer(
-                    self.name,
-                    self._share(draw) * (self.check.interval if warmup is None else warmup),
-                ),
-            )
+            return (SetTimer(self.name, self._first(draw)),)
         return ()
 
     def _answered(self, event: Event) -> Iterator[Action]:
@@ -90,3 +94,16 @@ class Checker:
         if self.server.forwarding == "proxy":
             return max(self._asked + delay - now, 0.0)
         return delay
+
+
+def spread_checks(checkers: Iterable[Checker]) -> None:
+    """Let a proxy's checks begin as far from each other as haproxy has it (``start_checks``).
+
+    Each has its place in its own interval, or in the shortest of those of a second or
+    more; that is the fast one where the first failure would take the server down.
+    """
+    told = [one for one in checkers if one.server.forwarding == "proxy" and not one.check.tracks]
+    intervals = [one.health.delay() for one in told]
+    least = min((one for one in intervals if one >= NOT_SHORT), default=0.0)
+    for place, (one, interval) in enumerate(zip(told, intervals, strict=True)):
+        one.spread = max(least, interval) * place / len(told)

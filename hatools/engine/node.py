@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hatools.engine.bonding import BondMachine
-from hatools.engine.checking import Checker
+from hatools.engine.checking import Checker, spread_checks
 from hatools.engine.election import Election
 from hatools.engine.kernel_pool import KernelPool, Timeouts
 from hatools.engine.machine import Action, Event, Machine, Publish
@@ -72,6 +72,7 @@ class Node:
                 self._elect(topology, address)
             if balancing:
                 self._balance(topology)
+        spread_checks(self.checkers.values())
 
     # Building -------------------------------------------------------------------------------
 
