@@ -17,7 +17,7 @@ from lab import ROOT
 
 from hatools.cli.convert import versions_of
 from hatools.lint.fixes import fix
-from hatools.lint.pages import Page, page
+from hatools.lint.pages import OWN, Page, page, pages
 from hatools.lint.run import Findings, lint
 from hatools.plugin import Place, Remark, Rule, Settings
 from hatools.plugin_host import Host, codec
@@ -29,12 +29,15 @@ from hatools.text import Diagnostic, Source
 CASES = ROOT / "fixtures" / "rules"
 HOST = Host()
 FORMATS = HOST.formats()
+BROUGHT = HOST.named("hatools_rules")
 RECORDS: Mapping[str, Rule | Remark] = {
-    name: record for name, (_, record) in sorted(HOST.named("hatools_rules").items())
-}
+    **OWN, **{name: record for name, (_, record) in sorted(BROUGHT.items())}
+}  # fmt: skip
 RULES = [record for record in RECORDS.values() if not isinstance(record, Remark)]
 SCHEDULERS = {name: record for name, (_, record) in HOST.named("hatools_schedulers").items()}
-ELSEWHERE = ("writing", "modernising")  # what no lint finds: it is said when a text is written
+# What no rule or reader of one text finds: it is said when a text is written, or of what was asked.
+ELSEWHERE = ("writing", "modernising", "command line", "folders", "reports")
+CODE = re.compile(r"""["']((?:KA|HP|LV|IV|BD|XN|TX|HT)\d{3})["']""")
 
 every = pytest.mark.parametrize("code", list(RECORDS))
 cases = pytest.mark.parametrize("code", sorted(path.name for path in CASES.iterdir()))
@@ -97,6 +100,14 @@ def test_it_has_a_bad_and_a_good_case(code: str) -> None:
     assert inputs(code, "good"), f"no {CASES / code}/good.*"
 
 
+def test_every_code_in_the_source_has_a_page() -> None:
+    sources = [path for folder in ("hatools", "converters", "plugins", "exporters")
+               for path in (ROOT / folder).rglob("*.py")]  # fmt: skip
+    used = {code: path for path in sources for code in CODE.findall(path.read_text("utf-8"))}
+    known = pages(BROUGHT)
+    assert {code: str(path) for code, path in used.items() if code not in known} == {}
+
+
 def test_no_case_is_of_nothing() -> None:
     assert {path.name for path in CASES.iterdir()} - set(RECORDS) == set()
     assert not HOST.problems
@@ -109,9 +120,16 @@ def test_the_bad_case_has_it(code: str) -> None:
         assert not findings.problems
         hits = of(findings, code)
         assert hits, f"{path.name}: only {[str(each) for each in findings.remaining]}"
-        lines = [int(line) for line in told(path, "expect") if line.isdecimal()]
-        if lines:
-            assert sorted({each.span.line for each in hits if each.span}) == lines
+        places = [
+            (str(file), int(line))
+            for file in files_of(path)
+            for line in told(file, "expect")
+            if line.isdecimal()
+        ]
+        if places:
+            assert (
+                sorted({(each.span.path, each.span.line) for each in hits if each.span}) == places
+            )
         for each in hits:
             assert each.severity is RECORDS[code].severity, each
 

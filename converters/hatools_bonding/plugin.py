@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hatools.plugin import Codec, Format, hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Remark
 
 _HEADINGS = ("Ethernet Channel Bonding Driver:", "Bonding Mode:")
 
@@ -45,3 +49,11 @@ def hatools_formats() -> Iterable[Format]:
             writes=False,
         )
     ]
+
+
+@hookimpl
+def hatools_rules() -> Iterable[Remark]:
+    """Return the pages about what the reader remarks."""
+    from hatools_bonding.pages import REMARKS
+
+    return REMARKS

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hatools.plugin import Codec, Format, hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Remark
 
 _TELLING = frozenset(("DEVICE", "BONDING_OPTS", "BONDING_MASTER", "BOOTPROTO", "ONBOOT", "MASTER",
                       "SLAVE", "HWADDR"))  # fmt: skip
@@ -70,3 +74,11 @@ def hatools_formats() -> Iterable[Format]:
             kind="link",
         )
     ]
+
+
+@hookimpl
+def hatools_rules() -> Iterable[Remark]:
+    """Return the pages about what the reader remarks."""
+    from hatools_ifcfg.pages import REMARKS
+
+    return REMARKS

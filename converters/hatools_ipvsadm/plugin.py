@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hatools.plugin import Codec, Format, hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Remark, Rule
 
 _NAMES = ("ipvsadm", "ipvsadm.rules", "ip_vs", "ip_vs_conn")
 _HEADINGS = ("IP Virtual Server version", "IPVS connection entries", "Prot LocalAddress:Port")
@@ -90,3 +94,12 @@ def hatools_formats() -> Iterable[Format]:
             checks=False,
         )
     ]
+
+
+@hookimpl
+def hatools_rules() -> Iterable[Rule | Remark]:
+    """Return what is wrong in rules of ipvsadm: rules, and what the reader remarks itself."""
+    from hatools_ipvsadm.pages import REMARKS
+    from hatools_ipvsadm.rules import RULES
+
+    return [*RULES, *REMARKS]

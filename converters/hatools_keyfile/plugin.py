@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hatools.plugin import Codec, Format, hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Remark
 
 _KEYS = ("id", "uuid", "type", "interface-name", "master", "controller")
 
@@ -48,3 +52,11 @@ def hatools_formats() -> Iterable[Format]:
             private=True,
         )
     ]
+
+
+@hookimpl
+def hatools_rules() -> Iterable[Remark]:
+    """Return the pages about what the reader remarks."""
+    from hatools_keyfile.pages import REMARKS
+
+    return REMARKS

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hatools.plugin import Codec, Format, hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Remark, Rule
 
 
 def recognise(path: str, head: str) -> int:
@@ -51,3 +55,12 @@ def hatools_formats() -> Iterable[Format]:
             kind="link",
         )
     ]
+
+
+@hookimpl
+def hatools_rules() -> Iterable[Rule | Remark]:
+    """Return what is wrong with bonds in any language: rules, and what readers remark."""
+    from hatools_nmcli.pages import REMARKS
+    from hatools_nmcli.rules import RULES
+
+    return [*RULES, *REMARKS]

@@ -237,7 +237,12 @@ class Run:
         elif output == "sarif":
             from hatools.lint.pages import pages
 
-            click.echo(json.dumps(outputs.sarif(self.found, pages(self.host), mask), indent=2))
+            click.echo(
+                json.dumps(
+                    outputs.sarif(self.found, pages(self.host.named("hatools_rules")), mask),
+                    indent=2,
+                )
+            )
         elif output == "github":
             for line in outputs.github(self.found):
                 click.echo(line)

@@ -24,7 +24,7 @@ def command(code: str, output: str) -> int:
     from hatools.text import near
 
     host = Host()
-    known = pages(host)
+    known = pages(host.named("hatools_rules"))
     if not code:
         rows = [
             {"code": one.code, "severity": one.severity, "what": one.title, "from": one.source}

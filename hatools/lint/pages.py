@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from hatools.lint import core_remarks, suppression
 from hatools.plugin.behaviour import Remark, Rule
-
-if TYPE_CHECKING:
-    from hatools.plugin_host import Host
 
 CORE = "hatools"
 OWN: Mapping[str, Remark] = {
     remark.code: remark for remark in (*suppression.REMARKS, *core_remarks.REMARKS)
 }
+
+
+class Bringer(Protocol):
+    """Who brought a rule."""
+
+    distribution: str
 
 
 class Page(NamedTuple):
@@ -42,9 +45,12 @@ def page(rule: Rule | Remark, source: str) -> Page:
     )
 
 
-def pages(host: Host) -> dict[str, Page]:
-    """Return the pages about everything that may be found, by code, in the codes' order."""
+def pages(brought: Mapping[str, tuple[Bringer, Rule | Remark]]) -> dict[str, Page]:
+    """Return the pages about everything that may be found, by code, in the codes' order.
+
+    *brought* are the answers to ``hatools_rules``, by code.
+    """
     found = {code: page(remark, CORE) for code, remark in OWN.items()}
-    for code, (plugin, record) in host.named("hatools_rules").items():
-        found.setdefault(code, page(record, plugin.distribution))
+    for code, (bringer, record) in brought.items():
+        found.setdefault(code, page(record, bringer.distribution))
     return dict(sorted(found.items()))
