@@ -12,9 +12,9 @@ from hatools_peers.peers import groups, where
 class AddressesDiffer:
     """The virtual addresses differ between nodes.
 
-    After a takeover an address that only one node lists is gone, or stays
-    where nobody expects it. keepalived before 2.1 dropped such
-    advertisements, so that both nodes became MASTER.
+    After a takeover an address that only one node lists is gone. Older keepalived
+    drops advertisements with other addresses than its own, so that both nodes
+    become MASTER; newer ones only log it.
 
     Instead: the same virtual_ipaddress lists on every node (their order does
     not matter, and virtual_ipaddress_excluded holds what does not fit).

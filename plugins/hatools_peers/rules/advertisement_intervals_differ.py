@@ -32,9 +32,9 @@ class AdvertisementIntervalsDiffer:
         """Yield one diagnostic for each mistake found."""
         for one, other in pairs(subject):
             ours, theirs = one.router.advertisement_interval, other.router.advertisement_interval
-            if ours == theirs:
-                continue
-            second = one.router.version == other.router.version == 2
+            if ours == theirs or one.router.version != other.router.version:
+                continue  # other versions do not hear each other anyway
+            second = one.router.version == 2
             what = "both nodes become MASTER" if second else "the MASTER's counts"
             yield Diagnostic(
                 self.code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hatools.model import Listener
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
 
@@ -13,8 +14,9 @@ ALLOWING = ("transparent",)
 class BindToAnAddressOfThePeer:
     """A proxy binds an address that this node does not always hold.
 
-    The node that is BACKUP does not have the virtual address, so that haproxy
-    cannot start there, or not reload: after a takeover nothing listens.
+    The node that is BACKUP does not have the virtual address. Without
+    net.ipv4.ip_nonlocal_bind haproxy cannot start there, so that nothing listens
+    after a takeover. What the kernel is told stands in no file that is read here.
 
     Instead: sysctl net.ipv4.ip_nonlocal_bind=1 (net.ipv6.ip_nonlocal_bind=1)
     on every node, bind with transparent, or bind all addresses.
@@ -52,7 +54,13 @@ class BindToAnAddressOfThePeer:
                             self.code,
                             self.severity,
                             f"{listener.address} moves with virtual router {router.name}: while"
-                            " this node is BACKUP haproxy cannot bind it",
+                            " this node is BACKUP haproxy cannot bind it unless"
+                            f" {_setting(listener)} is 1",
                             listener.origin.span() or service.origin.span(),
-                            "set net.ipv4.ip_nonlocal_bind=1 on both nodes, or add transparent",
+                            f"set {_setting(listener)}=1 on every node, or add transparent here",
                         )
+
+
+def _setting(listener: Listener) -> str:
+    family = 6 if ":" in (listener.address or "") else 4
+    return f"net.ipv{family}.ip_nonlocal_bind"

@@ -13,7 +13,8 @@ class RouterWithoutPeer:
     """A virtual router is on one node only.
 
     Nobody takes its addresses over when this node fails. Often its
-    virtual_router_id was changed on one node and not on the other.
+    virtual_router_id was changed on one node and not on the other. Told of
+    nodes that share other virtual routers, and where two nodes are looked at.
 
     Instead: the same virtual router on a second node.
 
@@ -28,22 +29,24 @@ class RouterWithoutPeer:
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
+        everybody = everyone(subject)
         shared = {id(peer.router) for group in groups(subject) for peer in group}
-        others = {peer.node for peer in everyone(subject)}
-        for peer in everyone(subject):
-            addresses = {
-                address
-                for one in everyone(subject)
-                if one.node != peer.node
-                for address in one.addresses
-            }
-            if id(peer.router) in shared or len(others) < 2 or peer.addresses & addresses:
-                continue  # with an address elsewhere it is XN001's
+        nodes = {peer.node for peer in everybody}
+        paired = {peer.node for peer in everybody if id(peer.router) in shared}
+        owners: dict[str, set[str]] = {}
+        for peer in everybody:
+            for address in peer.addresses:
+                owners.setdefault(address, set()).add(peer.node)
+        for peer in everybody:
+            if id(peer.router) in shared or (peer.node not in paired and len(nodes) != 2):
+                continue  # a node that shares nothing with the others is none of theirs
+            if any(len(owners[address]) > 1 for address in peer.addresses):
+                continue  # XN001's
             number = peer.router.virtual_router_id
             yield Diagnostic(
                 self.code,
                 self.severity,
-                f"no other node has virtual router {number}: nobody takes over"
+                f"no other node has virtual router {number} with these addresses: nobody takes over"
                 f" {', '.join(sorted(peer.addresses)) or 'its addresses'}",
                 peer.span("virtual_router_id"),
                 "configure it on another node, too",

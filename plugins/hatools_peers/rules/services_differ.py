@@ -8,9 +8,10 @@ from typing import NamedTuple
 from hatools.model import Pool, Service, Topology
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_peers.peers import groups, where
+from hatools_peers.peers import everyone, partners, where
 
 Key = tuple[str, str, str]
+OWN_FIRST = "other weights or backups"  # as where each node prefers a server of its own
 
 
 class Found(NamedTuple):
@@ -25,7 +26,9 @@ class ServicesDiffer:
     """The services differ between nodes.
 
     After a takeover clients find other servers, another scheduler or no
-    service at all: behaviour changes with the node.
+    service at all: behaviour changes with the node. Services on an address that
+    stays with a node (its own, 127.0.0.1) are no part of a takeover. Other
+    weights alone are information: a node may prefer the server it runs.
 
     Instead: the same virtual_server blocks, or proxies, on every node; a file
     that all nodes include keeps them equal.
@@ -41,16 +44,18 @@ class ServicesDiffer:
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each service that is another one on another node."""
-        if not any(groups(subject)):
-            return  # these nodes take nothing over from each other
+        taken_over = partners(subject)
+        moving = {address for peer in everyone(subject) for address in peer.addresses}
         by_form: dict[str, dict[str, dict[Key, Found]]] = {}
         for node, own in subject.nodes.items():
             for told in own:
                 found = by_form.setdefault(told.form, {}).setdefault(node, {})
-                found.update(_services(node, told.reading.topology))
+                found.update(_services(node, told.reading.topology, moving))
         for nodes in by_form.values():
             first, *others = nodes
             for other in others:
+                if frozenset((first, other)) not in taken_over:
+                    continue  # these take nothing over from each other
                 yield from self._compare(nodes[first], nodes[other], other)
                 yield from self._compare(nodes[other], nodes[first], first, missing=True)
 
@@ -69,21 +74,24 @@ class ServicesDiffer:
                     "configure it on all nodes that take over from each other",
                 )
             elif not missing and (what := _difference(one.pool, other.pool)):
+                mirrored = what == OWN_FIRST
                 yield Diagnostic(
                     self.code,
-                    self.severity,
+                    Severity.INFO if mirrored else self.severity,
                     f"{one.service.name} has {what} than on {one.node} ({where(span)})",
                     other.service.origin.span(),
                     "use the same on all nodes",
                 )
 
 
-def _services(node: str, topology: Topology) -> Iterator[tuple[Key, Found]]:
+def _services(node: str, topology: Topology, moving: set[str]) -> Iterator[tuple[Key, Found]]:
+    """Yield the services that a takeover reaches: not those on an address of the node's own."""
     pools = {pool.name: pool for pool in topology.pools}
     for service in topology.services:
         found = Found(node, service, pools.get(service.default_pool))
         for listener in service.listeners:
-            if not listener.path:
+            own = listener.address is not None and listener.address not in moving
+            if not listener.path and not own:
                 address = listener.address or (f"mark {listener.mark}" if listener.mark else "*")
                 yield (address, str(listener.ports), listener.protocol), found
 
@@ -96,10 +104,10 @@ def _difference(one: Pool | None, other: Pool | None) -> str:
         return "another scheduler"
     if one.persistence != other.persistence:
         return "another persistence"
-    weights = [
-        {(server.address, server.port, server.role): server.weight for server in pool.servers}
+    servers = [
+        {(each.address, each.port): (each.role, each.weight, each.state) for each in pool.servers}
         for pool in (one, other)
     ]
-    if set(weights[0]) != set(weights[1]):
+    if set(servers[0]) != set(servers[1]):
         return "other servers"
-    return "other weights" if weights[0] != weights[1] else ""
+    return OWN_FIRST if servers[0] != servers[1] else ""

@@ -12,12 +12,13 @@ from hatools_peers.peers import groups, where
 class SeveralStartAsMaster:
     """Several nodes have state MASTER.
 
-    The state is only how a node begins. keepalived does not wait longer for
-    it, but state MASTER cancels nopreempt and preempt_delay, and without a
-    priority it means 255: two of them fight at every start.
+    Priorities decide who is MASTER; the state is only how a node begins, and
+    keepalived waits for a MASTER's advertisements all the same. But state
+    MASTER cancels nopreempt and preempt_delay, and means priority 255 where
+    none is written: two such nodes fight at every start.
 
-    Instead: state MASTER on one node at most, BACKUP on the others; or
-    BACKUP on all, and priorities.
+    Instead: state MASTER on the node with the highest priority at most, BACKUP
+    on the others; or BACKUP on all, and priorities.
 
     Reference: keepalived.conf(5), state.
     """
@@ -32,12 +33,17 @@ class SeveralStartAsMaster:
         """Yield one diagnostic for each mistake found."""
         for group in groups(subject):
             masters = [peer for peer in group if peer.router.initial_state == "MASTER"]
-            for peer in masters[1:]:
-                yield Diagnostic(
-                    self.code,
-                    self.severity,
-                    f"state is MASTER here and on {masters[0].node}"
-                    f" ({where(masters[0].span('initial_state'))})",
-                    peer.span("initial_state"),
-                    "leave MASTER to the node with the highest priority",
-                )
+            if len(masters) < 2:
+                continue
+            rightful = max(masters, key=lambda peer: peer.router.priority)
+            for peer in masters:
+                if peer is not rightful:
+                    yield Diagnostic(
+                        self.code,
+                        self.severity,
+                        f"state is MASTER here and on {rightful.node}"
+                        f" ({where(rightful.span('initial_state'))}), whose priority"
+                        f" {rightful.router.priority} is not below {peer.router.priority}",
+                        peer.span("initial_state"),
+                        "write state BACKUP here",
+                    )

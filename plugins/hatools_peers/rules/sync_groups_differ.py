@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hatools.model import SyncGroup
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
+from hatools_peers.peers import partners
 
 Numbers = frozenset[int]
 
@@ -31,6 +32,7 @@ class SyncGroupsDiffer:
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each group that another node with its routers does not have."""
+        close = partners(subject)
         routers: dict[str, dict[str, int]] = {}
         own: dict[str, dict[Numbers, SyncGroup]] = {}
         for node, topology in subject.topologies:
@@ -43,13 +45,15 @@ class SyncGroupsDiffer:
             for members, group in found.items():
                 for other, numbers in routers.items():
                     there = set(numbers.values())
-                    if other == node or not members <= there or members in own.get(other, {}):
+                    if frozenset((node, other)) not in close or not members <= there:
+                        continue  # another cluster, or it lacks one of them: XN010's
+                    if members in own.get(other, {}):
                         continue
                     said = ", ".join(map(str, sorted(members)))
                     yield Diagnostic(
                         self.code,
                         self.severity,
                         f"virtual routers {said} move together here, but not on {other}",
-                        group.origin.span(),
+                        group.origin.span("members"),
                         "write the same vrrp_sync_group on all nodes",
                     )

@@ -13,7 +13,8 @@ class UnicastAndMulticast:
     """One node advertises by unicast, another by multicast.
 
     A node with unicast_peer sends to those peers alone and does not join the
-    multicast group: it does not hear the other's advertisements.
+    multicast group: it does not hear the other's advertisements, and both
+    become MASTER.
 
     Instead: unicast_peer on all nodes, or on none.
 
