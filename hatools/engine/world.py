@@ -143,16 +143,15 @@ class World:
         """Switch the node off."""
         station = self.stations[name]
         station.crashed, station.crashed_at = True, self.now
-        self.kill(name)
         self._let_go(station)
+        self.kill(name)
 
     def _let_go(self, station: Station) -> None:
         """Take all addresses from a node that begins anew, or is gone."""
         self.moves += 1
         self.broke = self.now
         for address in list(station.held):
-            gone: dict[str, object] = {"held": False, "router": "", "interface": ""}
-            self._publish(station, Publish(Event(self.now, "address", address, gone)))
+            station.hold(address, False, self.now)
 
     def link(self, name: str, interface: str, up: bool) -> None:
         """Take the carrier of an interface away, or give it back."""

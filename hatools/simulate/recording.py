@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from hatools.model.event import Event
 from hatools.simulate.result import Note, Span
@@ -57,12 +57,8 @@ class Recorder:
         if before is not None and before[0] != what:
             self._turn("server", node, subject, what, now, "")
 
-    def gone(self, node: str, now: float, crashed: bool) -> None:
-        """Close the roles of a node whose keepalived ended, and its bonds where it *crashed*.
-
-        Its addresses stay until they are let go: a killed keepalived leaves them behind.
-        """
-        kinds = ("role", "bond") if crashed else ("role",)
+    def gone(self, node: str, now: float, kinds: Collection[str]) -> None:
+        """Close everything of *kinds* that a node had."""
         for kind, owner, subject in list(self._open):
             if owner == node and kind in kinds:
                 self._turn(kind, node, subject, "", now, "")

@@ -75,14 +75,10 @@ class _Run:
     def _heard(self, node: str, event: Event) -> None:
         self._look_anew(node, event.time)
         self.recorder.heard(node, event)
-        if event.kind == "daemons" and not event.details["running"] and event.time >= 0:
-            self._ended(self.world.stations[node], event.time)
+        if event.kind == "daemons" and event.time >= 0:
+            station = self.world.stations[node]
+            self.recorder.gone(node, event.time, _taken_away(station))
         self.answering.heard(event)
-
-    def _ended(self, station: Station, now: float) -> None:
-        """Close what ended with keepalived; a graceful stop has told of its roles itself."""
-        if not station.withdrawn or station.crashed:
-            self.recorder.gone(station.name, now, station.crashed)
 
     def _start(self, node: str, now: float) -> None:
         self.world.start(node)
@@ -206,6 +202,18 @@ class _Run:
                         found[f"{pool.name}/{label}"] = there
                         found[label] = found.get(label, frozenset()) | there
         return found
+
+
+def _taken_away(station: Station) -> tuple[str, ...]:
+    """Return what goes without a word where a node's keepalived has ended, or begun anew.
+
+    A killed one leaves its addresses behind, a stopped one has told of everything itself.
+    """
+    if station.crashed:
+        return "role", "address", "bond"
+    if station.running:
+        return ("address",)
+    return () if station.withdrawn else ("role",)
 
 
 def strike(world: World, happening: Happening) -> None:
