@@ -1,0 +1,1 @@
+"""Tells people by mail what fails, and when it works again."""
