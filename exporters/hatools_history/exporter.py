@@ -1,0 +1,164 @@
+"""The exporter ``history``: hands what changes to a thread that writes it down in batches."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from hatools.model.event import Event
+from hatools.plugin.history import FILE
+from hatools.plugin.outage import WORKS, works
+from hatools.plugin.tables import fill
+from hatools_history.store import Change, Store, set_aside
+
+KEPT = frozenset((*WORKS, "sorry", "daemon", "address"))
+BATCH = 0.1  # seconds that events wait for each other
+ALIVE = 5.0  # seconds between two signs of life
+AGAIN = 5.0  # seconds after which a disk that refused is asked again
+MOST = 100_000  # events that wait in memory while the disk refuses
+HOUR, DAY = 3600.0, 86400.0
+
+
+class HistorySettings(NamedTuple):
+    """The keys of ``[plugin.history]``: for how many days things are kept."""
+
+    days: float = 400.0
+
+
+class HistoryExporter:
+    """Keeps every change of state, and the outages that follow, in ``STATE/history.db``."""
+
+    name = "history"
+
+    def __init__(self) -> None:
+        self._waiting: deque[Change | tuple[float, frozenset[str]]] = deque()
+        self._lost = 0
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._store: Store | None = None
+        self._refused = ""
+        self._log: Callable[[str, str], None] = lambda level, text: None
+
+    def check(self, settings: Mapping[str, object]) -> None:
+        """Raise `BadSetting` for what is wrong in ``[plugin.history]``."""
+        fill(HistorySettings, settings, "plugin.history")
+
+    def start(self, settings: Mapping[str, object]) -> None:
+        """Begin to keep what is exported; raises `BadSetting`."""
+        self._settings = fill(HistorySettings, settings, "plugin.history")
+        log = settings.get("log")
+        self._log = log if callable(log) else self._log
+        self._board = settings.get("board")
+        self._node = str(settings.get("node", ""))
+        self._path = os.path.join(str(settings.get("state", "")), FILE)
+        self._thread = threading.Thread(target=self._work, name="hatools-history", daemon=True)
+        self._thread.start()
+
+    def export(self, events: Iterable[Event]) -> None:
+        """Take *events*; they are written within a moment."""
+        for event in events:
+            if event.kind not in KEPT or event.details.get("checked") is False:
+                continue
+            if len(self._waiting) >= MOST:
+                self._lost += 1
+                continue
+            details = event.details
+            reason = str(details.get("reason") or details.get("cause") or "")
+            self._waiting.append(
+                Change(event.time, event.kind, event.subject, details, works(event), reason)
+            )
+            if event.kind == "daemon":  # begun, or begun anew: who is watched now?
+                standings = getattr(self._board, "standings", ())
+                servers = frozenset(subject for kind, subject in standings if kind == "server")
+                self._waiting.append((event.time, servers))
+        self._wake.set()
+
+    def close(self, deadline: float) -> None:
+        """Write what waits, within *deadline* seconds."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(deadline)
+
+    # The thread ---------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        forget_at = seen = tried = 0.0
+        while not self._stopping:
+            self._wake.wait(min(ALIVE, AGAIN) if self._refused else ALIVE)
+            if not self._stopping:
+                time.sleep(BATCH)
+            self._wake.clear()
+            now = time.monotonic()
+            if self._refused and now < tried + AGAIN and not self._stopping:
+                continue
+            if self._waiting or now >= seen + ALIVE:
+                tried = now
+                if self._write():
+                    seen = now
+            if self._store is not None and now >= forget_at and not self._refused:
+                forget_at = now + (0.0 if self._forget() else HOUR)
+        self._write()
+        if self._store is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._store.close(time.time())
+
+    def _write(self) -> bool:
+        """Write what waits; tell whether the disk took it."""
+        batch = list(self._waiting)
+        try:
+            if self._store is None:
+                self._store = self._opened()
+            changes: list[Change] = []
+            for one in batch:
+                if isinstance(one, Change):
+                    changes.append(one)
+                else:
+                    self._store.add(changes, time.time())
+                    self._written(len(changes))
+                    changes = []
+                    self._store.leave("server", one[1], one[0])
+                    self._written(1)
+            self._store.add(changes, time.time())
+            self._written(len(changes))
+        except (sqlite3.Error, OSError) as error:
+            if not self._refused:
+                self._log("error", f"the history cannot be written: {self._path}: {error}")
+            self._refused = str(error)
+            return False
+        if self._refused:
+            lost = f"; {self._lost} changes are lost" if self._lost else ""
+            self._log("info", f"the history is written again{lost}")
+        self._refused, self._lost = "", 0
+        return True
+
+    def _written(self, count: int) -> None:
+        for _ in range(count):
+            self._waiting.popleft()
+
+    def _opened(self) -> Store:
+        """Return the store; a file that is no history is put aside, not overwritten."""
+        os.makedirs(os.path.dirname(self._path) or ".", mode=0o700, exist_ok=True)
+        try:
+            return Store(self._path, self._node, time.time())
+        except sqlite3.OperationalError:
+            raise  # full, read-only, locked: it may be well again
+        except sqlite3.DatabaseError as error:
+            aside = set_aside(self._path, time.time())
+            self._log("error", f"{self._path} is no history ({error}): it is {aside} now")
+            return Store(self._path, self._node, time.time())
+
+    def _forget(self) -> bool:
+        """Drop what is too old; tell whether there is more of it."""
+        assert self._store is not None
+        try:
+            return self._store.forget(time.time() - self._settings.days * DAY)
+        except sqlite3.Error:
+            return False  # the next write says what is wrong
