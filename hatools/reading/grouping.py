@@ -2,13 +2,14 @@
 
 Files in one folder are one node, except that two files of one language there
 that cannot be one (two keepalived.conf, two haproxy.cfg) are different nodes
-that share the rest.
+that share the rest.  A folder called haproxy, keepalived, …, or etc, belongs to
+the node of the folder around it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -21,6 +22,9 @@ from hatools.reading.recognition import HEAD, fitting, language
 from hatools.text import Source
 
 PLACE_KEY = "config_id"
+ETC = "etc"
+TEMPLATES = (".template", ".tmpl", ".tpl", ".j2", ".jinja", ".jinja2", ".erb", ".epp", ".ctmpl",
+             ".example", ".sample", ".dist")  # fmt: skip
 
 
 class NodeText(NamedTuple):
@@ -64,7 +68,7 @@ def group(
     by_folder: dict[str, list[tuple[str, Format]]] = {}
     for path in dict.fromkeys(paths):
         for one in _files(path, form, formats, texts, parts):
-            by_folder.setdefault(os.path.dirname(one[0]), []).append(one)
+            by_folder.setdefault(_home(one[0], formats), []).append(one)
     if paths and not by_folder:
         raise UnknownFormat(f"{', '.join(paths)}: nothing in it is a configuration")
     lone = len(by_folder) == 1
@@ -97,20 +101,40 @@ def _files(
         return [(path, _format(path, form, formats, texts))]
     found = []
     for inner in _inside(path):
-        for file in _inside(inner) if os.path.isdir(inner) else [inner]:
+        for file in _of_node(inner, formats) if os.path.isdir(inner) else [inner]:
             if os.path.normpath(file) not in parts and (fits := _fits(file, formats)):
                 found.append((file, fits))
     return found
 
 
+def _home(path: str, formats: Mapping[str, Format]) -> str:
+    """Return the folder of the node that *path* is of: ``lb1`` of ``lb1/etc/haproxy/haproxy.cfg``.
+
+    Folders that are called as a program, or ``etc``, hold a part of a node.
+    """
+    folder = os.path.dirname(path)
+    while os.path.basename(folder) == ETC or os.path.basename(folder) in formats:
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _of_node(folder: str, formats: Mapping[str, Format]) -> Iterator[str]:
+    """Yield the files in *folder*, and in folders there that hold a part of the same node."""
+    for path in _inside(folder):
+        if not os.path.isdir(path):
+            yield path
+        elif os.path.basename(path) == ETC or os.path.basename(path) in formats:
+            yield from _of_node(path, formats)
+
+
 def _inside(folder: str) -> list[str]:
-    """Return the paths of what is in *folder*, by name; copies and hidden files are left out."""
+    """Return the paths of what is in *folder*, by name, but copies, templates, hidden files."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
         raise UnreadableInput(f"{folder}: {error.strerror or error}") from None
     return [os.path.join(folder, name) for name in names
-            if not name.startswith(".") and not name.endswith(COPIES)]  # fmt: skip
+            if not name.startswith(".") and not name.endswith((*COPIES, *TEMPLATES))]  # fmt: skip
 
 
 def _fits(path: str, formats: Mapping[str, Format]) -> Format | None:

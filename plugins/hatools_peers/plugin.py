@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 from hatools.plugin import hookimpl
 
 if TYPE_CHECKING:
-    from hatools.plugin import Rule
+    from hatools.plugin import Remark, Rule, RuleSet
 
 
 @hookimpl
-def hatools_rules() -> Iterable[Rule]:
+def hatools_rules() -> Iterable[RuleSet]:
     """Return the rules across nodes."""
-    from hatools_peers.rules import RULES
+    from hatools.plugin import RuleSet
 
-    return RULES
+    def rules() -> Iterable[Rule | Remark]:
+        from hatools_peers.rules import RULES
+
+        return RULES
+
+    return [RuleSet(rules, ("XN",), looks_at="cluster")]

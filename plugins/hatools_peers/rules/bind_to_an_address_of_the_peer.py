@@ -39,7 +39,7 @@ class BindToAnAddressOfThePeer:
             for router in topology.routers
             for address in (*router.addresses, *router.excluded_addresses)
         }
-        for _, topology in subject.topologies:
+        for _, topology in subject.topologies if moving else ():
             pools = {pool.name: pool for pool in topology.pools}
             for service in topology.services:
                 pool = pools.get(service.default_pool)

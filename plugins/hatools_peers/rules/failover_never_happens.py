@@ -11,7 +11,7 @@ from hatools_peers.trials import Trial, trials
 
 # Commands that can only look: nothing in them can stop keepalived.
 HARMLESS = re.compile(
-    r'^["\']?(?:(?:/usr)?/s?bin/)?'
+    r"^[\"']?(?:(?:/usr)?/bin/)?(?:(?:ba|da)?sh\s+-c\s+)?[\"']?(?:(?:/usr)?/s?bin/)?"
     r"(?:killall\s+-0|pkill\s+-0|kill\s+-0|pidof|pgrep|ping6?|curl|wget|nc|ncat|test|\[|true|false"
     r"|systemctl\s+(?:-\S+\s+)*is-active|systemctl\s+status|service\s+\S+\s+status"
     r"|rc-service\s+\S+\s+status|ss|mysqladmin\b.*\bping|redis-cli)"

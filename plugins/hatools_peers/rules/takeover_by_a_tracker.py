@@ -35,9 +35,13 @@ class TakeoverByATracker:
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each tracker whose failing moves the role."""
+        alike: dict[str, list[Trial]] = {}
         for trial in trials(subject):
             if not trial.failure.takeover.never:
-                yield Diagnostic(self.code, self.severity, _said(trial), trial.span)
+                alike.setdefault(_said(trial), []).append(trial)
+        for said, (first, *others) in alike.items():
+            more = f" (so do {len(others)} more virtual routers)" if others else ""
+            yield Diagnostic(self.code, self.severity, said + more, first.span)
 
 
 def _said(trial: Trial) -> str:
