@@ -143,6 +143,11 @@ def measures(folder: Path, servers: int) -> Iterator[Measure]:
         run(*convert, "@small.conf", "--to", "haproxy"),
         run(sys.executable, "-c", FLOOR_PROCESS), 1.4, 1.4, "2 servers",
     )  # fmt: skip
+    yield Measure(
+        "lint", "hatools lint keepalived.conf", "keepalived -t",
+        run(_hatools(), "lint", "@keepalived.conf", "--fail-level", "error"),
+        run("keepalived", "-t", "-f", "@keepalived.conf"), 2.0, 1.5, lines, needs="keepalived",
+    )  # fmt: skip
     yield from _balancing(folder)
     yield Measure(
         "simulate", "hatools simulate keepalived.conf", "the time that it simulates",

@@ -5,7 +5,7 @@ All times are seconds.  Nothing here does anything.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -22,12 +22,14 @@ __all__ = [
     "Conversation",
     "Detector",
     "Exporter",
+    "Figures",
     "Member",
     "Observer",
     "Pool",
     "Probe",
     "Remark",
     "Rule",
+    "RuleSet",
     "Scheduler",
     "Subject",
     "Told",
@@ -99,6 +101,27 @@ class Rule(Protocol):
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
+
+
+class RuleSet(NamedTuple):
+    """Rules, or remarks, that are imported only where they can find something.
+
+    *load_rules* returns them.  They look at files of *formats* (none: of all),
+    and their codes begin with one of *codes*.  *looks_at* is ``cluster`` where
+    all of them need two nodes, and ``reading`` for remarks, which only
+    `hatools rules` and reports need.
+    """
+
+    load_rules: Callable[[], Iterable[Rule | Remark]]
+    codes: tuple[str, ...]
+    formats: tuple[str, ...] = ()
+    looks_at: str = "document"
+
+    def serves(self, formats: Collection[str], nodes: int) -> bool:
+        """Tell whether a rule of it can find something in files of *formats* of so many nodes."""
+        if self.looks_at == "reading" or (self.looks_at == "cluster" and nodes < 2):
+            return False
+        return not self.formats or any(name in formats for name in self.formats)
 
 
 class Remark(NamedTuple):
@@ -207,8 +230,28 @@ class Detector(Protocol):
         """Return what follows from *event*."""
 
 
+class Figures(NamedTuple):
+    """The daemon's own: when it *started*, how many checks are *under_way*, how late they begin.
+
+    *late* has how many timers were up to each of *bounds* (seconds) late, and
+    then how many were later; *lateness* is the sum.
+    """
+
+    started: float = 0.0
+    under_way: int = 0
+    bounds: Sequence[float] = ()
+    late: Sequence[int] = (0,)
+    lateness: float = 0.0
+
+
 class Exporter(Protocol):
-    """A way out: metrics, mail, a page, a history."""
+    """A way out: metrics, mail, a page, a history.
+
+    Its settings also hold what the daemon gives: ``board`` (the present state of
+    all objects), ``checks`` (a callable: how each check's answers were),
+    ``figures`` (a callable: `Figures`), ``node``, ``state`` (a folder), ``mail``
+    (a callable: what configurations say of mail), ``log`` (a callable).
+    """
 
     name: str
 

@@ -11,6 +11,7 @@ from hatools.model.event import Event
 RECENT = 1000  # events that are kept for those who ask what happened
 KEPT = {  # kind of event -> the details that are its object's state
     "server": ("up", "weight", "reason", "pool", "address", "port", "checked"),
+    "service": ("listeners", "pools"),
     "quorum": ("reached", "weight", "needed"),
     "sorry": ("used",),
     "check": ("up", "reason", "weight", "latency"),
@@ -30,8 +31,11 @@ KEPT = {  # kind of event -> the details that are its object's state
     "split brain": ("verdict", "evidence", "cause"),
     "peer": ("reachable", "reason", "node", "address", "roles", "version"),
     "daemon": ("state", "targets", "problem"),
+    "availability": ("ratio", "downtime", "failures", "mttr", "mttf"),
     "mail": ("queued", "sent", "problem"),
 }  # fmt: skip
+STEADY = {"server": ("pool", "address", "port"), "daemon": ("targets",)}
+# … and of these some are said once and stay
 FREQUENT = ("advertisement", "announcement", "counters", "ipvs", "peer", "proxy")
 # … of these only what changes an object's state is among the recent events
 MOVING = ("latency", "reason", "heard", "checked")  # details that change without a change of state
@@ -63,6 +67,10 @@ class Board:
         key = (event.kind, event.subject)
         before = self.standings.get(key)
         details = {name: event.details[name] for name in wanted if name in event.details}
+        if before is not None:
+            for name in STEADY.get(event.kind, ()):
+                if name in before.details:
+                    details.setdefault(name, before.details[name])
         same = before is not None and _same(before.details, details)
         if not same or event.kind not in FREQUENT:
             self._append(event)

@@ -19,14 +19,15 @@ from hatools.errors import HatoolsError
 from hatools.model import Mail, Topology
 from hatools.model.event import Event, Publish, Run, SetTimer
 from hatools.plugin.balancing import Scheduler
-from hatools.plugin.behaviour import Detector, Exporter, Observer, Probe, Watched
+from hatools.plugin.behaviour import Detector, Exporter, Figures, Observer, Probe, Watched
 from hatools.watch import systemd
 from hatools.watch.api import serve
 from hatools.watch.board import Board
 from hatools.watch.first_answers import FirstAnswers
 from hatools.watch.prober import Prober
 from hatools.watch.routers import router_events
-from hatools.watch.running import RunningNode
+from hatools.watch.running import LATENESS, SLACK, RunningNode
+from hatools.watch.services import service_events
 from hatools.watch.settings import WatchSettings
 from hatools.watch.targets import Targets, run_script
 
@@ -130,6 +131,7 @@ class Daemon:
             task.cancel()
         if self._node is not None:
             self._node.kill()
+        self._targets.close()
         prober.close()
         api.close()
         deadline = STOPPING / max(len(self._exporting), 1)
@@ -142,11 +144,14 @@ class Daemon:
         """Check what *topologies* name, instead of what was checked before."""
         if self._node is not None:
             self._node.kill()
-            self.board.forget(("server", "quorum", "sorry", "check", "router"))
+            self.board.forget(("server", "service", "quorum", "sorry", "check", "router"))
+            self._targets.forget()
         self._topologies = topologies
         node = Node(self.name, topologies, self._registry.schedulers, electing=False)
         first = FirstAnswers(node, self._targets.ask, self.board, self.publish)
-        running = RunningNode(node, self._heard, send=_never, probe=first.probe, track=_untracked)
+        running = RunningNode(
+            node, self._heard, send=_never, probe=first.probe, track=_untracked, slack=SLACK
+        )
         self._node = running
         for pool in node.pools.values():
             for label, member in pool.members.items():
@@ -160,6 +165,8 @@ class Daemon:
                     "port": member.port,
                 }
                 self.publish(Event(time.time(), "server", f"{pool.name}/{label}", details))
+        for event in service_events(node, time.time()):
+            self.publish(event)
         for event in router_events(self.name, topologies, time.time()):
             self.publish(event)
         running.start(Random(f"{self.name} {self._started}").random())
@@ -271,6 +278,8 @@ class Daemon:
                 "board": self.board,
                 "mail": lambda: _mail(self._topologies),  # those of the configurations in force
                 "log": self._log,
+                "checks": lambda: list(self._targets.known.values()),
+                "figures": self._figures,
             }
             try:
                 exporter.start({**settings, **given})
@@ -280,6 +289,14 @@ class Daemon:
                 self._log("error", f"{exporter.name} failed: {type(error).__name__}: {error}")
                 continue
             self._exporting.append(exporter)
+
+    def _figures(self) -> Figures:
+        """Return how the daemon itself is."""
+        node = self._node
+        late, lateness = (
+            (tuple(node.late), node.lateness) if node else ((0,) * (len(LATENESS) + 1), 0.0)
+        )
+        return Figures(self._started, self._targets.under_way(), LATENESS, late, lateness)
 
     def _guarded(self, name: str, work: Callable[[], Any]) -> Any:
         """Return what *work* of the plugin *name* returns; its faults are told, and end there."""

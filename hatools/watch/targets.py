@@ -151,6 +151,10 @@ class Targets:
         self.ask(start, answered)
         return await future
 
+    def under_way(self) -> int:
+        """Return how many checks wait for an answer."""
+        return len(self._prober) + len(self._scripts)
+
     def forget(self) -> None:
         """Drop what is known of all checks: the configuration changed."""
         self.known = {}

@@ -1,0 +1,1 @@
+"""What hatools watch knows, as metrics for Prometheus."""

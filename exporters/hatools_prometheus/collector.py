@@ -1,0 +1,160 @@
+"""Makes metrics of the state at the moment somebody asks for them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from prometheus_client import Metric
+from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample as Line
+
+from hatools import __version__
+from hatools.plugin.behaviour import Figures
+from hatools_prometheus.families import Family, Labels, Sample, server
+from hatools_prometheus.state import Check, Standing, State
+
+AT_ONCE = 100  # samples that are made before the daemon gets its turn
+PAUSE = 0.0005  # seconds; asking for metrics of thousands of servers must not delay their checks
+
+
+class Patient:
+    """The samples of a metric, made one by one, with pauses."""
+
+    def __init__(self, name: str, samples: Iterable[Sample]) -> None:
+        self._name = name
+        self._samples = samples
+
+    def __iter__(self) -> Iterator[Line]:
+        for number, (labels, value) in enumerate(self._samples, 1):
+            yield Line(self._name, labels, value)
+            if number % AT_ONCE == 0:
+                time.sleep(PAUSE)
+
+
+def metric(name: str, meaning: str, kind: str, samples: Iterable[Sample]) -> Metric:
+    """Return a metric whose samples are made when it is written."""
+    made = Metric(name.removesuffix("_total") if kind == "counter" else name, meaning, kind)
+    made.samples = Patient(name, samples)  # type: ignore[assignment]  # any iterable will do
+    return made
+
+
+class StateCollector(Collector):
+    """All metrics but those of the process."""
+
+    def __init__(self, state: State, families: Sequence[Family]) -> None:
+        self._state = state
+        self._families = families
+
+    def describe(self) -> Iterable[Metric]:
+        """Return nothing: names are known only once there is something to tell."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every metric of which there is something to tell."""
+        known = self._state.of()
+        for family in self._families:
+            if objects := known.get(family.kind):
+                samples = (sample for one in objects for sample in family.read(one))
+                yield metric(family.name, family.meaning, family.type, unique(samples))
+        yield from self._pools(known)
+        yield from self._checks(known)
+        yield from self._own()
+
+    def _pools(self, known: dict[str, list[Standing]]) -> Iterator[Metric]:
+        """Yield what is counted over the servers of a pool, and what comes of it for services."""
+        count: dict[str, list[int]] = {}
+        for one in known.get("server", ()):
+            servers = count.setdefault(server(one)["pool"], [0, 0])
+            servers[bool(one.details.get("up"))] += 1
+        reached = {one.subject: one.details.get("reached") for one in known.get("quorum", ())}
+        up = {pool: bool(reached.get(pool, live > 0)) for pool, (_, live) in count.items()}
+        if not count:
+            return
+        yield metric("hatools_pool_servers", "The servers of a pool.", "gauge",
+                     [({"pool": pool}, float(sum(two))) for pool, two in count.items()])  # fmt: skip
+        yield metric("hatools_pool_servers_up", "The servers of a pool that are up.", "gauge",
+                     [({"pool": pool}, float(two[1])) for pool, two in count.items()])  # fmt: skip
+        yield metric("hatools_pool_up", "Whether a pool can serve: it has its quorum.", "gauge",
+                     [({"pool": pool}, float(its)) for pool, its in up.items()])  # fmt: skip
+        services = [
+            ({"service": one.subject, "pool": str(pool)}, float(up[pool]))
+            for one in known.get("service", ())
+            for pool in one.details.get("pools", ())
+            if pool in up
+        ]
+        if services:
+            yield metric("hatools_service_up", "Whether the pool behind a service can serve.",
+                         "gauge", unique(services))  # fmt: skip
+
+    def _checks(self, known: dict[str, list[Standing]]) -> Iterator[Metric]:
+        checks = sorted(self._state.checks(), key=lambda one: one.name)
+        if not checks:
+            return
+        pools = {one.subject: server(one) for one in known.get("server", ())}
+
+        def each(read: Callable[[Check], float | None]) -> Iterator[Sample]:
+            for one in checks:
+                if (found := read(one)) is not None:
+                    yield _check(one, pools), found
+
+        def results() -> Iterator[Sample]:
+            for one in checks:
+                labels = _check(one, pools)
+                yield {**labels, "result": "failed"}, float(one.failed)
+                yield {**labels, "result": "passed"}, float(one.passed)
+
+        yield metric("hatools_checks_total", "The checks made, by result.", "counter", results())
+        yield metric("hatools_check_duration_seconds", "How long the last check took.", "gauge",
+                     each(lambda one: one.latency))  # fmt: skip
+        yield metric("hatools_check_certificate_expiry_timestamp_seconds",
+                     "When the certificate that a check was shown ends.", "gauge",
+                     each(lambda one: one.expires))  # fmt: skip
+        yield metric("hatools_check_impossible", "Whether this host cannot make a check.", "gauge",
+                     each(lambda one: float(bool(one.unknown))))  # fmt: skip
+
+    def _own(self) -> Iterator[Metric]:
+        figures = self._state.figures()
+        yield metric("hatools_build_info", "This hatools.", "gauge",
+                     [({"version": __version__}, 1.0)])  # fmt: skip
+        yield metric("hatools_start_time_seconds", "When the watch began.", "gauge",
+                     [({}, figures.started)])  # fmt: skip
+        yield metric("hatools_probes_under_way", "The checks that wait for an answer.", "gauge",
+                     [({}, float(figures.under_way))])  # fmt: skip
+        events = sorted(dict(self._state.events).items())
+        yield metric("hatools_events_total", "What happened, by kind.", "counter",
+                     [({"kind": kind}, float(number)) for kind, number in events])  # fmt: skip
+        yield _lateness(figures)
+
+
+def _check(one: Check, pools: dict[str, Labels]) -> Labels:
+    subject, _, number = one.name.rpartition("#")
+    known = pools.get(subject)
+    pool, _, name = subject.rpartition("/")
+    if known is not None:
+        pool, name = known["pool"], known["server"]
+    return {"pool": pool, "server": name, "check": number}
+
+
+def _lateness(figures: Figures) -> Metric:
+    name, lines, total = "hatools_timer_lateness_seconds", [], 0
+    for bound, number in zip([*map(str, figures.bounds), "+Inf"], figures.late, strict=True):
+        total += number
+        lines.append(Line(f"{name}_bucket", {"le": bound}, float(total)))
+    made = Metric(name, "How late checks begin.", "histogram")
+    made.samples = [
+        *lines,
+        Line(f"{name}_count", {}, float(total)),
+        Line(f"{name}_sum", {}, figures.lateness),
+    ]
+    return made
+
+
+def unique(samples: Iterable[Sample]) -> Iterator[Sample]:
+    """Yield *samples* but those whose labels were there before: Prometheus would take none."""
+    seen: set[tuple[str, ...]] = set()
+    for labels, value in samples:
+        key = tuple(labels.values())
+        if key not in seen:
+            seen.add(key)
+            yield labels, value

@@ -1,0 +1,99 @@
+"""The HTTP server of /metrics: threads of its own, few at a time, whatever is sent to it."""
+
+from __future__ import annotations
+
+import socket
+from hmac import compare_digest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import BoundedSemaphore, Lock, Thread
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+
+AT_ONCE = 16  # requests that are answered at a time; who comes beyond that is sent away
+PATIENCE = 5.0  # seconds for a request to come, and for an answer to be taken
+
+
+class Page(ThreadingHTTPServer):
+    """Answers ``GET /metrics`` with what *registry* collects, to who knows *token*, if any."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, place: tuple[str, int], registry: CollectorRegistry, token: str) -> None:
+        self.address_family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+        self.registry = registry
+        self.token = token
+        self.turn = Lock()  # metrics are made once at a time
+        self._places = BoundedSemaphore(AT_ONCE)
+        super().__init__(place, Answering)
+        self._thread = Thread(target=self.serve_forever, args=(0.1,), name="metrics", daemon=True)
+        self._thread.start()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Give *request* a thread, if there are not too many."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer *request*."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: whoever asked is gone, or never meant to ask."""
+
+    def end(self) -> None:
+        """Answer nobody any more."""
+        self.shutdown()
+        self.server_close()
+        self._thread.join(1.0)
+
+
+class Answering(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: Page
+    timeout = PATIENCE
+    server_version = "hatools"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self._answer(body=True)
+
+    def do_HEAD(self) -> None:
+        """Answer without the metrics."""
+        self._answer(body=False)
+
+    def _answer(self, body: bool) -> None:
+        given = self.headers.get("Authorization", "").encode("latin-1", "replace")
+        if self.server.token and not compare_digest(given, f"Bearer {self.server.token}".encode()):
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", "Bearer")
+            self._finish(b"", body)
+        elif self.path.partition("?")[0] != "/metrics":
+            self.send_response(404)
+            self._finish(b"there is /metrics\n", body)
+        else:
+            encode, kind = choose_encoder(self.headers.get("Accept", ""))
+            with self.server.turn:
+                text = encode(self.server.registry)
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self._finish(text, body)
+
+    def _finish(self, text: bytes, body: bool) -> None:
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        if body:
+            self.wfile.write(text)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
