@@ -22,6 +22,7 @@ from hatools.plugin import hookspecs
 from hatools.plugin.contracts import Codec, Format
 
 GROUP = "hatools"
+Wanted = Callable[[Any], bool]
 BUNDLED = "hatools"  # the distribution whose plugins keep a name that others take, too
 HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("hatools_"))
 
@@ -75,7 +76,7 @@ class Host:
             if plugin.problem
         ]
 
-    def ask(self, hook: str) -> list[tuple[Plugin, Any]]:
+    def ask(self, hook: str, wanted: Wanted | None = None) -> list[tuple[Plugin, Any]]:
         """Return what all plugins answer to *hook*, one pair of plugin and record each.
 
         An answer that raises, or is no iterable, is left out whole.
@@ -83,19 +84,20 @@ class Host:
         answers: list[tuple[Plugin, Any]] = []
         for plugin, function in self._implementations(hook):
             try:
-                answers += [(plugin, record) for record in function()]
+                answers += [(plugin, record) for record in _opened(function(), wanted)]
             except (Exception, SystemExit) as error:
                 plugin.problem = f"{hook} raised {type(error).__name__}: {error}"
         return answers
 
-    def named(self, hook: str) -> dict[str, tuple[Plugin, Any]]:
+    def named(self, hook: str, wanted: Wanted | None = None) -> dict[str, tuple[Plugin, Any]]:
         """Return the records that answer *hook*, by name (``name``, or ``code`` of a rule).
 
         Where two plugins use one name the bundled one keeps it; between others
-        both are refused.
+        both are refused.  Of sets (`RuleSet`) those that are *wanted* are opened,
+        all of them by default.
         """
         claims: dict[str, list[tuple[Plugin, Any]]] = {}
-        for plugin, record in self.ask(hook):
+        for plugin, record in self.ask(hook, wanted):
             name = getattr(record, "name", None) or getattr(record, "code", None)
             if not isinstance(name, str):
                 plugin.problem = f"{hook} returned {type(record).__name__}, which has no name"
@@ -175,6 +177,16 @@ class Host:
             return " ".join(str(error).split())  # what was registered of it is never called
         plugin.module = module
         return ""
+
+
+def _opened(records: Iterable[Any], wanted: Wanted | None) -> Iterator[Any]:
+    """Yield *records*, and what the wanted sets among them hold."""
+    for record in records:
+        load = getattr(record, "load_rules", None)
+        if load is None:
+            yield record
+        elif wanted is None or wanted(record):
+            yield from load()
 
 
 def _misspelt(module: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hatools.plugin import Codec, Format, hookimpl
 
 if TYPE_CHECKING:
-    from hatools.plugin import Remark
+    from hatools.plugin import Remark, Rule, RuleSet
 
 _HEADINGS = ("Ethernet Channel Bonding Driver:", "Bonding Mode:")
 
@@ -52,8 +52,13 @@ def hatools_formats() -> Iterable[Format]:
 
 
 @hookimpl
-def hatools_rules() -> Iterable[Remark]:
+def hatools_rules() -> Iterable[RuleSet]:
     """Return the pages about what the reader remarks."""
-    from hatools_bonding.pages import REMARKS
+    from hatools.plugin import RuleSet
 
-    return REMARKS
+    def pages() -> Iterable[Rule | Remark]:
+        from hatools_bonding.pages import REMARKS
+
+        return REMARKS
+
+    return [RuleSet(pages, ("BD4",), looks_at="reading")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hatools.plugin import Codec, Format, hookimpl
 
 if TYPE_CHECKING:
-    from hatools.plugin import Remark, Rule
+    from hatools.plugin import Remark, Rule, RuleSet
 
 VERSIONS = (
     *(f"2.{minor}" for minor in range(10)),
@@ -93,9 +93,18 @@ def hatools_formats() -> Iterable[Format]:
 
 
 @hookimpl
-def hatools_rules() -> Iterable[Rule | Remark]:
+def hatools_rules() -> Iterable[RuleSet]:
     """Return what may be wrong in a haproxy.cfg: rules, and what the reader remarks."""
-    from hatools_haproxy.pages import REMARKS
-    from hatools_haproxy.rules import RULES
+    from hatools.plugin import RuleSet
 
-    return [*RULES, *REMARKS]
+    def rules() -> Iterable[Rule | Remark]:
+        from hatools_haproxy.rules import RULES
+
+        return RULES
+
+    def pages() -> Iterable[Rule | Remark]:
+        from hatools_haproxy.pages import REMARKS
+
+        return REMARKS
+
+    return [RuleSet(rules, ("HP",), ("haproxy",)), RuleSet(pages, ("HP",), looks_at="reading")]

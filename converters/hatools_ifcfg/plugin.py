@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hatools.plugin import Codec, Format, hookimpl
 
 if TYPE_CHECKING:
-    from hatools.plugin import Remark
+    from hatools.plugin import Remark, Rule, RuleSet
 
 _TELLING = frozenset(("DEVICE", "BONDING_OPTS", "BONDING_MASTER", "BOOTPROTO", "ONBOOT", "MASTER",
                       "SLAVE", "HWADDR"))  # fmt: skip
@@ -77,8 +77,13 @@ def hatools_formats() -> Iterable[Format]:
 
 
 @hookimpl
-def hatools_rules() -> Iterable[Remark]:
+def hatools_rules() -> Iterable[RuleSet]:
     """Return the pages about what the reader remarks."""
-    from hatools_ifcfg.pages import REMARKS
+    from hatools.plugin import RuleSet
 
-    return REMARKS
+    def pages() -> Iterable[Rule | Remark]:
+        from hatools_ifcfg.pages import REMARKS
+
+        return REMARKS
+
+    return [RuleSet(pages, ("BD3",), looks_at="reading")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hatools.plugin import Codec, Format, hookimpl
 
 if TYPE_CHECKING:
-    from hatools.plugin import Remark, Rule
+    from hatools.plugin import Remark, Rule, RuleSet
 
 _NAMES = ("ipvsadm", "ipvsadm.rules", "ip_vs", "ip_vs_conn")
 _HEADINGS = ("IP Virtual Server version", "IPVS connection entries", "Prot LocalAddress:Port")
@@ -97,9 +97,18 @@ def hatools_formats() -> Iterable[Format]:
 
 
 @hookimpl
-def hatools_rules() -> Iterable[Rule | Remark]:
+def hatools_rules() -> Iterable[RuleSet]:
     """Return what is wrong in rules of ipvsadm: rules, and what the reader remarks itself."""
-    from hatools_ipvsadm.pages import REMARKS
-    from hatools_ipvsadm.rules import RULES
+    from hatools.plugin import RuleSet
 
-    return [*RULES, *REMARKS]
+    def rules() -> Iterable[Rule | Remark]:
+        from hatools_ipvsadm.rules import RULES
+
+        return RULES
+
+    def pages() -> Iterable[Rule | Remark]:
+        from hatools_ipvsadm.pages import REMARKS
+
+        return REMARKS
+
+    return [RuleSet(rules, ("LV",), ("ipvsadm",)), RuleSet(pages, ("IV",), looks_at="reading")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hatools.plugin import Codec, Format, hookimpl
 
 if TYPE_CHECKING:
-    from hatools.plugin import Remark, Rule
+    from hatools.plugin import Remark, Rule, RuleSet
 
 _BLOCKS = (
     "global_defs",
@@ -81,9 +81,21 @@ def hatools_formats() -> Iterable[Format]:
 
 
 @hookimpl
-def hatools_rules() -> Iterable[Rule | Remark]:
+def hatools_rules() -> Iterable[RuleSet]:
     """Return what is wrong in a keepalived.conf: rules, and what its reader remarks itself."""
-    from hatools_keepalived.pages import REMARKS
-    from hatools_keepalived.rules import RULES
+    from hatools.plugin import RuleSet
 
-    return [*RULES, *REMARKS]
+    def rules() -> Iterable[Rule | Remark]:
+        from hatools_keepalived.rules import RULES
+
+        return RULES
+
+    def pages() -> Iterable[Rule | Remark]:
+        from hatools_keepalived.pages import REMARKS
+
+        return REMARKS
+
+    return [
+        RuleSet(rules, ("KA",), ("keepalived",)),
+        RuleSet(pages, ("KA", "TX"), looks_at="reading"),
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hatools.plugin import Codec, Format, hookimpl
 
 if TYPE_CHECKING:
-    from hatools.plugin import Remark
+    from hatools.plugin import Remark, Rule, RuleSet
 
 _KEYS = ("id", "uuid", "type", "interface-name", "master", "controller")
 
@@ -55,8 +55,13 @@ def hatools_formats() -> Iterable[Format]:
 
 
 @hookimpl
-def hatools_rules() -> Iterable[Remark]:
+def hatools_rules() -> Iterable[RuleSet]:
     """Return the pages about what the reader remarks."""
-    from hatools_keyfile.pages import REMARKS
+    from hatools.plugin import RuleSet
 
-    return REMARKS
+    def pages() -> Iterable[Rule | Remark]:
+        from hatools_keyfile.pages import REMARKS
+
+        return REMARKS
+
+    return [RuleSet(pages, ("BD2",), looks_at="reading")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hatools.plugin import Codec, Format, hookimpl
 
 if TYPE_CHECKING:
-    from hatools.plugin import Remark, Rule
+    from hatools.plugin import Remark, Rule, RuleSet
 
 
 def recognise(path: str, head: str) -> int:
@@ -58,9 +58,21 @@ def hatools_formats() -> Iterable[Format]:
 
 
 @hookimpl
-def hatools_rules() -> Iterable[Rule | Remark]:
+def hatools_rules() -> Iterable[RuleSet]:
     """Return what is wrong with bonds in any language: rules, and what readers remark."""
-    from hatools_nmcli.pages import REMARKS
-    from hatools_nmcli.rules import RULES
+    from hatools.plugin import RuleSet
 
-    return [*RULES, *REMARKS]
+    def rules() -> Iterable[Rule | Remark]:
+        from hatools_nmcli.rules import RULES
+
+        return RULES
+
+    def pages() -> Iterable[Rule | Remark]:
+        from hatools_nmcli.pages import REMARKS
+
+        return REMARKS
+
+    return [
+        RuleSet(rules, ("BD5",), ("nmcli", "keyfile", "ifcfg", "bonding-state")),
+        RuleSet(pages, ("BD",), looks_at="reading"),
+    ]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from hatools.cli.convert import versions_of
 from hatools.cli.messages import diagnostics, printable, say
 from hatools.errors import BadSetting
 from hatools.lint import configuration as settings_of_lint
 from hatools.lint.run import Findings, lint
+from hatools.plugin.balancing import Scheduler
+from hatools.plugin.behaviour import Rule
 from hatools.plugin.settings import Settings
 from hatools.plugin_host import Host, codec
 from hatools.reading import settings_file, unused_settings
@@ -25,7 +25,31 @@ from hatools.text import Diagnostic, Severity, Source, near
 
 if TYPE_CHECKING:
     from hatools.lint.baseline import Places
+    from hatools.plugin import RuleSet
     from hatools.plugin.contracts import Reading
+
+
+class Schedulers(Mapping[str, Scheduler]):
+    """The schedulers by name, asked of plugins when a rule asks for one."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._found: dict[str, Scheduler] | None = None
+
+    def _all(self) -> dict[str, Scheduler]:
+        if self._found is None:
+            named = self._host.named("hatools_schedulers")
+            self._found = {name: record for name, (_, record) in named.items()}
+        return self._found
+
+    def __getitem__(self, name: str) -> Scheduler:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 class Asked(NamedTuple):
@@ -55,16 +79,19 @@ class Run:
         self.selection = self.settings.selection.narrowed(
             _codes(asked.select), _codes(asked.ignore)
         )
-        self.versions = {**self.settings.versions, **versions_of(asked.source_version)}
+        self.versions = dict(self.settings.versions)
+        if asked.source_version:
+            from hatools.cli.convert import versions_of
+
+            self.versions |= versions_of(asked.source_version)
         self._check_versions()
         self.facts = Settings(asked.facts)
         self.texts: dict[str, Source] = {}
         self.nodes: list[NodeText] = self._group()
         self.clusters = _clusters(asked.peers)
-        records = self.host.named("hatools_rules")
-        self.rules = [record for _, (_, record) in sorted(records.items())
-                      if hasattr(record, "check")]  # fmt: skip
-        self._check_codes(records)
+        self._check_codes()
+        self.rules: list[Rule] = []
+        self.absent: list[str] = []
         self.meant: list[NodeMeaning] = []
         self.old, self.gone = 0, 0
         self.baseline = asked.baseline or self.settings.baseline
@@ -95,15 +122,32 @@ class Run:
                     f"did you mean {meant}?" if meant else "there are " + ", ".join(programs),
                 )
 
-    def _check_codes(self, records: Iterable[str]) -> None:
+    def _check_codes(self) -> None:
         """Say which of the codes that were selected or ignored do not exist."""
+        if self.selection.named == ():
+            return
         from hatools.lint.pages import OWN
 
-        known = {*records, *OWN}
+        known = {*self.host.named("hatools_rules"), *OWN}
         for name in self.selection.unknown(known):
             meant = near(name, known)
             advice = f"; did you mean {meant}?" if meant else "; see: hatools rules"
             say(f"hatools: no code begins with {name}{advice}", "warning")
+
+    def _load_rules(self) -> None:
+        """Import the rules that can find something in the files that there are."""
+        formats = {form.name for node in self.meant for form, _ in node.readings}
+        self.absent = []
+
+        def wanted(rules: RuleSet) -> bool:
+            serves = rules.serves(formats, len(self.meant))
+            if not serves and rules.looks_at == "cluster":
+                self.absent += rules.codes
+            return serves
+
+        records = self.host.named("hatools_rules", wanted)
+        self.rules = [record for _, (_, record) in sorted(records.items())
+                      if hasattr(record, "check")]  # fmt: skip
 
     # What is found ------------------------------------------------------------------------------
 
@@ -127,9 +171,10 @@ class Run:
         """Return what is found and is not old, with some texts other than on disk."""
         texts = {path: overlay.get(source.path, source) for path, source in self.texts.items()}
         self.meant = meanings(self.nodes, codec, self.facts, self.versions, {**overlay, **texts})
-        named = self.host.named("hatools_schedulers")
-        schedulers = {name: record for name, (_, record) in named.items()}
-        found = lint(self.meant, self.rules, self.selection, schedulers, self.clusters)
+        if not overlay:
+            self._load_rules()
+        schedulers = Schedulers(self.host)
+        found = lint(self.meant, self.rules, self.selection, schedulers, self.clusters, self.absent)
         unused = [one for one in unused_settings(self.facts) if self.selection.wants(one.code)]
         found = found._replace(
             remaining=[*unused, *found.remaining],
@@ -222,9 +267,6 @@ class Run:
 
     def show(self, output: str, differences: bool) -> None:
         """Print what was found."""
-        from hatools.lint import outputs
-
-        mask = partial(_mask, self.found)
         for problem in self.found.problems:
             say(f"hatools: {problem}", "warning")
         if self.gone:
@@ -232,22 +274,27 @@ class Run:
                 " --write-baseline forgets them")  # fmt: skip
         if differences:
             self._show_differences()
-        elif output == "json":
+        elif output == "text":
+            self._show_text()
+        else:
+            self._show_for_machines(output)
+
+    def _show_for_machines(self, output: str) -> None:
+        import json
+
+        from hatools.lint import outputs
+
+        mask = partial(_mask, self.found)
+        if output == "json":
             click.echo(json.dumps(outputs.as_json(self.found, mask), indent=2))
         elif output == "sarif":
             from hatools.lint.pages import pages
 
-            click.echo(
-                json.dumps(
-                    outputs.sarif(self.found, pages(self.host.named("hatools_rules")), mask),
-                    indent=2,
-                )
-            )
-        elif output == "github":
+            known = pages(self.host.named("hatools_rules"))
+            click.echo(json.dumps(outputs.sarif(self.found, known, mask), indent=2))
+        else:
             for line in outputs.github(self.found):
                 click.echo(line)
-        else:
-            self._show_text()
 
     def _show_differences(self) -> None:
         """Print the diff: for a terminal made visible, else byte for byte, as patch takes it."""

@@ -28,8 +28,13 @@ WIDEST = 160  # a source line longer than this is shown around the place
 
 def say(text: str, kind: str = "", err: bool = True) -> None:
     """Print *text*, on standard error unless *err* is false; coloured by *kind* on a terminal."""
+    click.echo(_styled(text, kind), err=err)
+
+
+def _styled(text: str, kind: str) -> str:
+    """Return *text* as it is printed: nothing endless, nothing invisible, coloured by *kind*."""
     bold = kind in ("title", "error")
-    click.secho(_short(printable(text)), err=err, fg=COLOURS.get(kind), bold=bold)
+    return click.style(_short(printable(text)), fg=COLOURS.get(kind), bold=bold)
 
 
 def fault(error: HatoolsError) -> None:
@@ -51,13 +56,17 @@ def diagnostics(
     They go to standard error, or (*err* is false) to standard output, as an answer.
     """
     remarks = list(remarks)
+    lines = []  # printed at once: a thousand small writes take long
     for remark in remarks[:most]:
         kind = remark.severity.value
-        say(str(remark), kind, err)  # a message quotes no secret; a source line may
+        # A message quotes no secret; a source line may.
+        lines.append(_styled(str(remark), kind))
         span = remark.span
         if span and span.path in sources:
-            for line in _quoted(sources[span.path].line(span.line), span, mask):
-                say(line, err=err)
+            quoted = _quoted(sources[span.path].line(span.line), span, mask)
+            lines += [_short(printable(line)) for line in quoted]
+    if lines:
+        click.echo("\n".join(lines), err=err)
     if len(remarks) > most:
         worst = sum(remark.severity is Severity.ERROR for remark in remarks[most:])
         say(f"… and {len(remarks) - most} more, {worst} of them errors; --report json has all")

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from hatools.lint.suppression import MALFORMED, UNUSED
 from hatools.plugin import Remark
 from hatools.text import Severity
 
 REMARKS = (
+    Remark(
+        UNUSED, Severity.INFO, "A comment silences a finding that is not there",
+        "Why: what it was written for is mended, or stands elsewhere by now; left where it is, it"
+        " would hide the next mistake of its kind.\n\n"
+        "Instead: take the comment out, or the code that is not found any more.\n\n"
+        "Reference: docs/lint.md, Silence.",
+    ),
+    Remark(
+        MALFORMED, Severity.WARNING, "A comment for hatools silences nothing",
+        "Why: a comment that names no code would have to silence everything, also what nobody has"
+        " seen yet.\n\n"
+        "Instead: `# hatools: ignore KA104 reason`, or `# hatools: ignore-file KA104 reason`.\n\n"
+        "Reference: docs/lint.md, Silence.",
+    ),
     Remark(
         "HT001", Severity.WARNING, "A --set was not used",
         "Why: nothing asked for the fact, so it changed nothing: mostly its name is misspelt, or"

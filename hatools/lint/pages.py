@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from hatools.lint import core_remarks, suppression
+from hatools.lint import core_remarks
 from hatools.plugin.behaviour import Remark, Rule
 
 CORE = "hatools"
-OWN: Mapping[str, Remark] = {
-    remark.code: remark for remark in (*suppression.REMARKS, *core_remarks.REMARKS)
-}
+OWN: Mapping[str, Remark] = {remark.code: remark for remark in core_remarks.REMARKS}
 
 
 class Bringer(Protocol):
@@ -38,7 +35,9 @@ def page(rule: Rule | Remark, source: str) -> Page:
     if isinstance(rule, Remark):
         title, text = rule.title, rule.text
     else:
-        title, _, text = (inspect.getdoc(rule) or "").partition("\n")
+        from inspect import getdoc
+
+        title, _, text = (getdoc(rule) or "").partition("\n")
     severity = rule.severity.value
     return Page(
         rule.code, severity, title.rstrip("."), text.strip(), rule.looks_at, rule.formats, source

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hatools.lint import suppression
-from hatools.lint.gaps import Gaps
 from hatools.lint.selection import Selection
 from hatools.plugin.balancing import Scheduler
 from hatools.plugin.behaviour import Rule, Subject, Told
@@ -16,6 +14,7 @@ from hatools.reading.meaning import remarks_of
 from hatools.text import Diagnostic, Document, Severity, Source, Span
 
 EVERYTHING = Selection()
+MARK = "hatools:"  # without it no comment is about us
 
 
 class Findings(NamedTuple):
@@ -42,20 +41,22 @@ def lint(
     selection: Selection = EVERYTHING,
     schedulers: Mapping[str, Scheduler] = {},
     clusters: Sequence[frozenset[str]] = (),
+    absent: Sequence[str] = (),
 ) -> Findings:
     """Return what *rules* and the readers find in *nodes*.
 
     *clusters* are the names of nodes that belong together, where the user said
     so; otherwise all are looked at as one cluster, and rules tell peers apart.
+    *absent* are the beginnings of codes whose rules are not among *rules*.
     A rule that raises is left out and named in *problems*; the others go on.
     """
     problems: list[str] = []
     found: dict[Diagnostic, None] = {}
-    idle: list[str] = []  # codes that nothing was looked for
+    idle = list(absent)  # codes, or their beginnings, that nothing was looked for
     for node in nodes:
         for _, reading in node.readings:
             found.update(dict.fromkeys(remarks_of(reading)))
-    gaps: Gaps | None = None
+    gaps = None
     for rule in rules:
         subjects = list(_subjects(rule, nodes, schedulers, clusters))
         if not subjects or not selection.wants(rule.code):
@@ -68,16 +69,26 @@ def lint(
             idle.append(rule.code)
             continue
         if told and rule.claims_absence:
-            gaps = gaps or Gaps(nodes)
+            if gaps is None:
+                from hatools.lint.gaps import Gaps
+
+                gaps = Gaps(nodes)
             told = {one: None for one in told if not gaps.hold(one.span)}
         found.update(told)
     documents = list(_documents(nodes))
 
     def judged(code: str) -> bool:
         """Tell whether all that begins with *code* was looked for."""
-        return selection.wants(code) and not any(one.startswith(code) for one in idle)
+        return selection.wants(code) and not any(
+            one.startswith(code) or code.startswith(one) for one in idle
+        )
 
-    remaining, silenced = suppression.apply(found, documents, judged)
+    remaining: list[Diagnostic] = list(found)
+    silenced: list[Diagnostic] = []
+    if any(MARK in document.source.text for document in documents):
+        from hatools.lint import suppression
+
+        remaining, silenced = suppression.apply(found, documents, judged)
     wanted = [
         selection.graded(one)
         for one in remaining

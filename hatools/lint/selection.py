@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatch
 from typing import NamedTuple
 
 from hatools.text import Diagnostic, Severity
@@ -26,6 +25,12 @@ class Selection(NamedTuple):
     severities: Mapping[str, Severity] = {}
     paths: Mapping[str, tuple[str, ...]] = {}
     base: str = "."
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return every code, or beginning of codes, that is named."""
+        by_path = (code for codes in self.paths.values() for code in codes)
+        return tuple(dict.fromkeys((*self.select, *self.ignore, *self.severities, *by_path)))
 
     def narrowed(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Selection:
         """Return this selection with what the command line says: that wins over the file.
@@ -58,13 +63,11 @@ class Selection(NamedTuple):
     def unknown(self, codes: Iterable[str]) -> list[str]:
         """Return what the selection names though none of *codes* begins so."""
         known = list(codes)
-        named = [*self.select, *self.ignore, *self.severities]
-        named += [code for own in self.paths.values() for code in own]
-        return [
-            name for name in dict.fromkeys(named) if not any(begins(code, name) for code in known)
-        ]
+        return [name for name in self.named if not any(begins(code, name) for code in known)]
 
     def _fits(self, path: str, pattern: str) -> bool:
+        from fnmatch import fnmatch
+
         seen = os.path.relpath(os.path.abspath(path), os.path.abspath(self.base))
         seen = seen.replace(os.sep, "/")
         return fnmatch(seen, pattern) or fnmatch(seen, f"*/{pattern}")

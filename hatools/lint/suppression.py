@@ -11,32 +11,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from hatools.plugin import Remark
+from hatools.lint.run import MARK
 from hatools.text import Diagnostic, Document, Severity, Span
 
-MARK = "hatools:"
 _CODE = r"[A-Z]{2,5}\d{3}\b"
 COMMENT = re.compile(
     rf"hatools:\s*(ignore-file|ignore)\b[ \t]*(?:({_CODE}(?:[ ,]+{_CODE})*|[A-Z]{{2,5}}\d*)(?!\w))?"
 )
 UNUSED = "TX090"
 MALFORMED = "TX091"
-REMARKS = (
-    Remark(
-        UNUSED, Severity.INFO, "A comment silences a finding that is not there",
-        "Why: what it was written for is mended, or stands elsewhere by now; left where it is, it"
-        " would hide the next mistake of its kind.\n\n"
-        "Instead: take the comment out, or the code that is not found any more.\n\n"
-        "Reference: docs/lint.md, Silence.",
-    ),
-    Remark(
-        MALFORMED, Severity.WARNING, "A comment for hatools silences nothing",
-        "Why: a comment that names no code would have to silence everything, also what nobody has"
-        " seen yet.\n\n"
-        "Instead: `# hatools: ignore KA104 reason`, or `# hatools: ignore-file KA104 reason`.\n\n"
-        "Reference: docs/lint.md, Silence.",
-    ),
-)  # fmt: skip
 
 
 class Suppression(NamedTuple):

@@ -233,7 +233,7 @@ class Detector(Protocol):
 class Figures(NamedTuple):
     """The daemon's own: when it *started*, how many checks are *under_way*, how late they begin.
 
-    *late* has how many timers were up to each of *bounds* (seconds) late, and
+    *version* is hatools'.  *late* has how many timers were up to each of *bounds* (seconds) late, and
     then how many were later; *lateness* is the sum.
     """
 
@@ -242,6 +242,7 @@ class Figures(NamedTuple):
     bounds: Sequence[float] = ()
     late: Sequence[int] = (0,)
     lateness: float = 0.0
+    version: str = ""
 
 
 class Exporter(Protocol):

@@ -14,7 +14,16 @@ import pluggy
 if TYPE_CHECKING:
     import click
 
-    from hatools.plugin.behaviour import Detector, Exporter, Observer, Probe, Rule, Scheduler
+    from hatools.plugin.behaviour import (
+        Detector,
+        Exporter,
+        Observer,
+        Probe,
+        Remark,
+        Rule,
+        RuleSet,
+        Scheduler,
+    )
     from hatools.plugin.contracts import Format
 
 PROJECT = "hatools"
@@ -39,7 +48,7 @@ def hatools_formats() -> Iterable[Format]:  # type: ignore[empty-body]
 
 
 @hookspec
-def hatools_rules() -> Iterable[Rule]:  # type: ignore[empty-body]
+def hatools_rules() -> Iterable[Rule | Remark | RuleSet]:  # type: ignore[empty-body]
     """Return the lint rules of this plugin, one object per rule.
 
     ::
@@ -48,6 +57,8 @@ def hatools_rules() -> Iterable[Rule]:  # type: ignore[empty-body]
         def hatools_rules():
             from hatools_pen.rules.no_servers import NoServers
             return [NoServers()]
+
+    Where there are many, a `RuleSet` imports them only when they can find something.
     """
 
 
