@@ -129,10 +129,7 @@ def _with_strays(clusters: list[list[Peer]], close: set[frozenset[str]]) -> list
         if len(cluster) > 1:
             continue
         stray = cluster[0]
-        homes = (
-            one for one in found if len(one) > 1 or frozenset((stray.node, one[0].node)) in close
-        )
-        home = next((one for one in homes if _resembles(stray, one)), None)
+        home = next((one for one in found if _resembles(stray, one, close)), None)
         if home is None:
             found.append(cluster)
         else:
@@ -140,16 +137,18 @@ def _with_strays(clusters: list[list[Peer]], close: set[frozenset[str]]) -> list
     return found
 
 
-def _resembles(stray: Peer, cluster: list[Peer]) -> bool:
+def _resembles(stray: Peer, cluster: list[Peer], close: set[frozenset[str]]) -> bool:
     """Tell whether *stray* is likely to be meant for *cluster*, though no address says so."""
     if any(one.node == stray.node for one in cluster):
         return False
-    interface = stray.router.interface
-    return any(
-        one.networks & stray.networks
-        or (not (one.networks and stray.networks) and one.router.interface == interface)
-        for one in cluster
-    )
+    if any(frozenset((stray.node, one.node)) in close for one in cluster):
+        interface = stray.router.interface
+        return any(
+            one.networks & stray.networks
+            or (not (one.networks and stray.networks) and one.router.interface == interface)
+            for one in cluster
+        )
+    return len(cluster) > 1 and any(one.networks & stray.networks for one in cluster)
 
 
 def pairs(subject: Subject) -> Iterator[tuple[Peer, Peer]]:

@@ -12,7 +12,9 @@ from hatools.plugin import Subject
 from hatools.text import Span
 from hatools_peers.peers import Peer, groups
 
+MOST_KNOWN = 256  # small clusters whose failures are remembered, for the next rule that asks
 Part = tuple[str, str]  # a node and the name of its router
+_known: dict[object, list[TrackedFailure]] = {}
 
 
 class Trial(NamedTuple):
@@ -39,14 +41,15 @@ def trials(subject: Subject) -> Iterator[Trial]:
     """
     setup = _setup(subject)
     shared = list(groups(subject))
-    known: dict[object, list[TrackedFailure]] = {}
     for cluster in _together(shared, setup):
         if not any(_tracked(part, setup) for part in cluster):
             continue
         key = _likeness(cluster, setup)
-        found = known.get(key)
+        found = _known.get(key)
         if found is None:
-            found = known[key] = list(_tried(cluster, setup, subject))
+            if len(_known) >= MOST_KNOWN:
+                _known.clear()
+            found = _known[key] = list(_tried(cluster, setup, subject))
         for one in found:
             trial = _trial(cluster[int(one.router)], one, setup)
             if trial is not None:

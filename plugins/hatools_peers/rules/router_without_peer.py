@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_peers.peers import everyone, groups
+from hatools_peers.peers import Peer, everyone, groups
 
 
 class RouterWithoutPeer:
@@ -14,7 +14,8 @@ class RouterWithoutPeer:
 
     Nobody takes its addresses over when this node fails. Often its
     virtual_router_id was changed on one node and not on the other. Told of
-    nodes that share other virtual routers, and where two nodes are looked at.
+    nodes that share other virtual routers, and of two nodes with addresses on one
+    network.
 
     Instead: the same virtual router on a second node.
 
@@ -38,7 +39,9 @@ class RouterWithoutPeer:
             for address in peer.addresses:
                 owners.setdefault(address, set()).add(peer.node)
         for peer in everybody:
-            if id(peer.router) in shared or (peer.node not in paired and len(nodes) != 2):
+            if id(peer.router) in shared:
+                continue
+            if peer.node not in paired and not (len(nodes) == 2 and _near(peer, everybody)):
                 continue  # a node that shares nothing with the others is none of theirs
             if any(len(owners[address]) > 1 for address in peer.addresses):
                 continue  # XN001's
@@ -51,3 +54,8 @@ class RouterWithoutPeer:
                 peer.span("virtual_router_id"),
                 "configure it on another node, too",
             )
+
+
+def _near(peer: Peer, everybody: list[Peer]) -> bool:
+    """Tell whether another node has an address on a network of *peer*."""
+    return any(one.node != peer.node and one.networks & peer.networks for one in everybody)
