@@ -9,7 +9,6 @@ from prometheus_client import Metric
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample as Line
 
-from hatools import __version__
 from hatools.plugin.behaviour import Figures
 from hatools_prometheus.families import Family, Labels, Sample, server
 from hatools_prometheus.state import Check, Standing, State
@@ -71,12 +70,13 @@ class StateCollector(Collector):
         up = {pool: bool(reached.get(pool, live > 0)) for pool, (_, live) in count.items()}
         if not count:
             return
-        yield metric("hatools_pool_servers", "The servers of a pool.", "gauge",
-                     [({"pool": pool}, float(sum(two))) for pool, two in count.items()])  # fmt: skip
-        yield metric("hatools_pool_servers_up", "The servers of a pool that are up.", "gauge",
-                     [({"pool": pool}, float(two[1])) for pool, two in count.items()])  # fmt: skip
-        yield metric("hatools_pool_up", "Whether a pool can serve: it has its quorum.", "gauge",
-                     [({"pool": pool}, float(its)) for pool, its in up.items()])  # fmt: skip
+        for name, meaning, numbers in (
+            ("servers", "The servers of a pool.", {pool: sum(two) for pool, two in count.items()}),
+            ("servers_up", "Those that are up.", {pool: two[1] for pool, two in count.items()}),
+            ("up", "Whether a pool can serve: it has its quorum.", up),
+        ):
+            samples = [({"pool": pool}, float(number)) for pool, number in numbers.items()]
+            yield metric(f"hatools_pool_{name}", meaning, "gauge", samples)
         services = [
             ({"service": one.subject, "pool": str(pool)}, float(up[pool]))
             for one in known.get("service", ())
@@ -116,7 +116,7 @@ class StateCollector(Collector):
     def _own(self) -> Iterator[Metric]:
         figures = self._state.figures()
         yield metric("hatools_build_info", "This hatools.", "gauge",
-                     [({"version": __version__}, 1.0)])  # fmt: skip
+                     [({"version": figures.version}, 1.0)])  # fmt: skip
         yield metric("hatools_start_time_seconds", "When the watch began.", "gauge",
                      [({}, figures.started)])  # fmt: skip
         yield metric("hatools_probes_under_way", "The checks that wait for an answer.", "gauge",

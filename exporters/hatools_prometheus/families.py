@@ -151,12 +151,12 @@ def _active_port(one: Standing) -> Iterator[Sample]:
 
 
 def _address(one: Standing) -> Labels:
-    details = one.details
+    name = str(one.details.get("router", ""))
     return {
         "address": one.subject,
-        "interface": str(details.get("interface", "")),
-        "router": str(details.get("router", "")).partition("/")[2] or str(details.get("router", "")),
-    }  # fmt: skip
+        "interface": str(one.details.get("interface", "")),
+        "router": name.partition("/")[2] or name,
+    }
 
 
 def _proxy(one: Standing) -> Labels:

@@ -296,7 +296,8 @@ class Daemon:
         late, lateness = (
             (tuple(node.late), node.lateness) if node else ((0,) * (len(LATENESS) + 1), 0.0)
         )
-        return Figures(self._started, self._targets.under_way(), LATENESS, late, lateness)
+        under_way = self._targets.under_way()
+        return Figures(self._started, under_way, LATENESS, late, lateness, __version__)
 
     def _guarded(self, name: str, work: Callable[[], Any]) -> Any:
         """Return what *work* of the plugin *name* returns; its faults are told, and end there."""
