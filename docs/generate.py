@@ -1,4 +1,4 @@
-"""Brings what is generated up to date: docs/formats, docs/conversions, docs/scenarios, README.md.
+"""Brings what is generated up to date: docs/formats, docs/conversions, docs/rules, …, README.md.
 
 Usage: python docs/generate.py [--check]
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import conversions
 import keyword_pages
+import rule_pages
 import scenarios
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,10 +44,11 @@ def readme() -> str:
 def main() -> int:
     """Write what is out of date; with ``--check`` only name it, and leave with 1."""
     made = keyword_pages.pages() | conversions.pages() | scenarios.pages()
+    made |= rule_pages.made()
     made[ROOT / "README.md"] = readme()
     stale = [path for path, text in made.items()
              if not path.exists() or path.read_text("utf-8") != text]  # fmt: skip
-    folders = (conversions.FOLDER, scenarios.FOLDER)
+    folders = (conversions.FOLDER, scenarios.FOLDER, rule_pages.FOLDER)
     left = [path for folder in folders for path in folder.glob("*") if path not in made]
     for path in stale + left:
         print(f"{path.relative_to(ROOT)} is out of date" + "; run docs/generate.py")

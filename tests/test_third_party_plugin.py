@@ -106,6 +106,26 @@ def test_a_folder_of_it_is_not_one_thing(beside: Path, tmp_path: Path) -> None:
     assert "left alone, as not keyfile (pen): web.pen" in ran.stderr
 
 
+def test_its_rule_runs_is_explained_and_can_be_silenced(beside: Path, tmp_path: Path) -> None:
+    text = (PEN / "web.pen").read_text() + "pen 26 192.0.2.21:26\n"
+    (tmp_path / "web.pen").write_text(text)
+    ran = lab.hatools("lint", "web.pen", "--output", "json", cwd=tmp_path, beside=beside)
+    found = [(one["code"], one["line"]) for one in json.loads(ran.stdout)["diagnostics"]]
+    assert found == [("PEN001", 6), ("PEN101", 7)], "below line 4 something was not understood"
+    page = lab.hatools("rules", "PEN101", beside=beside).stdout
+    assert "from hatools-pen" in page
+    assert "Instead: pen -e HOST:PORT" in page
+    assert "PEN101" in lab.hatools("rules", beside=beside).stdout
+    ignored = lab.hatools("lint", "web.pen", "--ignore", "PEN", cwd=tmp_path, beside=beside)
+    assert "PEN" not in ignored.stdout
+    assert "no code begins" not in ignored.stderr
+    silenced = text.replace("pen 26", "# hatools: ignore PEN101 nobody mails\npen 26")
+    (tmp_path / "web.pen").write_text(silenced)
+    quiet = lab.hatools("lint", "web.pen", cwd=tmp_path, beside=beside)
+    assert "PEN101" not in quiet.stdout
+    assert "PEN001" in quiet.stdout
+
+
 def test_the_page_shows_this_very_plugin() -> None:
     shown = re.findall(r"^`([\w./]+)`:\n\n```\w*\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
     assert {name for name, _ in shown} >= {

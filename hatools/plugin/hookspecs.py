@@ -51,14 +51,14 @@ def hatools_formats() -> Iterable[Format]:  # type: ignore[empty-body]
 def hatools_rules() -> Iterable[Rule | Remark | RuleSet]:  # type: ignore[empty-body]
     """Return the lint rules of this plugin, one object per rule.
 
+    Where there are many, a `RuleSet` imports them only when they can find something.
+
     ::
 
         @hookimpl
         def hatools_rules():
             from hatools_pen.rules.no_servers import NoServers
             return [NoServers()]
-
-    Where there are many, a `RuleSet` imports them only when they can find something.
     """
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hatools.plugin import Codec, Format, hookimpl
+
+if TYPE_CHECKING:
+    from hatools.plugin import Rule
 
 
 def recognise(path: str, head: str) -> int:
@@ -23,3 +27,11 @@ def hatools_formats() -> Iterable[Format]:
         return PenCodec()
 
     return [Format("pen", "pen: a small TCP load balancer", "web.pen", recognise, load)]
+
+
+@hookimpl
+def hatools_rules() -> Iterable[Rule]:
+    """Return what may be wrong in pen's command lines."""
+    from hatools_pen.rules.no_emergency_server import NoEmergencyServer
+
+    return [NoEmergencyServer()]
