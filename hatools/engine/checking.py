@@ -10,6 +10,7 @@ from hatools.engine.machine import Action, Event, Publish, SetTimer, StartProbe,
 from hatools.model import Check, RealServer, ScriptRun
 
 NOT_SHORT = 1.0  # seconds: checks that are made more often do not dictate how others are spread
+STUBBORN = ("tcp", "smtp")  # kinds that keepalived retries also while they are down
 DYNAMIC = range(2, 256)  # exit statuses of a dynamic script that set the weight to status - 2
 
 
@@ -28,8 +29,14 @@ class Checker:
         self.number = number
         self.server = server
         self.check: Check = server.checks[number]
-        stubborn = self.check.kind == "tcp" and server.forwarding != "proxy"
-        self.health = Health(self.check, stubborn)
+        proxied, kind, detail = server.forwarding == "proxy", self.check.kind, self.check.detail
+        pages = len(detail) if isinstance(detail, tuple) and kind == "http" else 0
+        self.health = Health(
+            self.check,
+            stubborn=kind in STUBBORN and not proxied,
+            passes=0 if proxied or not pages else pages + 1,
+        )
+        self._reweighted = False
         self._asked = 0.0
         self.spread: float | None = None
         check = self.check
@@ -70,6 +77,10 @@ class Checker:
         dynamic = isinstance(detail, ScriptRun) and detail.dynamic
         if dynamic and isinstance(code, int) and code in DYNAMIC:
             passed, weight = True, code - 2
+            self._reweighted = True
+        elif self._reweighted and passed:
+            weight = self.server.weight  # exit status 0 brings the configured one back
+            self._reweighted = False
         if event.details.get("unknown"):  # nobody could ask: that says nothing of the server
             changed = False
         else:

@@ -25,13 +25,16 @@ class Health:
 
     *health* runs from 0 to rise + fall - 1; from *rise* on the check is up.
     *stubborn*: also while it is down, a failure is followed by the retries that
-    *fall* allows (keepalived's TCP_CHECK, seen in 2.2.7).
+    *fall* allows (keepalived's TCP_CHECK and SMTP_CHECK, seen in 2.2.7).  *passes*: so many in a
+    row bring it up, an interval apart (keepalived's HTTP_GET: one for each of its
+    pages, and one more that finds that there are no more, seen in 2.2.7).
     """
 
-    __slots__ = ("_tried", "check", "health", "most", "stubborn")
+    __slots__ = ("_tried", "check", "health", "most", "passes", "stubborn")
 
-    def __init__(self, check: Check, stubborn: bool = False) -> None:
-        self.check = check
+    def __init__(self, check: Check, stubborn: bool = False, passes: int = 0) -> None:
+        self.check = check = check._replace(rise=passes) if passes else check
+        self.passes = passes
         self.stubborn = stubborn
         self._tried = 0
         self.most = check.rise + check.fall - 1
@@ -66,7 +69,7 @@ class Health:
 
     def delay(self) -> float:
         """Return how many seconds to wait before the next check."""
-        if self.health == self.most:
+        if self.health == self.most or (self.passes and 0 < self.health < self.check.rise):
             return self.check.interval
         if self.health == 0 and not (self.stubborn and self._tried):
             return self.check.down_interval

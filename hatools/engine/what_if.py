@@ -96,7 +96,7 @@ def what_if(cluster: Cluster, kinds: Collection[str] = ()) -> Iterator[Consequen
         takeovers = tuple(
             takeover
             for name, (node, election) in masters.items()
-            if failure.node == node or failure.kind == "cut"
+            if failure.node == node or (failure.kind == "cut" and failure.subject == node)
             for takeover in [takeover_of(cluster, failure, name, node, election)]
         )
         if takeovers:
@@ -163,6 +163,7 @@ class Course:
         self.changed = 0.0
         self.roles: dict[tuple[str, str], tuple[float, str, str]] = {}
         self._calm = cluster.calm()
+        self._networks = cluster.networks()
         for name in cluster.nodes if start else ():
             self.world.start(name)
 
@@ -192,12 +193,12 @@ class Course:
 
     def holders(self, election: Election) -> list[str]:
         """Return the nodes that are MASTER of the virtual router of *election* and are heard of."""
-        router = election.router
-        addresses = {address.address for address in router.addresses}
+        mine = self._identity(self._owner(election), election.router)
+        addresses = {address.address for address in election.router.addresses}
         found = []
         for name, station in self.world.stations.items():
             for other in station.node.elections.values():
-                same = _number(other.router) == _number(router)
+                same = self._identity(name, other.router) == mine
                 shares = addresses & {address.address for address in other.router.addresses}
                 if (same or shares) and station.running and other.role == "MASTER":
                     found.append(name)
@@ -206,17 +207,36 @@ class Course:
 
     def since(self, node: str, election: Election) -> tuple[float, str]:
         """Return when and why *node* took its present role for the router of *election*."""
-        number = _number(election.router)
+        mine = self._identity(self._owner(election), election.router)
         for other in self.world.stations[node].node.elections.values():
-            if _number(other.router) == number and (node, other.name) in self.roles:
+            same = self._identity(node, other.router) == mine
+            if same and (node, other.name) in self.roles:
                 at, _, why = self.roles[node, other.name]
                 return at, why
         return 0.0, ""
 
+    def rivals(self, node: str, election: Election) -> list[tuple[int, str, VirtualRouter]]:
+        """Return the priority, node and router of those that may take over, the highest first."""
+        mine = self._identity(node, election.router)
+        found = [
+            (other.priority, name, other.router)
+            for name, station in self.world.stations.items()
+            for other in station.node.elections.values()
+            if name != node and station.running and self._identity(name, other.router) == mine
+        ]
+        return sorted(found, key=lambda rival: -rival[0])
 
-def _number(router: VirtualRouter) -> tuple[int | None, int]:
-    """Return what virtual routers of several nodes know each other by."""
-    return router.virtual_router_id, router.family
+    def _owner(self, election: Election) -> str:
+        return next(
+            name
+            for name, station in self.world.stations.items()
+            if election in station.node.elections.values()
+        )
+
+    def _identity(self, node: str, router: VirtualRouter) -> tuple[object, ...]:
+        """Return what virtual routers of several nodes know each other by."""
+        network = self._networks[node, router.interface]
+        return network, router.virtual_router_id, router.family
 
 
 def takeover_of(
@@ -296,16 +316,7 @@ def _arithmetic(
 ) -> str:
     """Say in numbers why the role stays where it is."""
     course = prepare() if prepare else _settled(cluster)
-    rivals = sorted(
-        (
-            (course.world.stations[name].node.elections[router.name].priority, name, router)
-            for name, router in cluster.routers()
-            if name != node
-            and course.world.stations[name].running
-            and _number(router) == _number(master.router)
-        ),
-        key=lambda rival: -rival[0],
-    )
+    rivals = course.rivals(node, master)
     if not rivals:
         return "no other node has this virtual router"
     failure.strike(course.world)

@@ -285,8 +285,9 @@ class World:
         """Return whether a check passes now, after how long, and why not."""
         state = self.state(address, port) if self.servers else "answers"
         reachable = self.wire.passes(asker, address) and self.wire.passes(address, asker)
+        waits = check.kind == "udp" and not _wants_reply(check)
         if state == "silent" or not reachable:
-            if check.kind == "udp" and not _wants_reply(check):
+            if waits:
                 return True, limit(check), ""  # no ICMP error came: keepalived takes it for up
             return False, limit(check), "no answer in time"
         if check.kind == "ping":
@@ -297,7 +298,7 @@ class World:
             return False, ANSWER, "a wrong answer"
         if state == "changed" and _looks_at_body(check):
             return False, ANSWER, "another page than expected"
-        return True, ANSWER, ""
+        return True, limit(check) if waits else ANSWER, ""
 
     def _run_tracker(self, station: Station, action: RunTracker) -> None:
         tracker = action.tracker
