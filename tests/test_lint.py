@@ -632,3 +632,61 @@ def test_no_output_tells_a_secret(tmp_path: Path, name: str, output: str) -> Non
     ran = hatools("lint", name, *how, cwd=tmp_path)
     assert ran.status in (0, 1)
     assert "swordfish" not in ran.stdout + ran.stderr
+
+
+# The corpus -------------------------------------------------------------------------------------
+
+
+def corpus_files() -> list[Path]:
+    """Return every fourth real file with services, and all others."""
+    from corpus import specimens
+
+    services = specimens("keepalived", "haproxy")[::4]
+    return [one.path for one in [*services, *specimens("ipvsadm", "bonding")]]
+
+
+def test_fixes_of_real_files_settle_and_touch_nothing_else() -> None:
+    """Each fix changes its own characters alone; fixing what was fixed changes nothing."""
+    from corpus import WHY_NOT
+
+    from hatools.errors import HatoolsError
+    from hatools.lint.fixes import edits
+    from hatools.lint.run import lint as run
+    from hatools.plugin import Settings
+    from hatools.plugin_host import Host, codec
+    from hatools.reading.grouping import group, meanings
+
+    host = Host()
+    rules = [
+        record
+        for _, (_, record) in sorted(host.named("hatools_rules").items())
+        if hasattr(record, "check")
+    ]
+    paths = corpus_files()
+    if not paths:
+        pytest.skip(WHY_NOT)
+    mended = 0
+    for path in paths:
+        try:
+            nodes = group([str(path)], host.formats(), codec)
+            found = run(meanings(nodes, codec, Settings()), rules)
+        except HatoolsError:
+            continue  # not of one language, or for a place that nobody named
+
+        def again(now: object, nodes: object = nodes) -> list[Diagnostic]:
+            meant = meanings(nodes, codec, Settings(), overlay=now)  # type: ignore[arg-type]
+            return run(meant, rules).remaining
+
+        assert not found.problems, path
+        own = {str(path): found.sources[str(path)]}
+        for one in found.remaining:
+            for edit in edits(one):
+                assert 0 <= edit.start <= edit.end <= len(found.sources[edit.path].text), one
+        for unsafe in (False, True):
+            once = fix(own, found.remaining, again, unsafe)
+            assert once.settled, path
+            mended += once.mended
+            if once.sources:
+                twice = fix({**own, **once.sources}, once.remaining, again, unsafe)
+                assert not twice.sources, path
+    assert mended
