@@ -33,6 +33,7 @@ START = ("start lb1", "wait 0.7", "start lb2", "until lb1 MASTER", "wait 1.5")
 QUICK = ("start lb1", "wait 0.1", "start lb2", "wait 3")
 TAKEN = ("fails lb1 chk", "until lb2 MASTER", "wait 0.5")
 MOVES = (*START, *TAKEN)
+REVERSED = ("fails lb1 chk", *START, "passes lb1 chk", "until lb2 MASTER", "wait 0.5")
 STAYS = (*START, "fails lb1 chk", "wait 8")
 pytestmark = [pytest.mark.real("keepalived", "ip", "nft"), pytest.mark.xdist_group("failover")]
 
@@ -111,6 +112,21 @@ PAIRS = (
         grouped(150),
         MOVES,
     ),
+    failing("in reverse", "interval 1, weight 60 reverse", tracked(200), router(150), REVERSED),
+    failing(
+        "in reverse, negative weight",
+        "interval 1, weight -60 reverse",
+        tracked(120),
+        router(150),
+        REVERSED,
+    ),
+    failing(
+        "in reverse where it is tracked",
+        "interval 1",
+        router(200, block("track_script", "chk weight 60 reverse")),
+        router(150),
+        REVERSED,
+    ),
     failing("fall 3", "interval 1, weight -60, fall 3", tracked(200), router(150), MOVES),
     failing("fall 2, every 2 s", "interval 2, fall 2", tracked(200), router(150), MOVES),
     failing("every 3 s", "interval 3, weight -60", tracked(200), router(150), MOVES),
@@ -157,7 +173,7 @@ def test_the_role_moves_when_lint_says_so(
     takeover = predicted(scenario).failure.takeover
     told = "\n".join(f"{at:.3f} {node} {line}" for at, node, line in recording.log)
     assert not recording.missed, f"{recording.missed}\n{told}"
-    struck = next(at for at, step in recording.blows if step.startswith("fails"))
+    struck = [at for at, step in recording.blows if step.endswith("chk")][-1]
     taken = [at for at, node, _, role in recording.roles
              if node == "lb2" and role == "MASTER" and at > struck + READY]  # fmt: skip
     if scenario.steps == STAYS:

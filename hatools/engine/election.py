@@ -234,13 +234,17 @@ class Election:
         yield from self._set_priority(self._effective(), now, subject)
 
     def _moves(self, tracking: Tracking) -> int:
-        """Return by how much *tracking* moves the priority now."""
+        """Return by how much *tracking* moves the priority now.
+
+        In reverse it moves the other way, at the same times (tried with 2.2.7).
+        """
         weight = self._weight(tracking)
         subject = f"{tracking.kind}:{tracking.name}"
+        sign = -1 if tracking.reverse else 1
         if tracking.kind == "file":
-            return self.values.get(subject, 0) * weight * (-1 if tracking.reverse else 1)
-        up = self.trackers.get(subject, True) != tracking.reverse
-        return weight if (weight > 0) == up else 0
+            return self.values.get(subject, 0) * weight * sign
+        up = self.trackers.get(subject, True)
+        return weight * sign if (weight > 0) == up else 0
 
     def _weight(self, tracking: Tracking) -> int:
         if tracking.weight is not None:

@@ -14,10 +14,11 @@ from hatools.engine.pool import PoolMachine, labels
 from hatools.engine.proxy_pool import ProxyPool
 from hatools.engine.proxy_settings import proxy_settings
 from hatools.engine.sync_group import Group
-from hatools.engine.tracking import TrackerMachine
+from hatools.engine.tracking import TrackerMachine, resolved
 from hatools.errors import HatoolsError
 from hatools.model import Listener, Service, Topology
 from hatools.model import Pool as PoolModel
+from hatools.model import replace as changed
 from hatools.model.bond import Bond
 from hatools.plugin.balancing import NO_FACTS, Connection, Scheduler
 
@@ -78,14 +79,19 @@ class Node:
 
     def _elect(self, topology: Topology, address: Callable[[int], str]) -> None:
         weights = {f"{one.kind}:{one.name}": one.weight for one in topology.trackers}
-        for router in topology.routers:
+        for written in topology.routers:
+            tracking = resolved(written.tracking, topology.trackers)
+            router = (
+                written if tracking == written.tracking else changed(written, tracking=tracking)
+            )
             source = router.source_address or address(router.family)
             election = self.elections[router.name] = Election(router, source, weights)
             self._timers[f"{router.name} down"] = election
             self._timers[f"{router.name} advertise"] = election
         for group in topology.groups:
             members = [self.elections[name] for name in group.members if name in self.elections]
-            self.groups.append(Group(group, members))
+            tracking = resolved(group.tracking, topology.trackers)
+            self.groups.append(Group(changed(group, tracking=tracking), members))
         for tracker in topology.trackers:
             machine = TrackerMachine(tracker)
             self.trackers[machine.name] = self._timers[machine.name] = machine

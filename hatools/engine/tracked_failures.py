@@ -47,7 +47,7 @@ def tracked_failures(cluster: Cluster) -> Iterator[TrackedFailure]:
         settled = trials.prepare()
         election = settled.world.stations[node].node.elections[router.name]
         group = election.group.group.tracking if election.group else ()
-        for tracking in (*router.tracking, *group):
+        for tracking in (*election.router.tracking, *group):
             if tracking.kind in TRIED and trials.possible(settled, election):
                 yield trials.of(tracking, election)
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hatools.engine.machine import Action, Event, Publish, RunTracker, SetTimer, StopTimer
-from hatools.model import Tracker
+from hatools.model import Tracker, Tracking
+
+
+def resolved(tracking: Iterable[Tracking], trackers: Iterable[Tracker]) -> tuple[Tracking, ...]:
+    """Return *tracking* with ``reverse`` also where its tracker's definition says so.
+
+    A reference that has a weight of its own has its own word on that, too.
+    """
+    reverse = {(one.kind, one.name) for one in trackers if ("reverse",) in one.own}
+    return tuple(
+        one._replace(reverse=True)
+        if one.weight is None and (one.kind, one.name) in reverse
+        else one
+        for one in tracking
+    )
 
 
 class TrackerMachine:

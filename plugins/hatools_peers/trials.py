@@ -156,13 +156,14 @@ def _trial(part: Part, failure: TrackedFailure, setup: _Setup) -> Trial | None:
     tracking = failure.tracking
     tracker = setup.trackers.get((node, tracking.kind, tracking.name))
     for number, own in enumerate(peer.router.tracking):
-        if own == tracking:
+        if (own.kind, own.name) == (tracking.kind, tracking.name):
             span = peer.span(f"tracking.{number}", "tracking")
             return Trial(peer, failure, tracker, span)
     group = setup.groups[part]
     if group.members[0] != name:
         return None
-    number = group.tracking.index(tracking)
+    kinds = [(one.kind, one.name) for one in group.tracking]
+    number = kinds.index((tracking.kind, tracking.name))
     origin = group.origin
     field = f"tracking.{number}" if origin.written(f"tracking.{number}") else "tracking"
     return Trial(peer, failure, tracker, origin.span(field))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hatools.model import Tracking
+from hatools.model import Tracker, Tracking
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
 from hatools_peers.peers import Peer, groups
 
 OWNER, HIGHEST = 255, 254
+Trackers = dict[tuple[str, str, str], Tracker]
 
 
 class WeightsReverseTheOrder:
@@ -34,8 +35,8 @@ class WeightsReverseTheOrder:
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each node that weights lift over one of higher priority."""
-        weights = {
-            (node, tracker.kind, tracker.name): tracker.weight
+        trackers = {
+            (node, tracker.kind, tracker.name): tracker
             for node, topology in subject.topologies
             for tracker in topology.trackers
         }
@@ -49,9 +50,9 @@ class WeightsReverseTheOrder:
             if any((peer.node, peer.router.name) in grouped for peer in group):
                 continue  # there weights count or not as the group says
             highest = max(group, key=lambda peer: peer.router.priority)
-            above = _effective(highest, weights)
-            lifted = max(group, key=lambda peer: _effective(peer, weights))
-            own = _effective(lifted, weights)
+            above = _effective(highest, trackers)
+            lifted = max(group, key=lambda peer: _effective(peer, trackers))
+            own = _effective(lifted, trackers)
             if own > above and lifted.router.priority < highest.router.priority:
                 yield Diagnostic(
                     self.code,
@@ -63,20 +64,24 @@ class WeightsReverseTheOrder:
                 )
 
 
-def _effective(peer: Peer, weights: dict[tuple[str, str, str], int]) -> int:
+def _effective(peer: Peer, trackers: Trackers) -> int:
     """Return the priority of *peer* while everything that it tracks is well."""
     router = peer.router
     if router.priority == OWNER:
         return OWNER
-    moved = sum(_moves(peer.node, tracking, weights) for tracking in router.tracking)
+    moved = sum(_moves(peer.node, tracking, trackers) for tracking in router.tracking)
     return max(1, min(HIGHEST, router.priority + moved))
 
 
-def _moves(node: str, tracking: Tracking, weights: dict[tuple[str, str, str], int]) -> int:
+def _moves(node: str, tracking: Tracking, trackers: Trackers) -> int:
+    """Return by how much *tracking* moves the priority while what it watches is as it should be."""
     if tracking.kind == "file":
         return 0  # it holds any number
-    weight = tracking.weight
+    weight, reverse = tracking.weight, tracking.reverse
     if weight is None:
-        weight = weights.get((node, tracking.kind, tracking.name), 0)
-    well = not tracking.reverse
-    return weight if (weight > 0) == well else 0
+        tracker = trackers.get((node, tracking.kind, tracking.name))
+        weight = tracker.weight if tracker else 0
+        reverse = reverse or (tracker is not None and ("reverse",) in tracker.own)
+    if reverse:
+        return -weight if weight < 0 else 0
+    return weight if weight > 0 else 0
