@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import subprocess
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's
 USER, PASSWORD = "ops", "s3cret-pw"
 
 

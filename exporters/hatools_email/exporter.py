@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from hatools.model.event import Event
 from hatools.plugin.outage import WORKS
-from hatools.plugin.tables import GIVEN
 
 if TYPE_CHECKING:
     from hatools_email.mail_room import MailRoom
@@ -47,7 +46,7 @@ class EmailExporter:
         from hatools_email.settings import read
 
         self._given = {"mail": list, "log": _silent, "node": "", "state": "", **settings}
-        self._settings = read({k: v for k, v in settings.items() if k not in GIVEN})
+        self._settings = read(settings)
         self._begin()
 
     def _begin(self) -> None:

@@ -15,19 +15,12 @@ Examples:
   hatools status --follow
 """
 PAUSE = 1.0
-TRUTHS = {
-    "up": ("up", "down"),
-    "held": ("held", "-"),
-    "reached": ("reached", "lost"),
-    "reachable": ("up", "down"),
-}
-COLOURS = {"up": "green", "MASTER": "green", "down": "red", "FAULT": "red", "confirmed": "red"}
 
 
 @click.command("status", epilog=EPILOG)
 @click.option("--from", "source", default="127.0.0.1:9651", show_default=True,
               metavar="ADDRESS:PORT", help="Which watch is asked.")  # fmt: skip
-@click.option("--follow", is_flag=True, help="Go on, and show changes as they come.")
+@click.option("--follow", is_flag=True, help="Go on, and show changes as they come; Ctrl-C ends.")
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(source: str, follow: bool, output: str) -> int:
     """Show what a hatools watch knows of servers, virtual routers, bonds."""
@@ -35,26 +28,60 @@ def command(source: str, follow: bool, output: str) -> int:
     from hatools.watch.settings import endpoint
 
     address = endpoint("--from", source)
-    while True:
-        try:
-            status = _ask(address)
-        except OSError as error:
-            if not follow:
-                raise UnreadableInput(
-                    f"no watch answers at {source}: {error}", "start one: hatools watch CONFIG"
-                ) from None
-            status = {}
-        if follow and output == "text":
-            click.clear()
-        if output == "json":
-            click.echo(json.dumps(status))
-        elif status:
-            _show(status)
-        else:
-            click.echo(f"no watch answers at {source}; waiting for one")
-        if not follow:
-            return 0
-        time.sleep(PAUSE)
+    if follow:
+        return _follow(address, source, output)
+    try:
+        status = _ask(address)
+    except OSError as error:
+        raise UnreadableInput(
+            f"no watch answers at {source}: {error}", "start one: hatools watch CONFIG"
+        ) from None
+    if output == "json":
+        click.echo(json.dumps(status))
+    else:
+        from hatools.cli.standings import lines
+
+        for line in lines(status, _width()):
+            click.echo(line)
+    return 0
+
+
+def _follow(address: tuple[str, int], source: str, output: str) -> int:
+    """Show what changes until Ctrl-C: on a terminal in place, else a line for each change."""
+    import signal
+    import sys
+
+    from hatools.cli.screen import Screen
+    from hatools.cli.standings import changes, lines
+
+    screen = Screen() if output == "text" and sys.stdout.isatty() else None
+    before: dict[str, Any] | None = None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the terminal is given back, too
+    try:
+        while True:
+            try:
+                status = _ask(address)
+            except OSError as error:
+                status = {"gone": str(error)}
+            if screen is not None:
+                columns, rows = screen.size()
+                if "gone" in status:
+                    told = [f"no watch answers at {source}; waiting for one"]
+                else:
+                    told = lines(status, columns, rows - 1)
+                screen.show(told)
+            elif output == "json":
+                click.echo(json.dumps(status))
+            else:
+                for line in changes(before, status, source):
+                    click.echo(line)
+            before = status
+            time.sleep(PAUSE)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        if screen is not None:
+            screen.close()
 
 
 def _ask(address: tuple[str, int]) -> dict[str, Any]:
@@ -69,49 +96,12 @@ def _ask(address: tuple[str, int]) -> dict[str, Any]:
         raise OSError(f"no watch: {error}") from None
     finally:
         connection.close()
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not isinstance(found.get("objects"), list):
         raise OSError("it is no watch")
     return found
-
-
-def _show(status: dict[str, Any]) -> None:
-    """Print the objects, one line each, within the terminal's width."""
-    width = max(_width(), 40)
-    head = f"{status['node']}: watching since {_ago(status['now'] - status['started'])}"
-    click.secho(head[:width], bold=True)
-    if status.get("problem"):
-        click.secho(f"problem: {status['problem']}"[:width], fg="red")
-    for one in sorted(status["objects"], key=lambda one: (one["kind"], one["subject"])):
-        state = _state(one)
-        since = _ago(status["now"] - one["since"])
-        reason = one.get("reason") or one.get("cause") or ""
-        name = f"{one['kind']} {one['subject']}"
-        room = max(width - 24, 16)
-        line = f"{name[:room]:{min(room, 48)}} "
-        click.echo(line, nl=False)
-        click.secho(f"{state:9}", fg=COLOURS.get(state), nl=False)
-        rest = f" {since:>6}  {reason}"
-        click.echo(rest[: max(width - len(line) - 9, 0)])
 
 
 def _width() -> int:
     from shutil import get_terminal_size
 
     return get_terminal_size((100, 24)).columns
-
-
-def _state(one: dict[str, Any]) -> str:
-    for key in ("role", "verdict", "active", "state"):
-        if one.get(key):
-            return str(one[key])
-    for key, words in TRUTHS.items():
-        if key in one:
-            return words[0] if one[key] else words[1]
-    return ""
-
-
-def _ago(seconds: float) -> str:
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds >= size:
-            return f"{int(seconds / size)}{unit}"
-    return f"{max(int(seconds), 0)}s"

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, get_type_hints
 from hatools.errors import BadSetting
 from hatools.text import near
 
-GIVEN = ("state", "node", "board", "mail", "log")  # what the daemon adds to a plugin's settings
+GIVEN = ("state", "node")  # what the daemon adds to a table, beside objects that no file can say
+TOML = (str, bool, int, float, list, dict)
 Record = TypeVar("Record")
 WORDS = {str: "a text in quotes", bool: "true or false", float: "a number", int: "a whole number"}
 
@@ -25,7 +26,7 @@ def fill(record: type[Record], told: Mapping[str, Any], name: str) -> Record:
     keys = {field.rstrip("_").replace("_", "-"): field for field in types}
     values: dict[str, Any] = {}
     for key, value in told.items():
-        if key in GIVEN or key == "enabled":
+        if key in GIVEN or key == "enabled" or not isinstance(value, TOML):
             continue
         if key not in keys:
             meant = near(key, keys)

@@ -1,0 +1,135 @@
+"""Says what a watch knows in lines: a table, or what changed between two looks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from hatools.cli.messages import printable
+
+# Kinds that only programs want; --output json has them.
+UNSHOWN = ("advertisement", "announcement", "check", "counters", "router")
+TRUTHS = {
+    "up": ("up", "down"),
+    "held": ("held", "not held"),
+    "reached": ("reached", "lost"),
+    "reachable": ("up", "down"),
+    "used": ("used", "idle"),
+}
+STATES = ("role", "verdict", "active", "status", "state")
+BAD = ("down", "lost", "FAULT", "confirmed")
+COLOURS = {"up": "green", "reached": "green", "MASTER": "green", "suspected": "yellow",
+           **dict.fromkeys(BAD, "red")}  # fmt: skip
+STATE, SINCE = 10, 5  # columns
+LEAST = 40  # columns of a terminal that is taken seriously
+Object = Mapping[str, Any]
+
+
+def lines(status: Mapping[str, Any], columns: int, rows: int = 0) -> list[str]:
+    """Return the table of *status* for a terminal of *columns*, at most *rows* lines of it.
+
+    Where it is cut, what is not well comes first.
+    """
+    width = max(columns, LEAST) - 1  # the last column would wrap on some terminals
+    now = _number(status.get("now"))
+    head = f"{status.get('node')}: watching since {_ago(now - _number(status.get('started')))}"
+    found = [click.style(_cut(head, width), bold=True)]
+    if status.get("problem"):
+        found.append(click.style(_cut(f"problem: {status['problem']}", width), fg="red"))
+    shown = [one for one in status["objects"] if one.get("kind") not in UNSHOWN]
+    shown.sort(key=lambda one: (str(one.get("kind")), str(one.get("subject"))))
+    more = ""
+    if rows and len(found) + len(shown) > rows:
+        shown.sort(key=lambda one: _state(one) not in BAD)
+        room = max(rows - len(found) - 1, 1)
+        more = f"… and {len(shown) - room} more"
+        shown = shown[:room]
+    names = max((len(_name(one)) for one in shown), default=0)
+    name_width = min(names, max(width - STATE - SINCE - 24, 16))
+    found += [_line(one, now, name_width, width) for one in shown]
+    return [*found, _cut(more, width)] if more else found
+
+
+def _line(one: Object, now: float, name_width: int, width: int) -> str:
+    state = _cut(_state(one), STATE)
+    name = _name(one)
+    if len(name) > name_width:  # both ends tell more than the beginning alone
+        half = name_width // 2
+        name = f"{name[: name_width - half - 1]}…{name[-half:]}"
+    rest = _cut(_reason(one), width - name_width - STATE - SINCE - 4)
+    since = _ago(now - _number(one.get("since")))
+    coloured = click.style(f"{state:{STATE}}", fg=COLOURS.get(state))
+    return f"{name:{name_width}} {coloured} {since:>{SINCE}}  {rest}".rstrip()
+
+
+def changes(before: Mapping[str, Any] | None, status: Mapping[str, Any], source: str) -> list[str]:
+    """Return a line for everything that *status* says other than *before* did."""
+    if "gone" in status:
+        gone = before is not None and "gone" in before
+        return [] if gone else [f"{_clock()} no watch answers at {source}; waiting for one"]
+    was = {} if before is None or "gone" in before else _states(before)
+    return [
+        f"{_clock()} {name} {state}" + (f"  {reason}" if reason else "")
+        for name, (state, reason) in _states(status).items()
+        if name not in was or was[name][0] != state
+    ]
+
+
+def _states(status: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    return dict(_pairs(status))
+
+
+def _pairs(status: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for one in status["objects"]:
+        if one.get("kind") not in UNSHOWN:
+            yield _name(one), (_state(one), _reason(one))
+
+
+def _name(one: Object) -> str:
+    return _flat(f"{one.get('kind')} {one.get('subject')}")
+
+
+def _reason(one: Object) -> str:
+    return _flat(str(one.get("reason") or one.get("cause") or one.get("problem") or ""))
+
+
+def _state(one: Object) -> str:
+    """Return the state of an object in a word."""
+    for key in STATES:
+        if one.get(key):
+            return _flat(str(one[key]))
+    for key, words in TRUTHS.items():
+        if key in one:
+            return words[0] if one[key] else words[1]
+    if "queued" in one:
+        return _flat(f"{one['queued']} wait") if one["queued"] else "sent"
+    return ""
+
+
+def _flat(text: str) -> str:
+    """Return *text* as one line that does nothing to a terminal."""
+    return printable(" ".join(text.split()))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _ago(seconds: float) -> str:
+    if not seconds < 1e8:  # no time that a watch could tell
+        return "?"
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size:
+            return f"{int(seconds / size)}{unit}"
+    return f"{int(max(seconds, 0.0))}s"
+
+
+def _clock() -> str:
+    return time.strftime("%H:%M:%S")
