@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -31,7 +32,9 @@ async def observe(watched: Watched) -> AsyncIterator[Event]:
 
     every = number(watched, "links", "every", EVERY)
     woken = asyncio.Event()
-    comparing = Comparing(watched)
+    daemons = Daemons()
+    comparing = Comparing(watched, daemons)
+    ends = Ends(woken)
     async with AsyncIPRoute() as asking, AsyncIPRoute() as hearing:
         await hearing.bind()
         task = asyncio.create_task(_wake(hearing, woken))
@@ -40,15 +43,37 @@ async def observe(watched: Watched) -> AsyncIterator[Event]:
                 woken.clear()
                 for event in comparing.changes(await snapshot(asking), time.time()):
                     yield event
+                ends.follow(daemons.pids)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(every):
                         await woken.wait()
                 if task.done():
                     task.result()  # raises what ended it: the watch begins this anew
         finally:
+            ends.follow(())
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await task
+
+
+class Ends:
+    """Sets *woken* as soon as a process ends that is followed."""
+
+    def __init__(self, woken: asyncio.Event) -> None:
+        self._woken = woken
+        self._files: dict[int, int] = {}
+
+    def follow(self, pids: Collection[int]) -> None:
+        """Follow *pids*, and no others any more."""
+        loop = asyncio.get_running_loop()
+        for pid in self._files.keys() - set(pids):
+            file = self._files.pop(pid)
+            loop.remove_reader(file)
+            os.close(file)
+        for pid in set(pids) - self._files.keys():
+            with contextlib.suppress(OSError):  # it has just ended, or the kernel is old
+                self._files[pid] = file = os.pidfd_open(pid)
+                loop.add_reader(file, self._woken.set)
 
 
 async def _wake(hearing: Any, woken: asyncio.Event) -> None:

@@ -39,6 +39,9 @@ def read_status(body: bytes) -> dict[str, Any]:
         and one.get("kind") in KINDS
         and isinstance(one.get("subject"), str)
     ]
+    now = _time(told.get("now"))
+    for one in reports:
+        one["age"] = now - _time(one.get("heard"))
     node = told.get("node")
     roles = {
         one["subject"]: one["role"]
@@ -55,6 +58,11 @@ def read_status(body: bytes) -> dict[str, Any]:
         "roles": roles,
         "reports": reports,
     }
+
+
+def _time(value: object) -> float:
+    """Return a time that a peer told, 0 for what is none."""
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e12 else 0.0
 
 
 async def observe(watched: Watched) -> AsyncIterator[Event]:

@@ -58,7 +58,7 @@ class Daemons:
 
     def __init__(self, proc: str = "/proc") -> None:
         self._proc = proc
-        self._known: list[str] = []
+        self._known: list[str] = []  # process numbers
         self._looked = float("-inf")
         self.seen = False
 
@@ -79,6 +79,11 @@ class Daemons:
             self._known = [pid for pid in pids if self._is_daemon(pid)]
         self.seen = self.seen or bool(self._known)
         return bool(self._known)
+
+    @property
+    def pids(self) -> list[int]:
+        """The daemon's processes that were seen."""
+        return [int(pid) for pid in self._known]
 
     def _is_daemon(self, pid: str) -> bool:
         try:

@@ -1,0 +1,1 @@
+"""Split brain: two nodes that both think they are the master of one virtual router."""
