@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hatools.model import Topology
     from hatools.plugin_host import Host
     from hatools.watch.daemon import Registry
+    from hatools.watch.settings import WatchSettings
 
 EPILOG = """\b
 Examples:
@@ -72,9 +73,10 @@ def command(
     topologies = learn()
     for problem in host.problems:
         say(f"hatools: {problem}", "warning")
-    registry = _registry(host, exporting=not (once or check_config))
+    registry = _registry(host, exporting=not once)
     name = node or socket.gethostname().partition(".")[0]
     if check_config:
+        _check_exporters(registry, settings)
         servers = sum(len(pool.servers) for one in topologies for pool in one.pools)
         routers = sum(len(one.routers) for one in topologies)
         click.echo(f"{servers} servers, {routers} virtual routers; settings: {found or 'defaults'}")
@@ -87,6 +89,15 @@ def command(
     daemon = Daemon(name, learn, changed, settings, registry, log_line)
     asyncio.run(daemon.run())
     return 0
+
+
+def _check_exporters(registry: Registry, settings: WatchSettings) -> None:
+    """Raise `BadSetting` for what is wrong in the tables of exporters that can tell."""
+    for exporter in registry.exporters:
+        table = settings.plugins.get(exporter.name, {})
+        check = getattr(exporter, "check", None)
+        if check is not None and table.get("enabled", True):
+            check(table)
 
 
 def _learning(
