@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample as Line
 
 from hatools.plugin.behaviour import Figures
-from hatools_prometheus.families import Family, Labels, Sample, server
+from hatools_prometheus.families import Family, Labels, Sample, listed, server
 from hatools_prometheus.state import Check, Standing, State
 
 AT_ONCE = 100  # samples that are made before the daemon gets its turn
@@ -78,9 +78,9 @@ class StateCollector(Collector):
             samples = [({"pool": pool}, float(number)) for pool, number in numbers.items()]
             yield metric(f"hatools_pool_{name}", meaning, "gauge", samples)
         services = [
-            ({"service": one.subject, "pool": str(pool)}, float(up[pool]))
+            ({"service": one.subject, "pool": pool}, float(up[pool]))
             for one in known.get("service", ())
-            for pool in one.details.get("pools", ())
+            for pool in listed(one, "pools")
             if pool in up
         ]
         if services:

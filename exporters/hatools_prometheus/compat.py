@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hatools_prometheus.families import OWN, Family, Labels, Sample, backends, router, value
+from hatools_prometheus.families import (
+    OWN,
+    Family,
+    Labels,
+    Sample,
+    backends,
+    dictionary,
+    listed,
+    number_of,
+    router,
+    value,
+)
 from hatools_prometheus.state import Standing
 
 STATES = {"INIT": 0.0, "BACKUP": 1.0, "MASTER": 2.0, "FAULT": 3.0}
@@ -32,9 +43,9 @@ def _vrrp(one: Standing) -> Labels:
 
 def _state(one: Standing) -> Iterator[Sample]:
     if one.details.get("source") in OWN:
-        for address in one.details.get("addresses") or ("",):
+        for address in listed(one, "addresses") or [""]:
             state = STATES.get(str(one.details.get("role")), 0.0)
-            yield {**_vrrp(one), "ip_address": str(address)}, state
+            yield {**_vrrp(one), "ip_address": address}, state
 
 
 def _backend(one: Standing, name: str) -> Labels:
@@ -66,8 +77,8 @@ def _ipvs(key: str) -> Family:
 
 def _bond(active: bool) -> Family:
     def read(one: Standing) -> Iterator[Sample]:
-        ports = one.details.get("ports") or {}
-        count = sum(bool(up) for up in ports.values()) if active else len(ports)
+        ports = dictionary(one, "ports")
+        count = sum(bool(up) for _, up in ports) if active else len(ports)
         yield {"master": one.subject}, float(count)
 
     name = "node_bonding_active" if active else "node_bonding_slaves"
@@ -76,10 +87,9 @@ def _bond(active: bool) -> Family:
 
 def _counter(name: str) -> Family:
     def read(one: Standing) -> Iterator[Sample]:
-        number = (one.details.get("counters") or {}).get(name)
-        if isinstance(number, int | float):
-            iname = one.subject.partition("/")[2]
-            yield {"iname": iname, "intf": "", "vrid": ""}, float(number)
+        number = number_of(dict(dictionary(one, "counters")).get(name))
+        if number is not None:
+            yield {"iname": one.subject.partition("/")[2], "intf": "", "vrid": ""}, number
 
     meaning = f"keepalived's count of {name.replace('_', ' ')}."
     return Family(f"keepalived_{name}_total", meaning, "counters", read, "counter")

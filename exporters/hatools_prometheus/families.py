@@ -32,14 +32,15 @@ def value(key: str, labels: Callable[[Standing], Labels]) -> Read:
     """Return what reads the detail *key*: a number, or a truth as 0 or 1; nothing for none."""
 
     def read(one: Standing) -> Iterator[Sample]:
-        number = _number(one.details.get(key))
+        number = number_of(one.details.get(key))
         if number is not None:
             yield labels(one), number
 
     return read
 
 
-def _number(found: object) -> float | None:
+def number_of(found: object) -> float | None:
+    """Return a number, or a truth as 0 or 1; None for anything else."""
     return float(found) if isinstance(found, bool | int | float) else None
 
 
@@ -50,7 +51,7 @@ def named(label: str) -> Callable[[Standing], Labels]:
 
 def server(one: Standing) -> Labels:
     """Return the labels of a server, ``POOL/SERVER``."""
-    pool = one.details.get("pool") or one.subject.rpartition("/")[0]
+    pool = str(one.details.get("pool") or "") or one.subject.rpartition("/")[0]
     port = one.details.get("port")
     return {
         "pool": pool,
@@ -103,26 +104,35 @@ def _heard(one: Standing) -> Iterator[Sample]:
 
 
 def _configured(one: Standing) -> Iterator[Sample]:
-    addresses = ",".join(map(str, one.details.get("addresses", ())))
+    addresses = ",".join(listed(one, "addresses"))
     yield {**router(one), "addresses": addresses}, 1.0
 
 
 def _sightings(one: Standing) -> Iterator[Sample]:
-    for name, number in _dictionary(one, "counters"):
-        yield {"router": one.subject.partition("/")[2], "counter": name}, float(number)
+    for name, found in dictionary(one, "counters"):
+        number = number_of(found)
+        if number is not None:
+            yield {"router": one.subject.partition("/")[2], "event": name}, number
 
 
-def _dictionary(one: Standing, key: str) -> Iterable[tuple[str, Any]]:
+def listed(one: Standing, key: str) -> list[str]:
+    """Return the texts of a list, nothing where it is none."""
     found = one.details.get(key)
-    return sorted(found.items()) if isinstance(found, Mapping) else ()
+    return [str(text) for text in found] if isinstance(found, list | tuple) else []
+
+
+def dictionary(one: Standing, key: str) -> list[tuple[str, Any]]:
+    """Return the items of a dictionary by key, nothing where it is none."""
+    found = one.details.get(key)
+    return sorted(found.items()) if isinstance(found, Mapping) else []
 
 
 def backends(key: str) -> Read:
     """Return what reads *key* of each server of an IPVS service."""
 
     def read(one: Standing) -> Iterator[Sample]:
-        for name, about in _dictionary(one, "servers"):
-            number = _number(about.get(key))
+        for name, about in dictionary(one, "servers"):
+            number = number_of(about.get(key) if isinstance(about, Mapping) else None)
             if number is not None:
                 yield {"service": one.subject, "server": name}, number
 
@@ -130,15 +140,15 @@ def backends(key: str) -> Read:
 
 
 def _backend_count(one: Standing) -> Iterator[Sample]:
-    yield {"service": one.subject}, float(len(one.details.get("servers") or ()))
+    yield {"service": one.subject}, float(len(dictionary(one, "servers")))
 
 
 def ports(key: str) -> Read:
     """Return what reads a number, or truth, of each port of a bond."""
 
     def read(one: Standing) -> Iterator[Sample]:
-        for name, found in _dictionary(one, key):
-            number = _number(found)
+        for name, found in dictionary(one, key):
+            number = number_of(found)
             if number is not None:
                 yield {"bond": one.subject, "port": name}, number
 
@@ -146,7 +156,7 @@ def ports(key: str) -> Read:
 
 
 def _active_port(one: Standing) -> Iterator[Sample]:
-    for name, _ in _dictionary(one, "ports"):
+    for name, _ in dictionary(one, "ports"):
         yield {"bond": one.subject, "port": name}, float(one.details.get("active") == name)
 
 
@@ -220,7 +230,7 @@ FAMILIES = (
            "Whether a host advertises itself as MASTER on the wire; 0 when it fell silent.",
            "role", _heard),
     Family("hatools_virtual_router_info", "A configured virtual router.", "router", _configured),
-    Family("hatools_virtual_router_counter_total", "What keepalived counts of a virtual router.",
+    Family("hatools_virtual_router_events_total", "What keepalived counts of a virtual router.",
            "counters", _sightings, "counter"),
     Family("hatools_virtual_address_held", "Whether this host has a virtual address.",
            "address", value("held", _address)),
