@@ -99,6 +99,8 @@ TRACKS = block("track_script", "chk")
 FAILS = ("fails lb1 chk", *TAKEN)
 PASSES = ("passes lb1 chk", *BACK)
 START = ("start lb1", "wait 0.7", "start lb2", "until lb1 MASTER", "wait 1.5")
+# At 0.2 s lb1 is MASTER after 0.68 s: lb2 has to be started before.
+SOON = ("start lb1", "wait 0.3", "start lb2", "until lb1 MASTER", "wait 1.5")
 PLAIN = pair(router(150), router(100))
 V3 = pair(router(150, version=3, interval="0.2"), router(100, version=3, interval="0.2"))
 HALF = pair(router(150, version=3, interval="0.5"), router(100, version=3, interval="0.5"))
@@ -190,7 +192,7 @@ SCENARIOS = (
     Scenario(
         "version 3 at 0.2 s: killed, back, stopped",
         V3,
-        (*START, "kill lb1", *TAKEN, "start lb1", *BACK, "stop lb1", *TAKEN),
+        (*SOON, "kill lb1", *TAKEN, "start lb1", *BACK, "stop lb1", *TAKEN),
         interval=0.2,
         moment=0.4,
     ),
