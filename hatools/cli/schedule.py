@@ -15,7 +15,7 @@ Examples:
 @click.command("schedule", epilog=EPILOG)
 @click.argument("config", metavar="CONFIG")
 @click.option("--connections", "-n", default=12, show_default=True, metavar="N",
-              help="How many connections.")  # fmt: skip
+              type=click.IntRange(0, 10_000_000), help="How many connections.")  # fmt: skip
 @click.option("--client", "clients", multiple=True, metavar="ADDRESS",
               help="Who asks, in turn; by default clients of different addresses.")  # fmt: skip
 @click.option("--to", "target", default="", metavar="ADDRESS:PORT",

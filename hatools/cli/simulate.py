@@ -152,7 +152,12 @@ def _prepare(
         say(f"hatools: {problem}", "warning")
     schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
     cluster, _ = cluster_of(nodes, codec, schedulers, Settings(facts), versions, own)
-    return scenario or standard(cluster, "every component fails once"), cluster
+    if scenario is None:
+        return standard(cluster, "every component fails once"), cluster
+    from hatools.simulate.bounds import refuse_the_impossible
+
+    refuse_the_impossible(scenario, cluster)
+    return scenario, cluster
 
 
 def prepared(

@@ -60,7 +60,7 @@ def load(path: str) -> Source:
     Raises `UnreadableInput`, with what to do about it.
     """
     if path == STDIN:
-        return Source.from_bytes("<stdin>", sys.stdin.buffer.read())
+        return Source.from_bytes("<stdin>", _standard_input())
     try:
         with open(path, "rb") as file:
             return Source.from_bytes(path, file.read())
@@ -133,3 +133,13 @@ def braces(pattern: str) -> list[str]:
                 inner = [pattern[a + 1 : b] for a, b in pairwise(cuts)]
                 return [whole for part in inner for whole in braces(head + part + tail)]
     return [pattern]
+
+
+_heard: list[tuple[object, bytes]] = []  # standard input, which can be read but once, and its bytes
+
+
+def _standard_input() -> bytes:
+    """Return what came by standard input, also when it is asked for again."""
+    if not _heard or _heard[0][0] is not sys.stdin:
+        _heard[:] = [(sys.stdin, sys.stdin.buffer.read())]
+    return _heard[0][1]

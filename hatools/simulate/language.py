@@ -87,6 +87,9 @@ def read_scenario(path: str, text: str) -> Scenario:
         model = metamodel().model_from_str(text)
     except TextXSyntaxError as error:
         raise _fault(path, text, error) from None
+    if isinstance(model, str):  # textX makes nothing of nothing
+        advice = "name nodes, say what happens and what is expected"
+        raise ScenarioFault(f"{path}: there is nothing in it", advice)
     reading = _Reading(path, text)
     for statement in model.statements:
         reading.take(statement)

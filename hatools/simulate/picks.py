@@ -76,8 +76,10 @@ def _service(node: Node, target: str) -> tuple[str, int, str]:
             known[f"{shown}:{listener.ports[0]}"] = (address, listener.ports[0], protocol)
     if target in known:
         return known[target]
+    if not known:
+        raise BadSetting("no service has a server", "name a configuration with services")
     if target or len(known) != 1:
-        there = ", ".join(known) or "none"
+        there = ", ".join(known)
         said = f"no service is at {target}" if target else f"there are {len(known)} services"
         raise BadSetting(said, f"name one with --to: {there}")
     return next(iter(known.values()))
