@@ -119,7 +119,9 @@ def watched(tmp_path: Path) -> Iterator[tuple[Watch, list[Target]]]:
         f"backend shop\n    server web1 127.0.0.1:{targets[0].port}\n"
         f"backend {name}\n    server web2 127.0.0.1:{targets[1].port}\n"
     )
-    (tmp_path / "hatools.toml").write_text(f'[watch]\nstate = "{tmp_path}/state"\n')
+    (tmp_path / "hatools.toml").write_text(
+        f'[watch]\nstate = "{tmp_path}/state"\n[plugin.prometheus]\nlisten = "127.0.0.1:0"\n'
+    )
     watch = Watch(tmp_path)
     yield watch, targets
     watch.kill()

@@ -30,6 +30,9 @@ SETTINGS = """\
 [watch]
 state = "{state}"
 
+[plugin.prometheus]
+listen = "127.0.0.1:0"
+
 [plugin.email]
 to = ["ops@example.com"]
 servers = ["127.0.0.1:{port}"]

@@ -35,6 +35,7 @@ def test_systemd_is_told_and_the_end_is_quick(tmp_path: Path) -> None:
     config.write_text(f"backend shop\n    server web1 127.0.0.1:{target.port} check\n")
     (tmp_path / "hatools.toml").write_text(
         f'[watch]\nstate = "{tmp_path}/state"\nreload-every = 60\nlisten = "127.0.0.1:0"\n'
+        '[plugin.prometheus]\nlisten = "127.0.0.1:0"\n'
     )
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     sock.bind(str(tmp_path / "notify"))

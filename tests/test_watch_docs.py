@@ -1,0 +1,88 @@
+"""docs/watch.md and README.md: the minute works as written, and every key is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lab import ROOT, hatools
+
+from hatools.watch.settings import KNOWN
+from hatools_email.settings import EmailSettings
+from hatools_history.exporter import HistorySettings
+
+PAGE = (ROOT / "docs" / "watch.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def minute(text: str) -> str:
+    """Return the commands that *text* shows as tried."""
+    found = re.search(r"<!-- tried: \w+ -->\n```console\n(.*?)^```$", text, re.M | re.S)
+    assert found
+    return "".join(line.removeprefix("$ ") + "\n" for line in found[1].splitlines())
+
+
+def test_the_readme_shows_the_same_minute() -> None:
+    assert minute(README) == minute(PAGE)
+
+
+def test_the_minute_works_as_written(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "fixtures" / "readme", tmp_path / "fixtures" / "readme")
+    tools = tmp_path / "tools"
+    tools.mkdir(mode=0o755)
+    program = tools / "hatools"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m hatools "$@"\n')
+    program.chmod(0o755)
+    environment = {
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "LC_ALL": "C.UTF-8",
+        "COLUMNS": "100",
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "STATE_DIRECTORY": str(tmp_path / "state"),
+    }
+    space = ["unshare", "--net", "--"] if os.geteuid() == 0 else []
+    script = ("ip link set lo up\n" if space else "") + "set -m\n" + minute(PAGE)
+    done = subprocess.run(
+        [*space, "bash", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    tables = done.stdout.split(": watching since")
+    assert len(tables) == 3, done.stdout + done.stderr
+    assert re.search(r"server shop/web1 +up ", tables[1])
+    assert re.search(r"server shop/web2 +down ", tables[1])
+    assert re.search(r"server shop/web1 +down ", tables[2])
+    assert re.search(r"quorum shop +lost", tables[2])
+    assert '"level": "event"' in tables[2]
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("heading", "fields"),
+    [
+        ("[watch]", KNOWN),
+        ("[plugin.email]", EmailSettings._fields),
+        ("[plugin.history]", HistorySettings._fields),
+    ],
+)
+def test_every_key_has_its_row(heading: str, fields: tuple[str, ...]) -> None:
+    part = PAGE.split(f"### {heading}\n")[1].split("\n##")[0]
+    rows = {key for row in re.findall(r"^\| (`.*?) \|", part, re.M)
+            for key in re.findall(r"`([^`]+)`", row)}  # fmt: skip
+    assert rows == {field.rstrip("_").replace("_", "-") for field in fields}
+
+
+def test_every_option_has_its_row() -> None:
+    shown = set(re.findall(r"(?<![\w-])(--[a-z-]+)", hatools("watch", "--help").stdout))
+    part = PAGE.split("## The command\n")[1].split("\n## ")[0]
+    assert shown - {"--help"} <= set(re.findall(r"--[a-z-]+", part))
