@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import subprocess
@@ -89,6 +90,7 @@ def test_maintenance_is_taken_out(tmp_path: Path) -> None:
             [(START + 5, START + 20), (START + 15, START + 25)],
         )
     assert measured(path, 100) == (80.0, 15.0, 1)
+    assert everything(path, 100) == {("server", "shop/web1"): (80.0, 15.0, 1)}
     store.close(START + 100)
 
 
@@ -126,6 +128,52 @@ def test_a_million_events_are_cheap(tmp_path: Path) -> None:
     assert took < 5 * (time.monotonic() - began)
 
 
+def everything(path: Path, until: float, since: float = 0.0) -> Any:
+    with asked(path) as base:
+        return history.measure_all(base, START + since, START + until)
+
+
+def test_maintenance_begins_and_ends(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    Store(str(path), "lb1", START).close(START)
+    with asked(path) as base:
+        assert history.finish(base, START) is None
+        assert history.plan(base, START + 10)
+        assert not history.plan(base, START + 20)
+        assert history.finish(base, START + 30) == START + 10
+        assert list(history.maintenance(base, START, START + 99)) == [(START + 10, START + 30)]
+
+
+class Board:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.standings: dict[tuple[str, str], Event] = {}
+
+    def note(self, event: Event) -> None:
+        self.standings[event.kind, event.subject] = event
+
+
+def test_availability_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hatools_history.exporter.TOLD_EVERY", 0.1)
+
+    async def run() -> Any:
+        board, exporter = Board(), HistoryExporter()
+        exporter.start({"state": str(tmp_path), "board": board})
+        for up in (True, False):
+            exporter.export([Event(time.time(), "server", "shop/web1", {"up": up})])
+            await asyncio.sleep(0.4)
+        exporter.export([Event(time.time(), "server", "shop/web1", {"up": True})])
+        await asyncio.sleep(0.5)
+        exporter.close(1.0)
+        return board.standings["availability", "server shop/web1"].details
+
+    details = asyncio.run(run())
+    assert details["failures"] == 1
+    assert details["downtime"] == pytest.approx(0.4, abs=0.1)
+    assert 0.2 < details["ratio"] < 0.9
+
+
 COURSES = st.lists(st.tuples(st.floats(0.01, 50.0), st.booleans()), min_size=1, max_size=40)
 
 
@@ -153,6 +201,8 @@ def test_the_sum_is_that_of_the_course(
             if not one.works
         )
         found = measured(path, until, since)
+        if found.watched:
+            assert everything(path, until, since) == {("server", "shop/web1"): found}
         assert found.down == pytest.approx(down, abs=1e-5)
         assert found.watched == pytest.approx(until - since, abs=1e-5)
         store.close(START + at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sqlite3
@@ -9,10 +10,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hatools.model.event import Event
-from hatools.plugin.history import FILE
+from hatools.plugin.history import FILE, Measured
 from hatools.plugin.outage import WORKS, works
 from hatools.plugin.tables import fill
 from hatools_history.store import Change, Store, set_aside
@@ -20,15 +21,18 @@ from hatools_history.store import Change, Store, set_aside
 KEPT = frozenset((*WORKS, "sorry", "daemon", "address"))
 BATCH = 0.1  # seconds that events wait for each other
 ALIVE = 5.0  # seconds between two signs of life
+TOLD_EVERY = 60.0  # seconds between two words on availability
 AGAIN = 5.0  # seconds after which a disk that refused is asked again
 MOST = 100_000  # events that wait in memory while the disk refuses
+TOLD_AT_ONCE = 500  # objects in one turn of the watch's event loop
 HOUR, DAY = 3600.0, 86400.0
 
 
 class HistorySettings(NamedTuple):
-    """The keys of ``[plugin.history]``: for how many days things are kept."""
+    """The keys of ``[plugin.history]``: days that are kept, and that availability is told of."""
 
     days: float = 400.0
+    availability_days: float = 30.0
 
 
 class HistoryExporter:
@@ -44,6 +48,7 @@ class HistoryExporter:
         self._thread: threading.Thread | None = None
         self._store: Store | None = None
         self._refused = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._log: Callable[[str, str], None] = lambda level, text: None
 
     def check(self, settings: Mapping[str, object]) -> None:
@@ -55,7 +60,9 @@ class HistoryExporter:
         self._settings = fill(HistorySettings, settings, "plugin.history")
         log = settings.get("log")
         self._log = log if callable(log) else self._log
-        self._board = settings.get("board")
+        self._board: Any = settings.get("board")
+        with contextlib.suppress(RuntimeError):  # nobody has a loop: nobody is told
+            self._loop = asyncio.get_running_loop()
         self._node = str(settings.get("node", ""))
         self._path = os.path.join(str(settings.get("state", "")), FILE)
         self._thread = threading.Thread(target=self._work, name="hatools-history", daemon=True)
@@ -90,7 +97,7 @@ class HistoryExporter:
     # The thread ---------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        forget_at = seen = tried = 0.0
+        forget_at = seen = tried = told = 0.0
         while not self._stopping:
             self._wake.wait(min(ALIVE, AGAIN) if self._refused else ALIVE)
             if not self._stopping:
@@ -105,6 +112,9 @@ class HistoryExporter:
                     seen = now
             if self._store is not None and now >= forget_at and not self._refused:
                 forget_at = now + (0.0 if self._forget() else HOUR)
+            if self._store is not None and now >= told + TOLD_EVERY and not self._refused:
+                told = now
+                self._tell(self._store)
         self._write()
         if self._store is not None:
             with contextlib.suppress(sqlite3.Error):
@@ -155,6 +165,26 @@ class HistoryExporter:
             self._log("error", f"{self._path} is no history ({error}): it is {aside} now")
             return Store(self._path, self._node, time.time())
 
+    def _tell(self, store: Store) -> None:
+        """Make availability known to the board."""
+        if self._board is None or self._loop is None:
+            return
+        now = time.time()
+        with contextlib.suppress(sqlite3.Error, RuntimeError):  # the next write says; it ended
+            measured = store.measured(now - self._settings.availability_days * DAY, now)
+            events = [
+                Event(now, "availability", f"{known.kind} {known.subject}", _details(one))
+                for known, one in measured.items()
+                if one.availability is not None
+            ]
+            for at in range(0, len(events), TOLD_AT_ONCE):
+                piece = events[at : at + TOLD_AT_ONCE]
+                self._loop.call_soon_threadsafe(self._note, piece)
+
+    def _note(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._board.note(event)
+
     def _forget(self) -> bool:
         """Drop what is too old; tell whether there is more of it."""
         assert self._store is not None
@@ -162,3 +192,13 @@ class HistoryExporter:
             return self._store.forget(time.time() - self._settings.days * DAY)
         except sqlite3.Error:
             return False  # the next write says what is wrong
+
+
+def _details(one: Measured) -> dict[str, float | None]:
+    return {
+        "ratio": one.availability,
+        "downtime": one.down,
+        "failures": one.failures,
+        "mttr": one.mttr,
+        "mttf": one.mttf,
+    }

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from hatools.plugin.history import SCHEMA, VERSION
+from hatools.plugin.history import SCHEMA, VERSION, Known, Measured, measure_all
 
 FORGOTTEN_AT_ONCE = 5000  # rows that retention takes in one step
 BUSY = 2.0  # seconds to wait for somebody who reads
@@ -151,6 +151,10 @@ class Store:
                     f"UPDATE {table} SET ended = MAX(began, ?) WHERE object = ? AND ended IS NULL",
                     (now, number),
                 )
+
+    def measured(self, since: float, until: float) -> dict[Known, Measured]:
+        """Return what is known of each object that was watched between *since* and *until*."""
+        return measure_all(self._base, since, until)
 
     def forget(self, before: float) -> bool:
         """Drop what ended before *before*, a piece at a time; tell whether there is more."""

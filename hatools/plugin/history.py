@@ -133,6 +133,54 @@ def measure(history: Connection, kind: str, subject: str, since: float, until: f
     return Measured(watched, down, int(failures))
 
 
+def measure_all(history: Connection, since: float, until: float) -> dict[Known, Measured]:
+    """Return what `measure` says, for every object that was watched between *since* and *until*."""
+    names = {"since": since, "until": until}
+    watched = history.execute(
+        """SELECT o.kind, o.subject,
+                  TOTAL(MIN(COALESCE(s.ended, n.seen, :until), :until) - MAX(s.began, :since))
+           FROM spans s JOIN objects o ON o.id = s.object
+                LEFT JOIN sessions n ON n.id = s.session
+           WHERE s.began < :until AND COALESCE(s.ended, n.seen, :until) > :since
+           GROUP BY s.object""",
+        names,
+    ).fetchall()
+    if next(maintenance(history, since, until), None) is not None:
+        return {Known(k, name): measure(history, k, name, since, until) for k, name, _ in watched}
+    down = {
+        (kind, subject): (lost, int(failures))
+        for kind, subject, lost, failures in history.execute(
+            """SELECT o.kind, o.subject,
+                      TOTAL(MIN(COALESCE(ended, :until), :until) - MAX(began, :since)),
+                      TOTAL(NOT continued AND began >= :since)
+               FROM outages JOIN objects o ON o.id = object
+               WHERE began < :until AND COALESCE(ended, :until) > :since GROUP BY object""",
+            names,
+        )
+    }
+    return {
+        Known(kind, subject): Measured(time, *down.get((kind, subject), (0.0, 0)))
+        for kind, subject, time in watched
+    }
+
+
+def plan(history: Connection, now: float, reason: str = "") -> bool:
+    """Begin planned maintenance at *now*; tell whether it had not begun yet."""
+    with history:
+        if history.execute("SELECT 1 FROM maintenance WHERE ended IS NULL").fetchone():
+            return False
+        history.execute("INSERT INTO maintenance (began, reason) VALUES (?, ?)", (now, reason))
+    return True
+
+
+def finish(history: Connection, now: float) -> float | None:
+    """End planned maintenance at *now*; return since when it was, None where there was none."""
+    with history:
+        found = history.execute("SELECT MIN(began) FROM maintenance WHERE ended IS NULL").fetchone()
+        history.execute("UPDATE maintenance SET ended = MAX(began, ?) WHERE ended IS NULL", (now,))
+    return None if found[0] is None else float(found[0])
+
+
 def _spans(history: Connection, names: dict[str, str | float]) -> Iterable[tuple[float, float]]:
     return history.execute(
         """SELECT MAX(s.began, :since), MIN(COALESCE(s.ended, n.seen, :until), :until)
