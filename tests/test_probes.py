@@ -61,8 +61,10 @@ CASES = [
      True, "HTTP 200"),
     ("http", http(), (b"SSH-2.0-OpenSSH\r\n\r\n",), False, "no HTTP answer"),
     ("http", http(), (b"HTTP/1.0 2", b""), False, "no HTTP answer"),
-    ("smtp", Check("smtp", detail="lb1"), (b"220-hi\r\n220 mx\r\n", b"250 ok\r\n"), True,
-     "SMTP 250"),
+    ("smtp", Check("smtp", detail="lb1"), (b"220-hi\r\n220 mx\r\n", b"250 ok\r\n", b"221 bye\r\n"),
+     True, "SMTP 250"),
+    ("smtp", Check("smtp"), (b"220 mx\r\n", b"250 ok\r\n", b""), True, "SMTP 250"),
+    ("smtp", Check("smtp"), (b"220 mx\r\n", b"250 ok\r\n"), None, ""),
     ("smtp", Check("smtp"), (b"554 no\r\n",), False, "greeting answered with 554"),
     ("smtp", Check("smtp"), (b"220 mx\r\n", b"500 what\r\n"), False, "HELO answered with 500"),
     ("smtp", Check("smtp"), (b"",), False, "no SMTP answer"),
@@ -71,7 +73,6 @@ CASES = [
     ("udp", Check("udp", detail=UdpProbe("00", "01xx03")), (b"\1\2\3",), True, "answered"),
     ("udp", Check("udp", detail=UdpProbe("00", "01xx03")), (b"\1\2\4",), False,
      "another answer than expected"),
-    ("ping", Check("ping"), (bytes([0, 0, 0, 0, 0, 0, 0, 1]),), True, "replied"),
     ("ping", Check("ping"), (bytes([0, 0, 0, 0, 0, 0, 0, 9]),), None, ""),
     ("script", Check("script", detail=ScriptRun("/x")), (b"0",), True, "exit status 0"),
     ("script", Check("script", detail=ScriptRun("/x")), (b"7",), False, "exit status 7"),
@@ -98,6 +99,19 @@ def test_conversations(
 ) -> None:
     _, verdict = talk(name, check, *pieces)
     assert (verdict and verdict.passed, (verdict and verdict.reason) or "") == (passed, reason)
+
+
+def test_a_ping_is_answered_by_its_own_echo_only() -> None:
+    check = Check("ping")
+    (first, _), (second, _) = talk("ping", check), talk("ping", check)
+    assert first != second
+    conversation = PROBES["ping"].converse(Asked(check, "192.0.2.1", 0))
+    sent = conversation.begin()
+    assert isinstance(sent, bytes)
+    assert conversation.received(b"\0" + first[1:]) is None
+    assert conversation.received(b"\x45" + b"\0" * 19 + b"\0" + sent[1:]) == Verdict(
+        True, "replied"
+    )
 
 
 def test_dns_answers_must_be_for_the_question() -> None:

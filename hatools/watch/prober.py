@@ -236,16 +236,16 @@ class Prober:
 
     def _begin_tls(self, attempt: Attempt) -> None:
         sni, plain = attempt.asked.check.sni, attempt.sock
-        whole = socket.socket(plain.family, plain.type, plain.proto, plain.detach())
         try:
-            wrapped = self._tls().wrap_socket(
-                whole, server_hostname=sni or None, do_handshake_on_connect=False
-            )
-        except ValueError:  # a name that no certificate can have
-            attempt.sock = whole
+            sni.encode("idna")
+        except UnicodeError:
             self._end(attempt, Verdict(False, f"{sni!r} is no server name for TLS"))
             return
-        attempt.sock = wrapped  # the same file, which epoll goes on watching
+        # the same file in another object: epoll goes on watching it
+        attempt.sock = whole = socket.socket(plain.family, plain.type, plain.proto, plain.detach())
+        attempt.sock = self._tls().wrap_socket(
+            whole, server_hostname=sni or None, do_handshake_on_connect=False
+        )
         attempt.phase = SHAKING
         self._shake(attempt)
 

@@ -8,6 +8,7 @@ from hatools.plugin import Asked, Verdict
 
 LONGEST = 16 * 1024
 STEPS = ((220, "greeting"), (250, "HELO"))
+LEAVING = len(STEPS)
 
 
 class Greet:
@@ -33,15 +34,19 @@ class Greet:
                 return Verdict(False, "no SMTP answer")
             if reply[2] == b"-":
                 continue
-            wanted, what = STEPS[self._step]
             code = int(reply[1])
+            if self._step == LEAVING:  # it answers to QUIT, whatever
+                return Verdict(True, "SMTP 250", 250)
+            wanted, what = STEPS[self._step]
             if code != wanted:
                 return Verdict(False, f"{what} answered with {code}", code)
             self._step += 1
-            if self._step == len(STEPS):
-                return Verdict(True, "SMTP 250", code)
+            if self._step == LEAVING:
+                return b"QUIT\r\n"
             word = "EHLO" if self._extended else "HELO"
             return f"{word} {self._name or 'localhost'}\r\n".encode("ascii", "replace")
+        if not data and self._step == LEAVING:
+            return Verdict(True, "SMTP 250", 250)
         if not data or len(self._buffer) > LONGEST:
             return Verdict(False, "no SMTP answer")
         return None
