@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lab import hatools
 
 from hatools.model.event import Event
 from hatools.plugin import history
@@ -142,6 +143,15 @@ def test_maintenance_begins_and_ends(tmp_path: Path) -> None:
         assert not history.plan(base, START + 20)
         assert history.finish(base, START + 30) == START + 10
         assert list(history.maintenance(base, START, START + 99)) == [(START + 10, START + 30)]
+
+
+def test_the_command_maintenance(tmp_path: Path) -> None:
+    (tmp_path / "hatools.toml").write_text(f'[watch]\nstate = "{tmp_path}"\n')
+    assert hatools("maintenance", "start", cwd=tmp_path).status == 2
+    Store(str(tmp_path / "history.db"), "lb1", time.time()).close(time.time())
+    ran = [hatools("maintenance", what, cwd=tmp_path) for what in ("end", "start", "start", "end")]
+    assert [one.status for one in ran] == [1, 0, 1, 0]
+    assert ran[3].stdout.startswith("maintenance ends after ")
 
 
 class Board:
