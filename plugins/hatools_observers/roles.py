@@ -95,5 +95,7 @@ class Daemons:
         try:
             ours = os.readlink(f"{self._proc}/self/ns/net")
             return os.readlink(f"{self._proc}/{pid}/ns/net") == ours
-        except OSError:  # another user's process: take it for one of this network
+        except PermissionError:  # another user's process: take it for one of this network
             return True
+        except OSError:  # it has just ended
+            return False

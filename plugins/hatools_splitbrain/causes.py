@@ -7,14 +7,17 @@ from itertools import combinations
 
 from hatools_splitbrain.cases import Advertiser, Case, fact, texts
 
-MARGIN = 1.5  # seconds that we may learn of a takeover late
+MARGIN = 0.5  # seconds that we may learn of a takeover late
 Reports = Mapping[str, Sequence[Mapping[str, object]]]  # what the watch on a node tells, by node
 
 
-def cause_of(case: Case, now: float, since: float, node: str, reports: Reports) -> str:
+def cause_of(
+    case: Case, now: float, since: float, node: str, reports: Reports, *, sure: bool
+) -> str:
     """Return the probable cause of a split brain that began at *since*, seen from *node*.
 
-    What is heard comes first, then what is configured, then which ways are open.
+    What is heard comes first, then what is configured; then, when one is
+    *sure* that there are two masters, which ways are open between them.
     """
     begun = since - 2 * case.interval
     heard = [one for one in case.advertisers.values() if one.fresh(now) or one.last >= begun]
@@ -25,7 +28,7 @@ def cause_of(case: Case, now: float, since: float, node: str, reports: Reports) 
     for (one_node, one_router), (other_node, other_router) in combinations(named, 2):
         if found := _between_routers(case, one_node, one_router, other_node, other_router):
             return found
-    return _way(case, now, since, node, reports)
+    return _way(case, now, since, node, reports) if sure else ""
 
 
 def _between_packets(one: Advertiser, other: Advertiser) -> str:
@@ -96,17 +99,21 @@ def _source(case: Case, node: str, router: Mapping[str, object]) -> str:
 def _way(case: Case, now: float, since: float, node: str, reports: Reports) -> str:
     """Return which way between the masters is shut, as far as it can be told."""
     fresh = case.fresh(now)
-    party = node in case.roles
+    party = node in case.roles and case.roles[node].role in ("MASTER", "BACKUP")
     foreign = [one for one in fresh if not one.outgoing]
-    if party and foreign and any(one.outgoing for one in fresh):
+    if party and foreign and _both_go_on(case, fresh):
         who = _each(one.source for one in foreign)
         return f"one way is cut or filtered: {who} is heard here, and does not take what we send"
     protocol = "unicast" if _unicast(case) else "multicast"
-    begun = since - MARGIN - case.interval
+    masters = [one.since for one in case.roles.values() if one.role == "MASTER"]
+    if len(masters) > 1:
+        since = max(masters)
+    elif case.overlap is not None:
+        since = case.overlap.since
+    begun = since - MARGIN - case.interval / 2
+    open_ways = list(_open_between(case, now - begun, reports))
     if party:
-        open_ways = list(_open_from_here(case, begun, reports))
-    else:
-        open_ways = list(_open_between(case, now - begun, reports))
+        open_ways += _open_from_here(case, begun, reports)
     if open_ways:
         return f"{protocol} blocked: {open_ways[0]}, VRRP (protocol 112) does not come through"
     if party or _told(case, reports):
@@ -115,6 +122,13 @@ def _way(case: Case, now: float, since: float, node: str, reports: Reports) -> s
     if len(foreign) > 1:
         return "cut link or filter: the masters are heard here, and do not hear each other"
     return ""
+
+
+def _both_go_on(case: Case, fresh: Sequence[Advertiser]) -> bool:
+    """Tell whether this host and another go on advertising beside each other."""
+    counts = case.overlap.counts if case.overlap is not None else {}
+    going = [one.outgoing for one in fresh if counts.get(one.source, 0) > 1]
+    return True in going and False in going
 
 
 def _unicast(case: Case) -> bool:
@@ -138,7 +152,7 @@ def _open_between(case: Case, age: float, reports: Reports) -> Iterator[str]:
     """Yield what the masters' own watches say that came from the other one."""
     sources = {one.source for one in case.advertisers.values()}
     for name, told in reports.items():
-        if name not in case.roles:
+        if name not in case.roles or case.roles[name].role != "MASTER":
             continue
         for one in told:
             kind = one.get("kind")
@@ -159,7 +173,8 @@ def _open_between(case: Case, age: float, reports: Reports) -> Iterator[str]:
 
 def _told(case: Case, reports: Reports) -> bool:
     """Tell whether two of the masters say what they hear."""
-    return len([name for name in case.roles if reports.get(name)]) > 1
+    masters = [name for name, one in case.roles.items() if one.role == "MASTER"]
+    return len([name for name in masters if reports.get(name)]) > 1
 
 
 def _each(values: Iterator[object] | Sequence[object]) -> str:

@@ -241,7 +241,9 @@ class SplitBrain:
         if standing.verdict == "confirmed":
             verdict = "confirmed"  # what fades is not yet healed
         since = min(one.since for one in found)
-        cause = cause_of(case, now, since, self._node, self._reports) or standing.cause
+        sure = verdict == "confirmed"
+        found_cause = cause_of(case, now, since, self._node, self._reports, sure=sure)
+        cause = found_cause or standing.cause
         kind = cause.partition(":")[0]
         before = standing.verdict
         if verdict == before and (verdict == "suspected" or kind in standing.told):

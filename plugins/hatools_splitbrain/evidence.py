@@ -72,10 +72,11 @@ def advertisers(case: Case, now: float) -> Evidence | None:
 def claims(case: Case, now: float) -> Evidence | None:
     """Find two MACs that claim one address by turns, or at once when asked.
 
-    As long as one router at most advertises, a change of MAC was its taking over.
+    Where advertisements are heard these tell more: then a change of MAC was a
+    taking over.
     """
-    lately = [one for one in case.advertisers.values() if now - one.last <= SPELL]
-    if len(case.fresh(now)) < 2 and (lately or now - case.resigned <= SPELL):
+    heard = [one.last for one in case.advertisers.values()]
+    if now - max([*heard, case.resigned]) <= SPELL:
         return None
     recent: dict[str, list[tuple[float, str, bool]]] = {}
     for one in case.claims:
