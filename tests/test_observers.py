@@ -1,0 +1,278 @@
+"""What observers make of files, dumps and answers, and of those that are none."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packets import arp, ipv4, vrrp2
+
+from hatools.model import Topology
+from hatools.model.router import VirtualAddress, VirtualRouter
+from hatools.plugin import Watched
+from hatools.plugin_host import Host
+from hatools_observers import bonding, fetching, haproxy, ipvs, keepalived, peers
+from hatools_observers.hearing import Hearing, Sight
+from hatools_observers.links import Comparing, Snapshot
+from hatools_observers.roles import Daemons
+from hatools_observers.vrrp import ARP, IPV4
+
+VIP = "192.0.2.100"
+ROUTER = VirtualRouter("VI_1", "lan0", 51, 150, addresses=(VirtualAddress(VIP, 24),))
+IPVS = """IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port Scheduler Flags
+  -> RemoteAddress:Port Forward Weight ActiveConn InActConn
+TCP  C0000264:0050 wlc persistent 300 FFFFFFFF
+  -> C0000202:0050      Masq    2      7          3
+  -> C0000203:0050      Masq    0      0          1
+TCP  [2001:0db8:0000:0000:0000:0000:0000:0001]:01BB rr
+FWM  00000005 sh
+  -> C0000202:0000      Route   1      0          0
+"""
+BOND = """Ethernet Channel Bonding Driver: v6.1.0
+
+Bonding Mode: fault-tolerance (active-backup)
+Primary Slave: None
+Currently Active Slave: eth1
+MII Status: up
+MII Polling Interval (ms): 100
+
+Slave Interface: eth0
+MII Status: down
+Link Failure Count: 2
+
+Slave Interface: eth1
+MII Status: up
+Link Failure Count: 0
+"""
+JSON = json.dumps(
+    [
+        {
+            "data": {
+                "iname": "VI_1", "ifp_ifname": "lan0", "vrid": 51, "effective_priority": 150,
+                "state": 2, "vips": [f"{VIP}/24 dev lan0 scope global set"],
+            },
+            "stats": {"advert_sent": 2, "auth_failure": 0},
+        }
+    ]
+)  # fmt: skip
+DATA = f"""------< VRRP Topology >------
+ VRRP Instance = VI_1
+   State = MASTER
+   Interface = lan0
+   Virtual Router ID = 51
+   Effective priority = 150
+   Virtual IP (1):
+     {VIP}/24 dev lan0 scope global set
+------< VRRP Sockpool >------
+   Interface = lan9
+"""
+STATS = """VRRP Instance: VI_1
+  Advertisements:
+    Received: 3
+    Sent: 12
+  Became master: 1
+  Released master: 0
+  Packet Errors:
+    Invalid Type: 4
+  Authentication Errors:
+    Invalid Type: 5
+"""
+CSV = (
+    "# pxname,svname,qcur,scur,slim,stot,status,weight,chkfail,downtime,check_status,\n"
+    "web,FRONTEND,,3,2000,9,OPEN,,,,,\n"
+    "app,web1,0,2,,7,UP,100,1,4,L7OK,\n"
+    '"broken\n'
+)
+
+
+def test_the_kernels_services() -> None:
+    found = ipvs.read_table(IPVS)
+    assert list(found) == ["TCP 192.0.2.100:80", "TCP [2001:db8::1]:443", "FWM 5"]
+    service = found["TCP 192.0.2.100:80"]
+    assert service["scheduler"] == "wlc"
+    assert service["servers"]["192.0.2.2:80"] == {
+        "forwarding": "Masq", "weight": 2, "active": 7, "inactive": 3,
+    }  # fmt: skip
+    assert found["FWM 5"]["servers"]["192.0.2.2:0"]["forwarding"] == "Route"
+
+
+def test_the_kernels_bonds() -> None:
+    found = bonding.read_bond(BOND)
+    assert found["active"] == "eth1"
+    assert found["up"]
+    assert found["ports"] == {"eth0": False, "eth1": True}
+    assert found["carrying"] == ["eth1"]
+    assert found["failures"] == {"eth0": 2, "eth1": 0}
+
+
+@pytest.mark.parametrize("reader", [keepalived.read_json, keepalived.read_data])
+def test_keepalived_says_its_role(reader: Callable[[str], list[dict[str, Any]]]) -> None:
+    (router,) = reader(JSON if reader is keepalived.read_json else DATA)
+    assert (router["name"], router["role"], router["interface"]) == ("VI_1", "MASTER", "lan0")
+    assert (router["virtual_router_id"], router["priority"]) == (51, 150)
+    assert router["addresses"] == [VIP]
+
+
+def test_keepalived_counts() -> None:
+    (router,) = keepalived.read_stats(STATS)
+    assert router["counters"] == {
+        "advert_rcvd": 3, "advert_sent": 12, "become_master": 1, "release_master": 0,
+        "invalid_type_rcvd": 4, "invalid_authtype": 5,
+    }  # fmt: skip
+
+
+def test_haproxys_statistics() -> None:
+    found = haproxy.read_csv(CSV)
+    assert found["app/web1"]["status"] == "UP"
+    assert (found["app/web1"]["weight"], found["app/web1"]["sessions"]) == (100, 2)
+    assert found["web/FRONTEND"]["limit"] == 2000
+    assert found["web/FRONTEND"]["weight"] is None
+
+
+READERS = (
+    ipvs.read_table, bonding.read_bond, keepalived.read_json, keepalived.read_data,
+    keepalived.read_stats, haproxy.read_csv,
+)  # fmt: skip
+SAMPLES = (IPVS, BOND, JSON, DATA, STATS, CSV)
+
+
+@given(st.sampled_from(READERS), st.sampled_from(SAMPLES), st.data())
+def test_cut_off_and_garbled_files_are_survived(
+    reader: Callable[[str], Any], sample: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(sample)))
+    end = data.draw(st.integers(0, len(sample)))
+    reader(sample[:start] + data.draw(st.text(max_size=12)) + sample[end:])
+
+
+@given(st.binary(max_size=200) | st.sampled_from([b"[" * 100_000, b'{"objects": [{"kind": []}]}']))
+def test_a_peer_that_talks_nonsense_is_refused(body: bytes) -> None:
+    with contextlib.suppress(ValueError):
+        assert peers.read_status(body)["reachable"]
+
+
+def test_a_peer_tells_its_own_roles() -> None:
+    objects = [
+        {"kind": "role", "subject": "lb1/VI_1", "role": "MASTER", "source": "addresses"},
+        {"kind": "role", "subject": "x/51/y", "role": "MASTER", "source": "advertisement"},
+        {"kind": "announcement", "subject": "x", "heard": 90.0},
+        {"kind": "server", "subject": "web/web1"},
+    ]  # fmt: skip
+    found = peers.read_status(json.dumps({"node": "lb1", "now": 100, "objects": objects}).encode())
+    assert found["roles"] == {"lb1/VI_1": "MASTER"}
+    assert [one["kind"] for one in found["reports"]] == ["role", "role", "announcement"]
+    assert found["reports"][2]["age"] == 10.0
+
+
+ANSWERS = {
+    b"HTTP/1.0 200 OK\r\n\r\n{}": (200, b"{}"),
+    b"SSH-2.0-x\r\n\r\n": ValueError,
+    b"HTTP/1.0 200 OK\r\n\r\n" + b"x" * 2000: ValueError,
+    b"HTTP/1.0 200 OK\r\n" + b"a: b\r\n" * 9000: ValueError,
+    b"": EOFError,
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: str(answer[:20]))
+def test_what_answers_over_http(answer: bytes) -> None:
+    async def ask() -> tuple[int, bytes]:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer)
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            return await fetching.fetch(f"http://127.0.0.1:{port}/status", 1000)
+
+    expected = ANSWERS[answer]
+    if isinstance(expected, tuple):
+        assert asyncio.run(ask()) == expected
+    else:
+        with pytest.raises(expected):
+            asyncio.run(ask())
+
+
+class Running(Daemons):
+    """A daemon that runs, or does not, as one says."""
+
+    now: bool | None = True
+
+    def running(self, now: float, every: float = 2.0) -> bool | None:
+        self.seen = self.seen or bool(self.now)
+        return self.now
+
+
+def watched(said: list[str] | None = None) -> Watched:
+    topologies = [Topology(routers=[ROUTER])]
+    return Watched("lb1", lambda: topologies, say=lambda level, text: (said or []).append(text))
+
+
+COURSE = [  # addresses held, link up, daemon runs -> role
+    ({}, True, True, "BACKUP"),
+    ({VIP: "lan0"}, True, True, "MASTER"),
+    ({}, False, True, "FAULT"),
+    ({}, True, True, "BACKUP"),
+    ({}, True, False, "INIT"),
+    ({VIP: "lan0"}, True, True, "MASTER"),
+    ({VIP: "lan0"}, True, False, "INIT"),  # killed: its address stayed
+]
+
+
+def test_the_role_follows_from_addresses_link_and_daemon() -> None:
+    daemons = Running()
+    comparing = Comparing(watched(), daemons)
+    roles = []
+    for at, (held, up, runs, _) in enumerate(COURSE):
+        daemons.now = runs
+        for event in comparing.changes(Snapshot({"lan0": up}, held), float(at)):
+            if event.kind == "role":
+                roles.append(event.details["role"])
+    assert roles == [role for *_, role in COURSE]
+
+
+def test_masters_are_heard_and_missed() -> None:
+    hearing = Hearing(watched(), lambda secret: "x")
+    packet = ipv4("192.0.2.2", "224.0.0.18", vrrp2(51, 100, 1, [VIP], b"s3cret"))
+    first, role = hearing.seen(Sight(100.0, "lan0", IPV4, packet, "02:00:00:00:00:02"))
+    assert first.kind == "advertisement"
+    assert "s3cret" not in str(first)
+    assert role.details["role"] == "MASTER"
+    assert hearing.next_silence(100.0) == 4.0
+    assert not list(hearing.silences(103.9))
+    (silent,) = hearing.silences(104.0)
+    assert silent.details["role"] == "SILENT"
+    assert list(hearing.seen(Sight(105.0, "lan7", IPV4, packet))) == []  # not ours to watch
+
+
+def test_announcements_of_virtual_addresses_only() -> None:
+    hearing = Hearing(watched(), lambda secret: "x")
+    mac = "02:00:00:00:00:02"
+    (event,) = hearing.seen(Sight(1.0, "lan0", ARP, arp(1, mac, VIP, VIP)))
+    assert event.subject == f"{VIP}/{mac}"
+    assert list(hearing.seen(Sight(1.1, "lan0", ARP, arp(1, mac, VIP, VIP)))) == []  # the same
+    assert list(hearing.seen(Sight(2.0, "lan0", ARP, arp(1, mac, "192.0.2.7", VIP)))) == []
+
+
+def test_malformed_packets_are_told_once_a_minute() -> None:
+    said: list[str] = ["-"]
+    hearing = Hearing(watched(said), lambda secret: "x")
+    packet = ipv4("192.0.2.2", "224.0.0.18", vrrp2(0, 100, 1, [VIP]))
+    found = [
+        event for at in range(100) for event in hearing.seen(Sight(float(at), "lan0", IPV4, packet))
+    ]
+    assert [event.kind for event in found] == ["malformed"] * 2
+    assert len(said) == 3
+
+
+def test_all_observers_are_there() -> None:
+    names = {name for name, _ in Host().named("hatools_observers").items()}
+    assert {"vrrp", "links", "ipvs", "bonding", "keepalived", "haproxy", "peers"} <= names
