@@ -22,7 +22,6 @@ COMMANDS = {
     "status": "Show what a running watch knows.",
     "genhash": "Print the digest of a page, as keepalived's genhash does.",
     "maintenance": "Note that planned maintenance starts or ends.",
-    "maintenance": "Note that planned maintenance starts or ends.",
     "formats": "List the configuration languages that are loaded.",
     "plugins": "List the plugins that were found, and what is wrong with any.",
     "completion": "Print the shell code that completes hatools commands.",
