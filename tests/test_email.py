@@ -285,6 +285,38 @@ def test_half_a_letter_and_half_a_line_do_no_harm(
     assert subjects(server) == ["[lb1] server shop/web1 is down"]
 
 
+def test_a_clock_that_jumps_gives_no_letter_up(
+    tmp_path: Path, server: MailServer, keys: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.down()
+    sender = Sender(tmp_path, server, keys[1])
+    sender.tell("shop/web1", False)
+    time.sleep(0.3)
+    real = time.time
+    monkeypatch.setattr("hatools_email.mail_room.time.time", lambda: real() + 1e8)
+    sender.tell("shop/web2", False)
+    time.sleep(0.5)
+    monkeypatch.setattr("hatools_email.mail_room.time.time", lambda: real() - 1e8)
+    server.up()
+    server.wait(2)
+    sender.tell("shop/web1", True)
+    sender.tell("shop/web2", True)
+    server.wait(3)
+    sender.close()
+
+
+def test_what_nobody_takes_for_too_long_is_given_up(
+    tmp_path: Path, server: MailServer, keys: tuple[Path, Path]
+) -> None:
+    server.down()
+    sender = Sender(tmp_path, server, keys[1], keep=0.2, **{"retry-most": 0.05})
+    sender.tell("shop/web1", False)
+    time.sleep(1.5)
+    assert any("is given up" in line for line in sender.logged), sender.logged
+    assert not list((tmp_path / "mail" / "queue").iterdir())
+    sender.close()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small disk needs root")
 def test_a_full_disk_is_reported_and_mail_goes_on(
     tmp_path: Path, server: MailServer, keys: tuple[Path, Path]

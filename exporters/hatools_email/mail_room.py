@@ -22,6 +22,7 @@ from hatools_email.spool import Place, Spool
 
 SAVED_EVERY = 60.0  # seconds after which what was read of the journal is decided on disk
 GATHERED = 0.05  # seconds: events that come together are taken together
+TRIED = 10  # attempts of this process before a letter is given up
 LAST_MOMENT = 0.8  # of the deadline, for a letter under way
 Log = Callable[[str, str], None]
 
@@ -32,7 +33,7 @@ class Queued:
 
     to: tuple[str, ...]
     sender: str
-    created: float  # on the wall
+    created: float
     mail: bytes
     due: float = 0.0
     attempts: int = 0
@@ -192,9 +193,8 @@ class MailRoom:
         whom = sending(self._settings, self._mails(), self._node)
         if not whom.to:
             return None
-        now = time.time()
-        mail = letters.write(letter, self._node, whom.sender, whom.to, now)
-        return Queued(whom.to, whom.sender, now, mail)
+        mail = letters.write(letter, self._node, whom.sender, whom.to, time.time())
+        return Queued(whom.to, whom.sender, self._now(), mail)
 
     def _keep(self, name: str, queued: Queued) -> None:
         try:
@@ -301,7 +301,8 @@ class MailRoom:
     def _put_off(self, name: str, queued: Queued, reason: str) -> None:
         """Try again later, ever more rarely; give up after *keep* seconds."""
         settings = self._settings
-        if time.time() - queued.created > settings.keep:
+        old = self._now() - queued.created > settings.keep
+        if old and queued.attempts >= TRIED:  # a clock that jumped makes nothing old by itself
             self._log("error", f"mail {name} is given up: {reason}")
             self._forget(name)
             return
