@@ -56,7 +56,7 @@ def test_systemd_is_told_and_the_end_is_quick(tmp_path: Path) -> None:
         for _ in range(5):
             heard(sock, "WATCHDOG=1", 1.0)
         assert time.monotonic() - began < 1.5
-        config.write_text("backend shop\n    server web1 127.0.0.1:1 check inter soon\n\x00")
+        config.write_text("backend shop\n    server web1 127.0.0.1:1 check inter soon\n")
         process.send_signal(signal.SIGHUP)
         time.sleep(0.5)
         began = time.monotonic()
@@ -71,6 +71,9 @@ def test_systemd_is_told_and_the_end_is_quick(tmp_path: Path) -> None:
     assert process.returncode == 0
     lines = [json.loads(line) for line in log.splitlines()]
     assert all({"time", "level", "message"} <= line.keys() for line in lines)
+    kept = [line for line in lines if "the old configuration stays in force" in line["message"]]
+    assert [line["level"] for line in kept] == ["error"]
+    assert "haproxy.cfg:2" in kept[0]["message"]
 
 
 def test_the_configuration_is_checked_with_what_exporters_want(tmp_path: Path) -> None:
@@ -79,6 +82,12 @@ def test_the_configuration_is_checked_with_what_exporters_want(tmp_path: Path) -
     settings.write_text('[plugin.email]\nto = ["ops@example.com"]\n')
     sound = hatools("watch", "haproxy.cfg", "--check-config", cwd=tmp_path)
     assert (sound.status, sound.stdout.startswith("1 servers")) == (0, True), sound.stderr
+    (tmp_path / "bad.cfg").write_text(
+        "backend shop\n    server web1 127.0.0.1:80 check inter soon\n"
+    )
+    broken = hatools("watch", "bad.cfg", "--check-config", cwd=tmp_path)
+    assert broken.status == 1
+    assert "bad.cfg:2" in broken.stderr
     settings.write_text('[plugin.email]\nto = ["ops@example.com"]\ngroup-wiat = 5\n')
     wrong = hatools("watch", "haproxy.cfg", "--check-config", cwd=tmp_path)
     assert wrong.status == 2

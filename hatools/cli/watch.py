@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from hatools.model import Topology
     from hatools.plugin_host import Host
+    from hatools.reading.grouping import NodeMeaning
     from hatools.watch.daemon import Registry
     from hatools.watch.settings import WatchSettings
 
@@ -20,6 +21,9 @@ Examples:
   hatools watch /etc/keepalived/keepalived.conf --once
   hatools watch /etc/ha --config /etc/hatools.toml --allow-scripts
 """
+
+
+NOTHING_YET: dict[str, str] = {}
 
 
 @click.command("watch", epilog=EPILOG)
@@ -69,8 +73,10 @@ def command(
         settings = settings._replace(allow_scripts=True)
     if listen:
         settings = settings._replace(listen=watch_settings.endpoint("--listen", listen))
-    learn, changed = _learning(host, paths, source_version, facts)
+    learn, changed, faults = _learning(host, paths, source_version, facts)
     topologies = learn()
+    for fault in faults():
+        say(fault, "error")
     for problem in host.problems:
         say(f"hatools: {problem}", "warning")
     registry = _registry(host, exporting=not once)
@@ -80,7 +86,7 @@ def command(
         servers = sum(len(pool.servers) for one in topologies for pool in one.pools)
         routers = sum(len(one.routers) for one in topologies)
         click.echo(f"{servers} servers, {routers} virtual routers; settings: {found or 'defaults'}")
-        return 0
+        return 1 if faults() else 0
     if once:
         status, lines = asyncio.run(check_once(name, topologies, settings, registry))
         for line in lines:
@@ -102,16 +108,21 @@ def _check_exporters(registry: Registry, settings: WatchSettings) -> None:
 
 def _learning(
     host: Host, paths: tuple[str, ...], source_version: tuple[str, ...], facts: tuple[str, ...]
-) -> tuple[Callable[[], Sequence[Topology]], Callable[[], bool]]:
-    """Return what reads the configurations, and what tells whether their files changed."""
+) -> tuple[Callable[[], Sequence[Topology]], Callable[[], bool], Callable[[], list[str]]]:
+    """Return what reads the configurations, what tells whether files changed, and the errors.
+
+    A configuration that has errors which the one before it had not is refused.
+    """
     import os
 
     from hatools.cli.convert import versions_of
+    from hatools.errors import BadSetting
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import codec
     from hatools.reading.grouping import group, meanings
 
     seen: dict[str, tuple[int, int]] = {}
+    known = NOTHING_YET  # the errors of the configurations in force
 
     def stamps() -> dict[str, tuple[int, int]]:
         found = {}
@@ -124,6 +135,8 @@ def _learning(
         return found
 
     def learn() -> Sequence[Topology]:
+        nonlocal known
+        seen.update(stamps())  # what cannot be read is told of once
         nodes = group(paths, host.formats(), codec)
         meant = meanings(nodes, codec, Settings(facts), versions_of(source_version))
         seen.clear()
@@ -132,15 +145,35 @@ def _learning(
                 for document in reading.expansion.documents:
                     seen[document.source.path] = (0, 0)
         seen.update(stamps())
-        for node in meant:
-            for _, reading in node.readings:
-                reading.topology.node = reading.topology.node or node.name
+        faults = _faults(meant)
+        fresh = [text for fault, text in faults.items() if fault not in known]
+        if fresh and known is not NOTHING_YET:
+            raise BadSetting(f"{fresh[0]}" + (f" (and {len(fresh) - 1} more)" if fresh[1:] else ""))
+        known = faults
+        if len(meant) > 1:  # their own names, such as router_id, may be the same
+            for node in meant:
+                for _, reading in node.readings:
+                    reading.topology.node = node.name
         return [reading.topology for node in meant for _, reading in node.readings]
 
     def changed() -> bool:
         return stamps() != seen
 
-    return learn, changed
+    return learn, changed, lambda: list(known.values())
+
+
+def _faults(meant: Sequence[NodeMeaning]) -> dict[str, str]:
+    """Return the errors in configurations as lines, by what they say without their places."""
+    from hatools.reading.meaning import remarks_of
+    from hatools.text import Severity
+
+    return {
+        f"{remark.code} {remark.message}": str(remark)
+        for node in meant
+        for _, reading in node.readings
+        for remark in remarks_of(reading)
+        if remark.severity is Severity.ERROR
+    }
 
 
 def _registry(host: Host, exporting: bool) -> Registry:
