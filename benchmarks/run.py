@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import balancing
+import checks
 import inputs
 from costs import Cost, Work, inside, memory, process
 
@@ -149,6 +150,7 @@ def measures(folder: Path, servers: int) -> Iterator[Measure]:
         run("keepalived", "-t", "-f", "@keepalived.conf"), 2.0, 1.5, lines, needs="keepalived",
     )  # fmt: skip
     yield from _balancing(folder)
+    yield from _checks(folder)
     yield Measure(
         "simulate", "hatools simulate keepalived.conf", "the time that it simulates",
         run(_hatools(), "simulate", "@keepalived.conf"),
@@ -182,6 +184,22 @@ def _balancing(folder: Path) -> Iterator[Measure]:
         "wlc", "wlc from a heap", "wlc that looks at every server",
         lambda: balancing.least_connections()[0], lambda: balancing.least_connections()[1],
         15.0, 15.0, f"{balancing.MANY_SERVERS:,} servers", leads=True,
+    )  # fmt: skip
+
+
+def _checks(folder: Path) -> Iterator[Measure]:
+    for kind, reach, goal in (("tcp", 2.5, 1.3), ("http", 2.5, 1.5)):
+        yield Measure(
+            f"checks-{kind}", f"{kind.upper()} checks, engine and all", "an epoll loop in C",
+            lambda kind=kind: checks.ours(folder, checks.MANY, kind),
+            lambda kind=kind: checks.in_c(folder, checks.MANY, kind),
+            reach, goal, f"{checks.MANY:,} a second, for each", "µs", needs="gcc", most=3,
+        )  # fmt: skip
+    yield Measure(
+        "checks-haproxy", "TCP checks, engine and all", "haproxy's own checks",
+        lambda: checks.ours(folder, checks.TARGETS, "tcp"),
+        lambda: checks.in_haproxy(folder, checks.TARGETS),
+        2.5, 1.5, f"{checks.TARGETS:,} a second, for each", "µs", needs="haproxy", most=3,
     )  # fmt: skip
 
 
