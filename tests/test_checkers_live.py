@@ -132,13 +132,16 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[Any]]]:
-    folder = tmp_path_factory.mktemp("checkers")
-    (folder / "scenarios.json").write_text(json.dumps(list(SCENARIOS.values())))
-    guest = f"/usr/bin/python3 {ROOT}/tests/checker_guest.py scenarios.json recorded.json"
-    status, output = ipvs_kernel.run(folder, guest, 90.0)
-    assert status == 0, output
-    seen = json.loads((folder / "recorded.json").read_text())
-    return dict(zip(SCENARIOS, seen, strict=True))
+    found: dict[str, list[list[Any]]] = {}
+    names = list(SCENARIOS)
+    for part in (names[0::2], names[1::2]):  # a guest has one processor for all of its sites
+        folder = tmp_path_factory.mktemp("checkers")
+        (folder / "scenarios.json").write_text(json.dumps([SCENARIOS[name] for name in part]))
+        guest = f"/usr/bin/python3 {ROOT}/tests/checker_guest.py scenarios.json recorded.json"
+        status, output = ipvs_kernel.run(folder, guest, 90.0)
+        assert status == 0, output
+        found |= zip(part, json.loads((folder / "recorded.json").read_text()), strict=True)
+    return found
 
 
 def pace(seen: list[list[Any]]) -> float:
@@ -222,7 +225,7 @@ def test_servers_come_and_go_as_in_the_running_kernel(
     first = min(at for at, what, *_ in seen if what == "checked")
     real, ours = really(seen, first), simulated(path, seen, first)
     assert [table for _, table in ours] == [table for _, table in real]
-    slow = pace(seen) if SCENARIOS[name]["steps"] is LONG_FALLS else 1.0
+    slow = pace(seen) if "speaks" in SCENARIOS[name] else 1.0
     apart = [abs(one[0] * slow - other[0]) for one, other in zip(ours[1:], real[1:], strict=True)]
     print(f"{len(real)} tables, at most {max(apart, default=0.0):.3f} s apart")
     assert all(each <= WITHIN for each in apart), (real, ours)
