@@ -25,16 +25,22 @@ GROUP = "hatools"
 Wanted = Callable[[Any], bool]
 BUNDLED = "hatools"  # the distribution whose plugins keep a name that others take, too
 HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("hatools_"))
+KNOWN = frozenset(HOOKS)
 
 
 @dataclass(slots=True, eq=False)
 class Plugin:
-    """A plugin as found: its name, the distribution it came from, its module once loaded."""
+    """A plugin as found: its name, the distribution it came from, its module once loaded.
+
+    *answers* are the hooks that its entry point names (``module [rules]``): it
+    is imported when one of them is asked.  One that names none is always imported.
+    """
 
     name: str
     distribution: str
     version: str
     where: str
+    answers: tuple[str, ...] = ()
     module: ModuleType | None = None
     problem: str = ""
 
@@ -54,7 +60,9 @@ def find(points: Iterable[EntryPoint] | None = None) -> list[Plugin]:
         if dist is not None and dist not in known:
             about = dist.metadata
             known[dist] = about["Name"], about["Version"]
-        found.append(Plugin(point.name, *known[dist], point.value))
+        hooks = tuple(f"{GROUP}_{hook}" for hook in point.extras)
+        where = point.value.partition("[")[0].strip()
+        found.append(Plugin(point.name, *known[dist], where, hooks))
     return sorted(found, key=lambda plugin: (not plugin.bundled, plugin.name, plugin.distribution))
 
 
@@ -131,7 +139,7 @@ class Host:
         return self._formats
 
     def _implementations(self, hook: str) -> Iterator[tuple[Plugin, Callable[[], Iterable[Any]]]]:
-        manager = self._loaded()
+        manager = self._loaded(hook)
         functions = {
             id(implementation.plugin): implementation.function
             for implementation in getattr(manager.hook, hook).get_hookimpls()
@@ -140,14 +148,17 @@ class Host:
             if plugin.module is not None and id(plugin.module) in functions:
                 yield plugin, functions[id(plugin.module)]
 
-    def _loaded(self) -> pluggy.PluginManager:
+    def _loaded(self, hook: str) -> pluggy.PluginManager:
+        """Return the manager once every plugin that may answer *hook* is imported."""
         if self._manager is None:
             self._manager = pluggy.PluginManager(hookspecs.PROJECT)
             self._manager.add_hookspecs(hookspecs)
             self._refuse_clashes()
-            for plugin in self.plugins:
-                if not plugin.problem:
-                    plugin.problem = self._load(plugin, self._manager)
+        for plugin in self.plugins:
+            told = bool(plugin.answers) and KNOWN.issuperset(plugin.answers)
+            asked = not told or hook in plugin.answers
+            if asked and not plugin.problem and plugin.module is None:
+                plugin.problem = self._load(plugin, self._manager)
         return self._manager
 
     def _refuse_clashes(self) -> None:
@@ -168,7 +179,7 @@ class Host:
             module = EntryPoint(plugin.name, plugin.where, GROUP).load()
         except (Exception, SystemExit) as error:
             return f"it cannot be imported: {type(error).__name__}: {error}"
-        fault = _misspelt(module)
+        fault = _misspelt(module) or _unnamed(module, plugin.answers)
         if fault:
             return fault
         try:
@@ -187,6 +198,17 @@ def _opened(records: Iterable[Any], wanted: Wanted | None) -> Iterator[Any]:
             yield record
         elif wanted is None or wanted(record):
             yield from load()
+
+
+def _unnamed(module: object, answers: tuple[str, ...]) -> str:
+    """Say which hook of *module* its entry point does not name, where it names any."""
+    for name in answers:
+        if name not in HOOKS:
+            return f"its entry point names the hook {name}, which does not exist"
+    for name in vars(module):
+        if answers and name in HOOKS and name not in answers:
+            return f"its entry point names {', '.join(answers)}, not {name}"
+    return ""
 
 
 def _misspelt(module: object) -> str:

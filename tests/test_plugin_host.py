@@ -130,3 +130,33 @@ def test_bundled_plugins_load_through_the_entry_points() -> None:
         host.named(hook)
     assert host.problems == []
     assert {"haproxy", "keepalived"} <= set(host.formats())
+
+
+def test_a_plugin_that_names_its_hooks_is_imported_when_they_are_asked(
+    module: Callable[..., str],
+) -> None:
+    where = module("pen_late", hatools_formats=formats_hook(form("late")))
+    plugin = Plugin("late", "pen", "1", where, ("hatools_formats",))
+    host = Host([plugin])
+    assert host.named("hatools_rules") == {}
+    assert plugin.module is None
+    assert list(host.formats()) == ["late"]
+    assert not host.problems
+
+
+def test_a_plugin_that_names_other_hooks_than_it_has_is_left_out(
+    module: Callable[..., str],
+) -> None:
+    where = module("pen_wrong", hatools_formats=formats_hook(form("wrong")))
+    host = Host([Plugin("wrong", "pen", "1", where, ("hatools_rules",))])
+    host.named("hatools_rules")
+    assert "its entry point names hatools_rules, not hatools_formats" in host.problems[0]
+
+
+def test_a_plugin_that_names_a_hook_that_does_not_exist_is_left_out(
+    module: Callable[..., str],
+) -> None:
+    where = module("pen_odd", hatools_formats=formats_hook(form("odd")))
+    host = Host([Plugin("odd", "pen", "1", where, ("hatools_ruels",))])
+    assert host.formats() == {}
+    assert "names the hook hatools_ruels, which does not exist" in host.problems[0]
