@@ -233,8 +233,8 @@ class Detector(Protocol):
 class Figures(NamedTuple):
     """The daemon's own: when it *started*, how many checks are *under_way*, how late they begin.
 
-    *version* is hatools'.  *late* has how many timers were up to each of *bounds* (seconds) late, and
-    then how many were later; *lateness* is the sum.
+    *version* is hatools'.  *late* has how many timers were up to each of *bounds*
+    (seconds) late, and then how many were later; *lateness* is the sum.
     """
 
     started: float = 0.0
