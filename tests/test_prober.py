@@ -266,6 +266,24 @@ def test_many_that_hang_end_in_time() -> None:
     assert LIMIT <= passed < 2 * LIMIT + 1
 
 
+def test_a_busy_process_blames_no_server(server: Server) -> None:
+    async def asking() -> Answer:
+        loop = asyncio.get_running_loop()
+        prober = Prober(loop)
+        found: asyncio.Future[Answer] = loop.create_future()
+        asked = Asked(PAGE, "127.0.0.1", server.port)
+        prober.ask(asked, PROBES["http"], 0.1, 0.1, found.set_result)
+        time.sleep(0.15)  # nothing is done meanwhile, though the connection is there
+        try:
+            return await found
+        finally:
+            prober.close()
+
+    verdict = asyncio.run(asking())
+    assert isinstance(verdict, Verdict)
+    assert verdict.passed
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("path", ["/", "/a?b=c"])
 def test_genhash_prints_what_keepalived_s_does(server: Server, path: str) -> None:

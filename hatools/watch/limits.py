@@ -23,10 +23,18 @@ class Limits(Generic[L]):
     """Calls *overdue* with whatever is not over in time.
 
     Setups have few different limits: all that share one stand in one queue,
-    which is in order by itself, and what is over leaves it at the front.
+    which is in order by itself, and what is over leaves it at the front.  *look*
+    is called first, to take the answers that came while this process was busy:
+    its own lateness is nobody else's.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, overdue: Callable[[L], None]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        overdue: Callable[[L], None],
+        look: Callable[[], None],
+    ) -> None:
+        self._first_look = look
         self._loop = loop
         self._overdue = overdue
         self._queues: dict[float, deque[tuple[float, L]]] = {}
@@ -50,18 +58,16 @@ class Limits(Generic[L]):
             timer.cancel()
 
     def _look(self, limit: float) -> None:
-        del self._timers[limit]
+        self._first_look()
         now = monotonic()
         queue = self._queues[limit]
-        while queue:
+        while queue:  # whoever sets a limit meanwhile finds a timer there still
             deadline, one = queue[0]
-            if not one.over and one.deadline == deadline:
-                if deadline > now:
-                    self._timers[limit] = self._loop.call_at(deadline, self._look, limit)
-                    return
-                queue.popleft()
+            awaited = not one.over and one.deadline == deadline
+            if awaited and deadline > now:
+                self._timers[limit] = self._loop.call_at(deadline, self._look, limit)
+                return
+            queue.popleft()
+            if awaited:
                 self._overdue(one)
-            else:
-                queue.popleft()
-        if limit not in self._timers:
-            del self._queues[limit]
+        del self._timers[limit], self._queues[limit]

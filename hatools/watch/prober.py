@@ -116,7 +116,7 @@ class Prober:
         self._most = max(raise_file_limit() - SPARE, SPARE)
         self._waiting: deque[Waiting] = deque()
         self._serving: asyncio.TimerHandle | None = None
-        self._limits: Limits[Attempt] = Limits(loop, self._overdue)
+        self._limits: Limits[Attempt] = Limits(loop, self._overdue, self._ready_all)
         self._names = Names(loop)
         self._numeric: dict[str, bool] = {}
         self._context: ssl.SSLContext | None = None
@@ -202,9 +202,15 @@ class Prober:
         if queue and self._serving is None:
             self._serving = self._loop.call_later(PAUSE, self._serve_waiting)
 
-    def _ready(self) -> None:
+    def _ready_all(self) -> None:
+        while self._ready() == AT_ONCE:
+            pass
+
+    def _ready(self) -> int:
+        """Follow up what happened, so much at a time; return how much that was."""
         attempts = self._attempts
-        for number, events in self._epoll.poll(0, AT_ONCE):
+        happened = self._epoll.poll(0, AT_ONCE)
+        for number, events in happened:
             attempt = attempts.get(number)
             if attempt is not None:
                 try:
@@ -214,6 +220,7 @@ class Prober:
                 except Exception as error:  # the plugin border: a conversation is a plugin's
                     name = attempt.probe.name
                     self._end(attempt, f"the probe {name} failed: {type(error).__name__}: {error}")
+        return len(happened)
 
     def _advance(self, attempt: Attempt, events: int) -> None:
         phase = attempt.phase

@@ -7,6 +7,7 @@ named, and takes MD5 of the body for its digest, as ``genhash`` prints it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import md5
 
 from hatools.model import Expect, HttpRequest
@@ -15,6 +16,7 @@ from hatools.plugin import Asked, Verdict
 MOST = 8 * 1024 * 1024  # bytes of an answer that are looked at
 LONGEST_HEAD = 64 * 1024
 GOOD = Expect("status", "200-299")
+STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})\b")
 
 
 class Get:
@@ -35,24 +37,7 @@ class Get:
 
     def begin(self) -> bytes:
         """Return the request."""
-        request = self.request
-        host = request.host or self._own_name()
-        head = [f"{request.method} {request.path or '/'} HTTP/{_version(request.version)}"]
-        if host:
-            head.append(f"Host: {host}")
-        head.append("User-Agent: hatools")
-        head += [f"{name}: {value}" for name, value in request.headers]
-        head.append("Connection: close")
-        body = request.body.encode("utf-8", "surrogateescape")
-        if body:
-            head.append(f"Content-Length: {len(body)}")
-        return "\r\n".join([*head, "", ""]).encode("latin-1", "replace") + body
-
-    def _own_name(self) -> str:
-        address = self.asked.address
-        return (
-            f"[{address}]:{self.asked.port}" if ":" in address else f"{address}:{self.asked.port}"
-        )
+        return _written(self.request, self.asked.address, self.asked.port)
 
     def received(self, data: bytes) -> Verdict | None:
         """Take in a part of the answer."""
@@ -76,10 +61,12 @@ class Get:
         """Read status and headers; a verdict when they are no HTTP, or decide already."""
         self._head = head
         lines = head.replace(b"\r\n", b"\n").split(b"\n")
-        first = re.match(rb"HTTP/\d(?:\.\d)? (\d{3})\b", lines[0])
+        first = STATUS.match(lines[0])
         if not first:
             return Verdict(False, "no HTTP answer")
         self._status = int(first[1])
+        if not self._wants_body():
+            return self._judge()
         headers = {}
         for line in lines[1:]:
             name, colon, value = line.partition(b":")
@@ -91,7 +78,7 @@ class Get:
             self._left = int(headers[b"content-length"])
         if self.request.method == "HEAD" or self._status in (204, 304):
             self._left = 0
-        return None if self._wants_body() else self._judge()
+        return None
 
     def _wants_body(self) -> bool:
         return any(one.kind not in ("status", "header") for one in self._expects())
@@ -192,6 +179,22 @@ def in_ranges(number: int, ranges: str) -> bool:
         if low.isdigit() and int(low) <= number <= int(high if dash and high.isdigit() else low):
             return True
     return False
+
+
+@lru_cache(1 << 16)
+def _written(request: HttpRequest, address: str, port: int) -> bytes:
+    own = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    head = [
+        f"{request.method} {request.path or '/'} HTTP/{_version(request.version)}",
+        f"Host: {request.host or own}",
+        "User-Agent: hatools",
+        *(f"{name}: {value}" for name, value in request.headers),
+        "Connection: close",
+    ]
+    body = request.body.encode("utf-8", "surrogateescape")
+    if body:
+        head.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*head, "", ""]).encode("latin-1", "replace") + body
 
 
 def _version(version: str) -> str:
