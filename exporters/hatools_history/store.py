@@ -108,7 +108,8 @@ class Store:
             self._down[number] = not change.works
             if change.works:
                 base.execute(
-                    "UPDATE outages SET ended = MAX(began, ?) WHERE object = ? AND ended IS NULL",
+                    "UPDATE outages INDEXED BY open_outages SET ended = MAX(began, ?)"
+                    " WHERE object = ? AND ended IS NULL",
                     (change.time, number),
                 )
             else:
@@ -148,7 +149,8 @@ class Store:
         for number in numbers:
             for table in ("outages", "spans"):
                 self._base.execute(
-                    f"UPDATE {table} SET ended = MAX(began, ?) WHERE object = ? AND ended IS NULL",
+                    f"UPDATE {table} INDEXED BY open_{table} SET ended = MAX(began, ?)"
+                    " WHERE object = ? AND ended IS NULL",
                     (now, number),
                 )
 

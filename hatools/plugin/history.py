@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS outages (
 CREATE TABLE IF NOT EXISTS spans (
     object INTEGER NOT NULL, began REAL NOT NULL, ended REAL, session INTEGER NOT NULL,
     PRIMARY KEY (object, began)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS open_outages ON outages (object) WHERE ended IS NULL;
+CREATE INDEX IF NOT EXISTS open_spans ON spans (object) WHERE ended IS NULL;
 CREATE TABLE IF NOT EXISTS sessions (
     id INTEGER PRIMARY KEY, node TEXT NOT NULL, began REAL NOT NULL, seen REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS maintenance (
