@@ -32,6 +32,15 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return key, cert
 
 
+class Silent(asyncio.Protocol):
+    """Takes a connection and says nothing."""
+
+    transport: Any = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+
 class MailServer:
     """A server on 127.0.0.1 in a thread of its own; `box` has what it took, in order.
 
@@ -64,6 +73,7 @@ class MailServer:
 
     def close(self) -> None:
         self.down()
+        self._do(self._finish())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -94,9 +104,20 @@ class MailServer:
         self._connections.clear()
         await asyncio.sleep(0.05)
 
+    async def _finish(self) -> None:
+        """End what still hangs on a connection, so that no socket outlives the server."""
+        tasks = {one for one in asyncio.all_tasks() if one is not asyncio.current_task()}
+        for one in tasks:
+            one.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=2)
+        await asyncio.sleep(0.05)
+
     def _protocol(self) -> asyncio.BaseProtocol:
         if self.mood == "silent":
-            return asyncio.Protocol()
+            silent = Silent()
+            self._connections.add(silent)
+            return silent
         options = (
             {"authenticator": self._authenticate, "auth_required": True} if self._secure else {}
         )
