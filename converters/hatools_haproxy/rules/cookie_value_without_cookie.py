@@ -37,6 +37,8 @@ class CookieValueWithoutCookie(HaproxyRule):
                         server.origin.at,
                         f"the cookie values of the servers of '{part.name}' are"
                         f" without effect: {why}",
-                        "write cookie NAME insert indirect nocache",
+                        "write cookie NAME insert indirect nocache"
+                        if part.http
+                        else "write mode http, or take them out",
                     )
                     break
