@@ -37,11 +37,11 @@ class Checker:
             passes=0 if proxied or not pages else pages + 1,
         )
         self._reweighted = False
-        self._asked = 0.0
         self.spread: float | None = None
         check = self.check
         port = check.port if check.port is not None else server.port
-        self._probe = StartProbe(self.name, check, check.address or server.address, port or 0)
+        address = check.address or server.address
+        self._probe = StartProbe(self.name, check, address, port or 0, proxied)
 
     def _share(self, draw: float) -> float:
         """Return this checker's own draw: no two begin at the same moment."""
@@ -58,7 +58,6 @@ class Checker:
         """Take ``start``, ``stop``, ``timer`` and ``probe answered``."""
         kind = event.kind
         if kind == "timer":
-            self._asked = event.time
             return (self._probe,)
         if kind == "probe answered":
             return self._answered(event)
@@ -93,18 +92,7 @@ class Checker:
                 "weight": weight,
             }
             yield Publish(Event(event.time, "check", self.subject, details))
-        yield SetTimer(self.name, self._wait(event.time))
-
-    def _wait(self, now: float) -> float:
-        """Return how long until the next check.
-
-        keepalived waits from the end of a check; a proxy counts from its
-        beginning, so that a check which ran into its limit is followed at once.
-        """
-        delay = self.health.delay()
-        if self.server.forwarding == "proxy":
-            return max(self._asked + delay - now, 0.0)
-        return delay
+        yield SetTimer(self.name, self.health.delay())  # from the end of this one
 
 
 def spread_checks(checkers: Iterable[Checker]) -> None:

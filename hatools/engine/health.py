@@ -76,12 +76,17 @@ class Health:
         return self.check.fast_interval
 
 
-def limit(check: Check) -> float:
+def limit(check: Check, proxy: bool = False) -> float:
     """Return how many seconds a server that answers nothing keeps *check* busy.
 
-    A proxy's check without limits of its own ends with its interval.
+    A *proxy*'s check ends with its interval at the latest; its connect timeout
+    counts only where the check has a timeout, too (seen in haproxy 2.6.12).
     """
     connect = check.connect_timeout
+    if proxy:
+        if connect is None or check.timeout is None:
+            return check.interval
+        return min(connect, check.interval)
     if check.kind in ("script", "file") or connect is None:
         return check.timeout if check.timeout is not None else check.interval
     return connect
@@ -91,11 +96,9 @@ def detection(check: Check, proxy: bool = False) -> tuple[float, float, float]:
     """Return the least, mean and most seconds from a server's silence to its being down.
 
     The server was steadily up.  The first check that fails begins 0 to
-    *interval* seconds later; *fall* checks run into their limit.  keepalived
-    waits the fast interval from the end of a check, a *proxy* from its beginning,
-    and a proxy's check ends with its interval at the latest.
+    *interval* seconds later; *fall* checks run into their limit, with the fast
+    interval from the end of one to the beginning of the next.
     """
-    bound = min(limit(check), check.interval) if proxy else limit(check)
-    between = max(check.fast_interval, bound) if proxy else bound + check.fast_interval
-    failing = (check.fall - 1) * between + bound
+    bound = limit(check, proxy)
+    failing = (check.fall - 1) * (bound + check.fast_interval) + bound
     return failing, check.interval / 2 + failing, check.interval + failing

@@ -74,13 +74,14 @@ class Send(Action):
 class StartProbe(Action):
     """Ask a server how it is; the answer comes back as ``probe answered`` about *name*.
 
-    *address* and *port* are where to ask.
+    *address* and *port* are where to ask, *proxy* tells whether a proxy does.
     """
 
     name: str
     check: Check
     address: str
     port: int
+    proxy: bool = False
 
 
 @dataclass(slots=True)

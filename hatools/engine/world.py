@@ -232,7 +232,7 @@ class World:
         return not peers or any(peer in sources for peer in peers)
 
     def _probe(self, station: Station, probe: StartProbe) -> None:
-        passed, taken, reason = self.answer(station.name, probe.check, probe.address, probe.port)
+        passed, taken, reason = self.answer(station.name, probe)
         details = {"passed": passed, "reason": reason, "code": None}
         answered = self._later(station, "probe answered", probe.name, details)
         self.agenda.plan(self.agenda.now + taken, answered)
@@ -281,15 +281,16 @@ class World:
         host = self.servers.get((address, None), "answers")
         return host if host != "answers" else self.servers.get((address, port), "answers")
 
-    def answer(self, asker: str, check: Check, address: str, port: int) -> tuple[bool, float, str]:
+    def answer(self, asker: str, probe: StartProbe) -> tuple[bool, float, str]:
         """Return whether a check passes now, after how long, and why not."""
+        check, address, port = probe.check, probe.address, probe.port
         state = self.state(address, port) if self.servers else "answers"
         reachable = self.wire.passes(asker, address) and self.wire.passes(address, asker)
         waits = check.kind == "udp" and not _wants_reply(check)
         if state == "silent" or not reachable:
             if waits:
                 return True, limit(check), ""  # no ICMP error came: keepalived takes it for up
-            return False, limit(check), "no answer in time"
+            return False, limit(check, probe.proxy), "no answer in time"
         if check.kind == "ping":
             return True, ANSWER, ""
         if state == "refuses":
