@@ -13,6 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -195,3 +197,31 @@ def hatools(
         done.stdout.decode("utf-8", "surrogateescape"),
         done.stderr.decode("utf-8", "surrogateescape"),
     )
+
+
+class Pacemaker:
+    """Measures how late this machine wakes whoever sleeps: *worst*, in seconds.
+
+    What keeps time with a real program can only be judged while the machine does.
+    """
+
+    STEP = 0.01
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def _beat(self) -> None:
+        while not self._over.is_set():
+            due = time.monotonic() + self.STEP
+            time.sleep(self.STEP)
+            self.worst = max(self.worst, time.monotonic() - due)
+
+    def __enter__(self) -> Pacemaker:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._over.set()
+        self._thread.join()

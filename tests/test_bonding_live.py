@@ -22,7 +22,7 @@ SEED = random.SystemRandom().randrange(10**6)
 SLOWER = 1.15  # its jiffies are 10 ms: what is to take 100 ms takes 110
 SLACK = 0.12  # seconds for its one processor, and for looking every 10 ms
 POLICIES = ("layer2", "layer2+3", "layer3+4", "vlan+srcmac", "encap2+3", "encap3+4")
-pytestmark = pytest.mark.real("linux.uml", "ip")
+pytestmark = [pytest.mark.real("linux.uml", "ip"), pytest.mark.xdist_group("live")]
 
 Case = dict[str, Any]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 }
 pytestmark = [
     pytest.mark.real("linux.uml", "keepalived", "ip"),
-    pytest.mark.xdist_group("checkers"),  # one kernel for all
+    pytest.mark.xdist_group("live"),  # what keeps time with real programs runs alone
 ]
 
 
@@ -178,6 +179,13 @@ def really(seen: list[list[Any]], first: float) -> list[tuple[float, Table]]:
             found.append((at, table))
     start = max((number for number, (at, _) in enumerate(found) if at < -PASSING), default=0)
     return found[start:]
+
+
+def unsteadiness(seen: list[list[Any]], first: float, port: int, ours: list[float]) -> float:
+    """Return by how much, at most, the guest itself missed the time of a steady server's check."""
+    late = lateness(seen, first, port, ours)
+    passed = [late(at) for at in ours]
+    return max((abs(one - other) for one, other in pairwise(passed)), default=0.0)
 
 
 class Scripted(World):
@@ -253,4 +261,5 @@ def test_servers_come_and_go_as_in_the_running_kernel(
         for (at, _), (really_at, _) in zip(ours[1:], real[1:], strict=True)
     ]
     print(f"{len(real)} tables, at most {max(apart, default=0.0):.3f} s apart")
-    assert all(each <= WITHIN for each in apart), (real, ours)
+    allowed = WITHIN + unsteadiness(seen, first, port, asked[port])
+    assert all(each <= allowed for each in apart), (real, ours)

@@ -35,7 +35,7 @@ TAKEN = ("fails lb1 chk", "until lb2 MASTER", "wait 0.5")
 MOVES = (*START, *TAKEN)
 REVERSED = ("fails lb1 chk", *START, "passes lb1 chk", "until lb2 MASTER", "wait 0.5")
 STAYS = (*START, "fails lb1 chk", "wait 8")
-pytestmark = [pytest.mark.real("keepalived", "ip", "nft"), pytest.mark.xdist_group("failover")]
+pytestmark = [pytest.mark.real("keepalived", "ip", "nft"), pytest.mark.xdist_group("live")]
 
 
 def script(*lines: str) -> str:

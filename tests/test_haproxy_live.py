@@ -113,6 +113,7 @@ def rounds(random: Random) -> Iterator[list[int]]:
         yield [random.choice([1, 1, 2, 3, 5, 10, 50, 100]) for _ in range(count)]
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real("haproxy")
 def test_the_same_picks(tmp_path: Path, random: Random) -> None:
     """Weights change and servers go and come back over the runtime socket."""
@@ -141,6 +142,7 @@ def test_the_same_picks(tmp_path: Path, random: Random) -> None:
                     one.close()
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real("haproxy")
 def test_the_same_slow_start(tmp_path: Path) -> None:
     """A server that leaves maintenance gets warm by steps of a second, and none at the start."""

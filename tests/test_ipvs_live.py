@@ -20,7 +20,7 @@ SCENARIOS = list(Generator(SEED).scenarios())
 _SCRIPT = f"/usr/bin/python3 {ROOT}/tests/ipvs_guest.py scenarios.json recorded.json"
 pytestmark = [
     pytest.mark.real("linux.uml", "ipvsadm", "tc"),
-    pytest.mark.xdist_group("ipvs"),  # one kernel for all
+    pytest.mark.xdist_group("live"),  # what keeps time with real programs runs alone
 ]
 
 

@@ -27,6 +27,7 @@ ipvsadm -Ln --thresholds
 """
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real("linux.uml", "ipvsadm")
 def test_restored_rules_are_shown_as_written(tmp_path: Path) -> None:
     written: dict[str, list[str]] = {}

@@ -144,6 +144,7 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
             server.stop()
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real("haproxy")
 def test_a_converted_pair_balances_fails_over_and_recovers(pair: Pair) -> None:
     assert pair.shares(60) == {"one": 30, "two": 20, "three": 10}

@@ -185,6 +185,7 @@ class Beside:
             peer.close()
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real("haproxy")
 def test_the_same_course(tmp_path: Path) -> None:
     number = int(os.environ.get("HATOOLS_SEED") or SystemRandom().randrange(10**6))

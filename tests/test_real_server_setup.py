@@ -179,6 +179,7 @@ _SET_UP = {f"{name} UNKNOWN" for name in _UP} | _OTHERS | _PORTS | _SYSCTLS | _L
 _STOPPED = {f"{name} DOWN" for name in _UP if "csum" not in name} | _OTHERS | _SYSCTLS | _LOOPBACK
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real("linux.uml", "ipvsadm")
 def test_clients_reach_a_server_that_was_set_up(tmp_path: Path) -> None:
     made = topology(*CASES.values())
@@ -208,6 +209,7 @@ def test_clients_reach_a_server_that_was_set_up(tmp_path: Path) -> None:
     assert shown["usage"] == ["usage: real-server-setup.sh [start|stop]", "status 2"]
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real("ip")
 def test_each_server_gets_its_part(tmp_path: Path) -> None:
     made = topology(CASES["direct routing"], CASES["direct routing over IPv6"], CASES["ipip"])
@@ -226,6 +228,7 @@ def test_each_server_gets_its_part(tmp_path: Path) -> None:
         space.close()
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real("ip")
 def test_direct_routing_is_set_up_in_this_kernel(tmp_path: Path) -> None:
     made = topology(CASES["direct routing"], CASES["direct routing over IPv6"])

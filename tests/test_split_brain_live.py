@@ -59,7 +59,7 @@ def scenarios() -> list[tuple[Scenario, tuple[str, ...]]]:
 
 pytestmark = [
     pytest.mark.real("keepalived", "ip", "nft"),
-    pytest.mark.xdist_group("vrrp"),  # all clusters run at once, and only once
+    pytest.mark.xdist_group("live"),  # what keeps time with real programs runs alone
 ]
 
 

@@ -12,7 +12,7 @@ from vrrp_simulated import differences
 WITHIN = 0.3  # seconds, from the last advertisement before a blow
 pytestmark = [
     pytest.mark.real("keepalived", "ip", "nft"),
-    pytest.mark.xdist_group("vrrp"),  # all clusters run at once, and only once
+    pytest.mark.xdist_group("live"),  # what keeps time with real programs runs alone
 ]
 
 
