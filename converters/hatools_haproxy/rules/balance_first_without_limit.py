@@ -31,13 +31,13 @@ class BalanceFirstWithoutLimit(HaproxyRule):
         """Yield what is wrong in *setup*."""
         for part in setup.proxies:
             pool = part.pool
-            if pool is None or pool.scheduler.name != "first" or len(pool.servers) < 2:
+            if pool is None or pool.scheduler.name != "first":
                 continue
-            if not pool.servers[0].upper_threshold:
+            active = [server for server in pool.servers if server.role == "active"]
+            if len(active) > 1 and not active[0].upper_threshold:  # backups wait for all to be down
                 yield self.told(
                     setup,
-                    pool.servers[0].origin.at,
-                    f"'{pool.servers[0].name}' has no maxconn: balance"
-                    " first sends everything to it",
+                    active[0].origin.at,
+                    f"'{active[0].name}' has no maxconn: balance first sends everything to it",
                     "add maxconn N to each server",
                 )
