@@ -25,18 +25,13 @@ _PAGES = {  # why it matters, what to write instead
 }  # fmt: skip
 
 
-def _remark(code: str) -> Remark:
-    """Return the page of one code."""
-    why, instead = _PAGES[code]
-    severity, title = CODES[code]
-    return Remark(
+REMARKS = tuple(
+    Remark.explained(
         code,
-        severity,
-        title[0].upper() + title[1:],
-        f"Why: {why}\n\nInstead: {instead}\n\nReference: the kernel's"
-        " Documentation/networking/bonding.rst.",
+        CODES[code],
+        page,
+        "the kernel's Documentation/networking/bonding.rst.",
         ("bonding-state",),
     )
-
-
-REMARKS = tuple(map(_remark, _PAGES))
+    for code, page in _PAGES.items()
+)

@@ -124,18 +124,7 @@ _WRITING = (
 )  # said of what is written, not of what is read
 
 
-def _remark(code: str) -> Remark:
-    """Return the page of one code."""
-    why, instead = _PAGES[code]
-    severity, title = CODES[code]
-    return Remark(
-        code,
-        severity,
-        title[0].upper() + title[1:],
-        f"Why: {why}\n\nInstead: {instead}\n\nReference: man ipvsadm.",
-        ("ipvsadm",),
-        "writing" if code in _WRITING else "reading",
-    )
-
-
-REMARKS = tuple(map(_remark, _PAGES))
+REMARKS = tuple(
+    Remark.explained(code, CODES[code], page, "man ipvsadm.", ("ipvsadm",), code in _WRITING)
+    for code, page in _PAGES.items()
+)

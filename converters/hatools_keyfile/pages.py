@@ -62,18 +62,9 @@ _PAGES = {  # why it matters, what to write instead
 _WRITING = ("BD290",)  # said of what is written, not of what is read
 
 
-def _remark(code: str) -> Remark:
-    """Return the page of one code."""
-    why, instead = _PAGES[code]
-    severity, title = CODES[code]
-    return Remark(
-        code,
-        severity,
-        title[0].upper() + title[1:],
-        f"Why: {why}\n\nInstead: {instead}\n\nReference: man nm-settings-keyfile.",
-        ("keyfile",),
-        "writing" if code in _WRITING else "reading",
+REMARKS = tuple(
+    Remark.explained(
+        code, CODES[code], page, "man nm-settings-keyfile.", ("keyfile",), code in _WRITING
     )
-
-
-REMARKS = tuple(map(_remark, _PAGES))
+    for code, page in _PAGES.items()
+)

@@ -146,18 +146,12 @@ _DRIVER = "Documentation/networking/bonding.rst of the Linux kernel."
 
 def _remark(code: str) -> Remark:
     """Return the page of one code."""
-    why, instead = _PAGES[code]
     driver = code in bonding_options.CODES
     severity, title = bonding_options.CODES[code] if driver else faults.CODES[code]
     reference = _DRIVER if driver else "man nmcli, man nm-settings-nmcli."
-    return Remark(
-        code,
-        severity,
-        (title[0].upper() + title[1:]).partition(" (")[0],
-        f"Why: {why}\n\nInstead: {instead}\n\nReference: {reference}",
-        _EVERY if driver else ("nmcli",),
-        "writing" if code in _WRITING else "reading",
-    )
+    formats = _EVERY if driver else ("nmcli",)
+    kind = (severity, title.partition(" (")[0])
+    return Remark.explained(code, kind, _PAGES[code], reference, formats, code in _WRITING)
 
 
 REMARKS = tuple(map(_remark, _PAGES))

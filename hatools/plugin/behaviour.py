@@ -137,6 +137,25 @@ class Remark(NamedTuple):
     formats: tuple[str, ...] = ()
     looks_at: str = "reading"
 
+    @classmethod
+    def explained(
+        cls,
+        code: str,
+        kind: tuple[Severity, str],
+        page: tuple[str, str],
+        reference: str,
+        formats: tuple[str, ...],
+        writing: bool = False,
+    ) -> Remark:
+        """Return the remark *code* of *kind* (severity, title); *page* is why, and what instead.
+
+        *writing*: it is said of what is written, not of what is read.
+        """
+        severity, title = kind
+        text = f"Why: {page[0]}\n\nInstead: {page[1]}\n\nReference: {reference}"
+        title = title[0].upper() + title[1:]
+        return cls(code, severity, title, text, formats, "writing" if writing else "reading")
+
 
 class Asked(NamedTuple):
     """What a conversation is about: the check, which of its questions, and whom it asks.
