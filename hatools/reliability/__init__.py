@@ -1,0 +1,1 @@
+"""The mathematics of availability, pure and without dependencies."""
