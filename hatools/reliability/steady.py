@@ -135,6 +135,21 @@ def k_of_n(needed: int, total: int, mttf: float, mttr: float, crews: int | None 
     return Group(LongRun.of(up, down, spent[spare] * fail[spare]), _climb(fail, mend, spare), busy)
 
 
+def beta_factor(unavailability: float, common: float, total: int = 2) -> float:
+    """Return the unavailability of *total* equal components of which one is enough.
+
+    ((1 - b)q)^n + bq: *common* (b) is the fraction of a component's failures that take all of
+    them (IEC 61508-6, annex D; from 0.01 to 0.1 for like machines in one place).  Fractions in,
+    fraction out.  A rough model: with b = 0 it is `parallel`, with b = 1 a single component; it
+    knows no failure that takes two of three.  Raises `BadSetting` for what is no fraction and for
+    *total* below 1.
+    """
+    down = domain.fraction(unavailability, "the unavailability")
+    common = domain.fraction(common, "the common-cause fraction")
+    total = domain.whole(total, "the number of components", 1)
+    return min(1.0, float(((1.0 - common) * down) ** total + common * down))
+
+
 def _birth_death(births: list[float], deaths: list[float]) -> list[float]:
     """Return the shares of time in states 0..n; *births* lead from i to i + 1, *deaths* back.
 
