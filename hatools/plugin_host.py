@@ -10,14 +10,15 @@ and everything else works.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from importlib.metadata import Distribution, EntryPoint, entry_points
+from functools import reduce
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import pluggy
 
 from hatools.errors import HatoolsError, PluginProblem
+from hatools.installed import Point, points
 from hatools.plugin import hookspecs
 from hatools.plugin.contracts import Codec, Format
 
@@ -28,7 +29,6 @@ HOOKS = tuple(name for name in vars(hookspecs) if name.startswith("hatools_"))
 KNOWN = frozenset(HOOKS)
 
 
-@dataclass(slots=True, eq=False)
 class Plugin:
     """A plugin as found: its name, the distribution it came from, its module once loaded.
 
@@ -36,13 +36,23 @@ class Plugin:
     is imported when one of them is asked.  One that names none is always imported.
     """
 
-    name: str
-    distribution: str
-    version: str
-    where: str
-    answers: tuple[str, ...] = ()
-    module: ModuleType | None = None
-    problem: str = ""
+    __slots__ = ("answers", "distribution", "module", "name", "problem", "version", "where")
+
+    def __init__(
+        self,
+        name: str,
+        distribution: str,
+        version: str,
+        where: str,
+        answers: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.distribution = distribution
+        self.version = version
+        self.where = where
+        self.answers = answers
+        self.module: ModuleType | None = None
+        self.problem = ""
 
     @property
     def bundled(self) -> bool:
@@ -50,19 +60,13 @@ class Plugin:
         return self.distribution == BUNDLED
 
 
-def find(points: Iterable[EntryPoint] | None = None) -> list[Plugin]:
+def find(told: Iterable[Point] | None = None) -> list[Plugin]:
     """Return every plugin of the group, bundled ones first, without importing any."""
     found = []
-    # To ask a distribution for its name is to read all its metadata: once is enough.
-    known: dict[Distribution | None, tuple[str, str]] = {None: ("", "")}
-    for point in entry_points(group=GROUP) if points is None else points:
-        dist = point.dist
-        if dist is not None and dist not in known:
-            about = dist.metadata
-            known[dist] = about["Name"], about["Version"]
-        hooks = tuple(f"{GROUP}_{hook}" for hook in point.extras)
-        where = point.value.partition("[")[0].strip()
-        found.append(Plugin(point.name, *known[dist], where, hooks))
+    for point in points(GROUP) if told is None else told:
+        where, _, extras = point.value.partition("[")
+        hooks = tuple(f"{GROUP}_{hook}" for hook in extras.rstrip("] ").replace(",", " ").split())
+        found.append(Plugin(point.name, point.distribution, point.version, where.strip(), hooks))
     return sorted(found, key=lambda plugin: (not plugin.bundled, plugin.name, plugin.distribution))
 
 
@@ -176,7 +180,7 @@ class Host:
     def _load(self, plugin: Plugin, manager: pluggy.PluginManager) -> str:
         """Import and register *plugin*; return what is wrong with it, or an empty string."""
         try:
-            module = EntryPoint(plugin.name, plugin.where, GROUP).load()
+            module = _imported(plugin.where)
         except (Exception, SystemExit) as error:
             return f"it cannot be imported: {type(error).__name__}: {error}"
         fault = _misspelt(module) or _unnamed(module, plugin.answers)
@@ -188,6 +192,12 @@ class Host:
             return " ".join(str(error).split())  # what was registered of it is never called
         plugin.module = module
         return ""
+
+
+def _imported(where: str) -> Any:
+    """Return what an entry point names: ``module``, or ``module:object``."""
+    name, _, inner = where.partition(":")
+    return reduce(getattr, filter(None, inner.strip().split(".")), import_module(name.strip()))
 
 
 def _opened(records: Iterable[Any], wanted: Wanted | None) -> Iterator[Any]:

@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("hatools.engine",),
     ("hatools.reading",),
     ("hatools.convert", "hatools.lint", "hatools.diff", "hatools.simulate", "hatools.watch"),
+    ("hatools.installed",),
     ("hatools.plugin_host",),
     ("hatools.cli",),
 )

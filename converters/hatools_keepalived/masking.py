@@ -37,16 +37,16 @@ _SECRETS = (
 )
 """What stands before a secret, in group 1, and the secret: scripts, headers, addresses, paths."""
 
-_DEFINITION = re.compile(r"(\$(\w+)=)[^\n]*(?:\\\n[^\n]*)*")
-_SEQUENCE = re.compile(r"(~(?:LST|SEQx?)\()([^\n)]*)")
+_DEFINITION = r"(\$(\w+)=)[^\n]*(?:\\\n[^\n]*)*"
+_SEQUENCE = r"(~(?:LST|SEQx?)\()([^\n)]*)"
 _SECRET_NAME = re.compile("pass|secret|key|pw|token", re.IGNORECASE)
 _REFERENCE = re.compile(r"\$\{?(\w+)")
-_USED = re.compile(
-    r"(?:\b(?!PASS\b)(?-i:\w{0,64}pass\w{0,64}|key[ \t]+\d+)[ \t]+"
+_USED = (
+    r"(?i:(?:\b(?!PASS\b)(?-i:\w{0,64}pass\w{0,64}|key[ \t]+\d+)[ \t]+"
     r"|--?[\w-]{0,64}(?:pass|token|secret)[\w-]{0,64}[ \t=]+)"
-    r"([^\n#!]*\$[^\n#!]*)",
-    re.IGNORECASE,
+    r"([^\n#!]*\$[^\n#!]*))"
 )
+"""Patterns that few texts need; `re` keeps what it once compiled."""
 
 
 def secret_names(text: str) -> set[str]:
@@ -55,13 +55,13 @@ def secret_names(text: str) -> set[str]:
     found = {
         name
         for line in lines
-        for match in _USED.finditer(line)
+        for match in re.finditer(_USED, line)
         for name in _REFERENCE.findall(match[1])
     }
     size = -1
     while found and size != len(found):
         size = len(found)
-        for match in _DEFINITION.finditer(text):
+        for match in re.finditer(_DEFINITION, text):
             if match[2] in found:
                 found.update(_REFERENCE.findall(match[0][len(match[1]) :]))
     return found
@@ -78,13 +78,15 @@ def mask(text: str, names: Collection[str] = ()) -> str:
     if _MARK.search(text) is None:
         return text
     if "$" in text or "~" in text:
-        text = _DEFINITION.sub(
+        text = re.sub(
+            _DEFINITION,
             lambda match: (
                 _hide(match) if match[2] in names or _SECRET_NAME.search(match[2]) else match[0]
             ),
             text,
         )
-        text = _SEQUENCE.sub(
+        text = re.sub(
+            _SEQUENCE,
             lambda match: (
                 _hide(match)
                 if any(name in names for name in re.findall(r"\w+", match[2]))

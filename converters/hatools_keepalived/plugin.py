@@ -85,8 +85,18 @@ def hatools_rules() -> Iterable[RuleSet]:
     """Return what is wrong in a keepalived.conf: rules, and what its reader remarks itself."""
     from hatools.plugin import RuleSet
 
-    def rules() -> Iterable[Rule | Remark]:
-        from hatools_keepalived.rules import RULES
+    def about_routers() -> Iterable[Rule | Remark]:
+        from hatools_keepalived.rules.about_routers import RULES
+
+        return RULES
+
+    def about_services() -> Iterable[Rule | Remark]:
+        from hatools_keepalived.rules.about_services import RULES
+
+        return RULES
+
+    def about_anything() -> Iterable[Rule | Remark]:
+        from hatools_keepalived.rules.about_anything import RULES
 
         return RULES
 
@@ -96,6 +106,8 @@ def hatools_rules() -> Iterable[RuleSet]:
         return REMARKS
 
     return [
-        RuleSet(rules, ("KA",), ("keepalived",)),
+        RuleSet(about_routers, ("KA",), ("keepalived",), about="routers"),
+        RuleSet(about_services, ("KA",), ("keepalived",), about="services"),
+        RuleSet(about_anything, ("KA",), ("keepalived",)),
         RuleSet(pages, ("KA", "TX"), looks_at="reading"),
     ]

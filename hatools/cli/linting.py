@@ -14,8 +14,7 @@ from hatools.cli.messages import diagnostics, printable, say
 from hatools.errors import BadSetting
 from hatools.lint import configuration as settings_of_lint
 from hatools.lint.run import Findings, lint
-from hatools.plugin.balancing import Scheduler
-from hatools.plugin.behaviour import Rule
+from hatools.plugin.rules import Rule
 from hatools.plugin.settings import Settings
 from hatools.plugin_host import Host, codec
 from hatools.reading import settings_file, unused_settings
@@ -25,11 +24,13 @@ from hatools.text import Diagnostic, Severity, Source, near
 
 if TYPE_CHECKING:
     from hatools.lint.baseline import Places
+    from hatools.model import Topology
     from hatools.plugin import RuleSet
+    from hatools.plugin.balancing import Scheduler
     from hatools.plugin.contracts import Reading
 
 
-class Schedulers(Mapping[str, Scheduler]):
+class Schedulers(Mapping[str, "Scheduler"]):
     """The schedulers by name, asked of plugins when a rule asks for one."""
 
     def __init__(self, host: Host) -> None:
@@ -137,10 +138,12 @@ class Run:
     def _load_rules(self) -> None:
         """Import the rules that can find something in the files that there are."""
         formats = {form.name for node in self.meant for form, _ in node.readings}
+        there = {about for node in self.meant for _, reading in node.readings
+                 for about in _about(reading.topology)}  # fmt: skip
         self.absent = []
 
         def wanted(rules: RuleSet) -> bool:
-            serves = rules.serves(formats, len(self.meant))
+            serves = rules.serves(formats, len(self.meant), there)
             if not serves and rules.looks_at == "cluster":
                 self.absent += rules.codes
             return serves
@@ -342,6 +345,14 @@ class Run:
         level = Severity(fail_level or self.settings.fail_level or "error")
         worst = self.found.worst()
         return int(worst is not None and worst.rank <= level.rank)
+
+
+def _about(topology: Topology) -> Iterator[str]:
+    """Yield what *topology* has that rules may be about (`hatools.plugin.rules.ABOUT`)."""
+    if topology.services or topology.pools:
+        yield "services"
+    if topology.routers or topology.groups or topology.trackers:
+        yield "routers"
 
 
 def _mask(found: Findings, path: str, text: str) -> str:

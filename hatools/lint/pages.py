@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from hatools.lint import core_remarks
-from hatools.plugin.behaviour import Remark, Rule
+from hatools.plugin.rules import Remark, Rule
 
 CORE = "hatools"
 OWN: Mapping[str, Remark] = {remark.code: remark for remark in core_remarks.REMARKS}

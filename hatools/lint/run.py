@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.lint.selection import Selection
-from hatools.plugin.balancing import Scheduler
-from hatools.plugin.behaviour import Rule, Subject, Told
 from hatools.plugin.contracts import Format, Reading
+from hatools.plugin.rules import Rule, Subject, Told
 from hatools.reading.grouping import NodeMeaning
 from hatools.reading.meaning import remarks_of
 from hatools.text import Diagnostic, Document, Severity, Source, Span
+
+if TYPE_CHECKING:
+    from hatools.plugin.balancing import Scheduler
 
 EVERYTHING = Selection()
 MARK = "hatools:"  # without it no comment is about us

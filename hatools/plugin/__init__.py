@@ -47,11 +47,13 @@ if TYPE_CHECKING:
         RuleSet,
         Scheduler,
         Subject,
+        Tls,
         Told,
         Verdict,
         Watched,
     )
     from hatools.plugin.keywords import Keyword, ListsKeywords
+    from hatools.plugin.pages import HasPages, Page, PageAnswer, PageAsked
 
 __all__ = [
     "Alike",
@@ -67,6 +69,7 @@ __all__ = [
     "Exporter",
     "Files",
     "Format",
+    "HasPages",
     "Joins",
     "Keyword",
     "Leaves",
@@ -77,6 +80,9 @@ __all__ = [
     "NoFiles",
     "Observer",
     "OutFile",
+    "Page",
+    "PageAnswer",
+    "PageAsked",
     "Place",
     "Pool",
     "Probe",
@@ -88,6 +94,7 @@ __all__ = [
     "Settings",
     "Subject",
     "Target",
+    "Tls",
     "Told",
     "Verdict",
     "Watched",
@@ -101,6 +108,14 @@ def __getattr__(name: str) -> object:
         from hatools.plugin import keywords
 
         return getattr(keywords, name)
+    if name in ("HasPages", "Page", "PageAnswer", "PageAsked"):
+        from hatools.plugin import pages
+
+        return getattr(pages, name)
+    if name in ("Remark", "Rule", "RuleSet", "Subject", "Told"):
+        from hatools.plugin import rules
+
+        return getattr(rules, name)
     if name in __all__:
         from hatools.plugin import behaviour
 

@@ -1,21 +1,21 @@
-"""The records and protocols of behaviour: rules, schedulers, probes, observers, exporters.
+"""The records and protocols of behaviour: schedulers, probes, observers, exporters.
 
 All times are seconds.  Nothing here does anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 from hatools.model import Check, Topology
 from hatools.model.event import Action, Event
 from hatools.plugin.balancing import Balancing, Connection, Member, Pool, Scheduler
-from hatools.plugin.contracts import Reading
-from hatools.text import Diagnostic, Severity
+from hatools.plugin.rules import Remark, Rule, RuleSet, Subject, Told
 
 __all__ = [
+    "ANY_CERTIFICATE",
     "Asked",
     "Balancing",
     "Connection",
@@ -32,141 +32,51 @@ __all__ = [
     "RuleSet",
     "Scheduler",
     "Subject",
+    "Tls",
     "Told",
     "Verdict",
     "Watched",
 ]
 
-
-class Told(NamedTuple):
-    """What one file, or one folder, of a node means, and the name of its format."""
-
-    form: str
-    reading: Reading
+Endpoint = tuple[str, int]
 
 
-class Subject(NamedTuple):
-    """What a rule looks at: the readings by node name.
+class Tls(NamedTuple):
+    """How a TLS connection of a check is made.
 
-    A rule that looks at a ``document`` gets one node with one reading, one that
-    looks at a ``node`` one node with all its readings, one that looks at a
-    ``cluster`` all nodes.  *schedulers* is the registry, for rules that ask the
-    engine.
+    By default any certificate will do.  *verify*: one that *authorities* (a
+    file; empty: the system's) vouch for, with *host* in it where one is named.
+    *certificate* is a file with this side's own, *alpn* what it offers to speak.
     """
 
-    nodes: Mapping[str, Sequence[Told]]
-    schedulers: Mapping[str, Scheduler] = MappingProxyType({})
-
-    @property
-    def reading(self) -> Reading:
-        """Return the one reading of a document."""
-        return next(iter(self.nodes.values()))[0].reading
-
-    @property
-    def topologies(self) -> list[tuple[str, Topology]]:
-        """Return what all readings mean, each with its node."""
-        return [(node, told.reading.topology) for node, own in self.nodes.items() for told in own]
+    verify: bool = False
+    authorities: str = ""
+    host: str = ""
+    certificate: str = ""
+    alpn: tuple[str, ...] = ()
 
 
-class Rule(Protocol):
-    """One kind of mistake.
-
-    The class docstring is what the user reads: a first line that says what is
-    wrong, then why, what to do instead, and a reference.  *code* is its family's
-    letters and a number, *severity* by consequence.  *formats* names the formats
-    whose documents it looks at, none for all.  *claims_absence*: it says that
-    something is missing or has its default, so it is silent about an object
-    in which a statement was not understood.
-    """
-
-    @property
-    def code(self) -> str:
-        """Its name, such as ``KA301``."""
-
-    @property
-    def severity(self) -> Severity:
-        """How grave it is, by consequence."""
-
-    @property
-    def looks_at(self) -> str:
-        """``document``, ``node`` or ``cluster``."""
-
-    @property
-    def formats(self) -> tuple[str, ...]:
-        """Names of the formats whose documents it looks at, none for all."""
-
-    @property
-    def claims_absence(self) -> bool:
-        """Whether it says that something is missing."""
-
-    def check(self, subject: Subject) -> Iterable[Diagnostic]:
-        """Yield one diagnostic for each mistake found."""
-
-
-class RuleSet(NamedTuple):
-    """Rules, or remarks, that are imported only where they can find something.
-
-    *load_rules* returns them.  They look at files of *formats* (none: of all),
-    and their codes begin with one of *codes*.  *looks_at* is ``cluster`` where
-    all of them need two nodes, and ``reading`` for remarks, which only
-    `hatools rules` and reports need.
-    """
-
-    load_rules: Callable[[], Iterable[Rule | Remark]]
-    codes: tuple[str, ...]
-    formats: tuple[str, ...] = ()
-    looks_at: str = "document"
-
-    def serves(self, formats: Collection[str], nodes: int) -> bool:
-        """Tell whether a rule of it can find something in files of *formats* of so many nodes."""
-        if self.looks_at == "reading" or (self.looks_at == "cluster" and nodes < 2):
-            return False
-        return not self.formats or any(name in formats for name in self.formats)
-
-
-class Remark(NamedTuple):
-    """A kind of fault that a format's reader names itself: its code and what to say about it.
-
-    It is no rule to run: lint prints what readers remark, and this is its page.
-    """
-
-    code: str
-    severity: Severity
-    title: str
-    text: str = ""
-    formats: tuple[str, ...] = ()
-    looks_at: str = "reading"
-
-    @classmethod
-    def explained(
-        cls,
-        code: str,
-        kind: tuple[Severity, str],
-        page: tuple[str, str],
-        reference: str,
-        formats: tuple[str, ...],
-        writing: bool = False,
-    ) -> Remark:
-        """Return the remark *code* of *kind* (severity, title); *page* is why, and what instead.
-
-        *writing*: it is said of what is written, not of what is read.
-        """
-        severity, title = kind
-        text = f"Why: {page[0]}\n\nInstead: {page[1]}\n\nReference: {reference}"
-        title = title[0].upper() + title[1:]
-        return cls(code, severity, title, text, formats, "writing" if writing else "reading")
+ANY_CERTIFICATE = Tls()
 
 
 class Asked(NamedTuple):
     """What a conversation is about: the check, which of its questions, and whom it asks.
 
-    *number* counts the requests of a check that has several (HTTP).
+    *number* counts the connections of a check that makes several.  *proxy*: a
+    proxy asks, whose ways are others than those of the kernel's balancer.  *own*
+    are the words of the server that its format alone has.  *opening* makes what
+    is sent before all else, TLS included, of this side's address and the
+    server's, as (IP address, port).
     """
 
     check: Check
     address: str
     port: int
     number: int = 0
+    proxy: bool = False
+    own: tuple[tuple[str, ...], ...] = ()
+    tls: Tls = ANY_CERTIFICATE
+    opening: Callable[[Endpoint, Endpoint], bytes] | None = None
 
 
 class Verdict(NamedTuple):
@@ -174,7 +84,9 @@ class Verdict(NamedTuple):
 
     *code* is a status of its own kind (HTTP status, DNS rcode, exit status),
     *digest* the MD5 of what an HTTP server sent.  *expires* is when its
-    certificate ends, in seconds since 1970; the prober fills it in.
+    certificate ends, in seconds since 1970; the prober fills it in.  *parting*
+    is sent before the connection is closed.  *more* goes to the engine with the
+    answer: what an agent says (``agent``: see `hatools.engine.checking`).
     """
 
     passed: bool
@@ -182,6 +94,8 @@ class Verdict(NamedTuple):
     code: int | None = None
     digest: str = ""
     expires: float | None = None
+    parting: bytes = b""
+    more: Mapping[str, object] = MappingProxyType({})
 
 
 class Conversation(Protocol):
@@ -198,12 +112,20 @@ class Conversation(Protocol):
 
 
 class Probe(NamedTuple):
-    """How a kind of check speaks to a server; sockets and time are the prober's."""
+    """How a kind of check speaks to a server; sockets and time are the prober's.
+
+    ``file`` reads the file that a check names (`Asked.address`), and the
+    conversation gets what is in it.  *legs* returns the connections that a
+    check makes, one after the other, each with the probe that has the right
+    transport; or why the check cannot be made from here.  Without it there is
+    one, over TLS where the check says so.
+    """
 
     name: str
-    transport: Literal["tcp", "tls", "udp", "icmp", "command"]
+    transport: Literal["tcp", "tls", "udp", "icmp", "command", "file"]
     converse: Callable[[Asked], Conversation]
     title: str = ""
+    legs: Callable[[Asked], Sequence[tuple[Asked, Probe]] | str] | None = None
 
 
 class Watched(NamedTuple):
@@ -213,7 +135,8 @@ class Watched(NamedTuple):
     configurations mean now: they may be read anew at any time.  *interfaces*
     are those to listen on, none: those that the configurations name.  *peers*
     are (address, port) of other watches, *settings* the table
-    ``[plugin.NAME]``.  *say* tells the log: level, message.
+    ``[plugin.NAME]``.  *say* tells the log: level, message.  *token* is what
+    this watch wants to be shown, and its peers too, unless told otherwise.
     """
 
     node: str
@@ -222,6 +145,7 @@ class Watched(NamedTuple):
     peers: tuple[tuple[str, int], ...] = ()
     settings: Mapping[str, Any] = MappingProxyType({})
     say: Callable[[str, str], None] = lambda level, message: None
+    token: str = ""
 
 
 class Observer(NamedTuple):
@@ -229,11 +153,13 @@ class Observer(NamedTuple):
 
     What it cannot do at all it says by raising a `HatoolsError`: it is told,
     and the watch goes on without.  After any other exception it is begun anew.
+    *check* raises `BadSetting` for what is wrong in its table ``[plugin.NAME]``.
     """
 
     name: str
     observe: Callable[[Watched], AsyncIterator[Event]] | None = None
     read: Callable[[Iterable[str]], Iterable[Event]] | None = None
+    check: Callable[[Mapping[str, object]], None] | None = None
 
 
 class Detector(Protocol):
@@ -270,7 +196,9 @@ class Exporter(Protocol):
     Its settings also hold what the daemon gives: ``board`` (the present state of
     all objects), ``checks`` (a callable: how each check's answers were),
     ``figures`` (a callable: `Figures`), ``node``, ``state`` (a folder), ``mail``
-    (a callable: what configurations say of mail), ``log`` (a callable).
+    (a callable: what configurations say of mail), ``log`` (a callable).  What
+    it serves over HTTP it offers to the watch's interface (`HasPages`), which
+    has the token, the limits and the patience for it.
     """
 
     name: str

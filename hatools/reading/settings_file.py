@@ -18,12 +18,22 @@ def find(start: str) -> str:
     while True:
         for name in NAMES:
             path = os.path.join(folder, name)
-            if os.path.isfile(path) and (name == NAMES[0] or tables(path, named=False)):
+            if os.path.isfile(path) and (name == NAMES[0] or _speaks(path)):
                 return path
         above = os.path.dirname(folder)
         if above == folder:
             return ""
         folder = above
+
+
+def _speaks(path: str) -> bool:
+    """Tell whether a pyproject.toml says anything about hatools; most do not have the word."""
+    try:
+        with open(path, "rb") as file:
+            mentioned = b"hatools" in file.read()
+    except OSError:
+        return False
+    return mentioned and bool(tables(path, named=False))
 
 
 def tables(path: str, named: bool = True) -> dict[str, Any]:

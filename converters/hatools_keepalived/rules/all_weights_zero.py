@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, active, services
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services
 
 
 class AllWeightsZero(KeepalivedRule):
@@ -25,11 +25,10 @@ class AllWeightsZero(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
-            servers = active(pool)
-            if servers and not any(server.weight for server in servers):
+        for service, _, active, _ in services(subject):
+            if active and not any(server.weight for server in active):
                 yield self.found(
                     f"all servers of {service.name} have weight 0: none takes a connection",
-                    servers[0].origin.span("weight"),
+                    active[0].origin.span("weight"),
                     "give those that are to work a weight",
                 )

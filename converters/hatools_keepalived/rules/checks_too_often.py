@@ -27,8 +27,8 @@ class ChecksTooOften(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
-            fast = {check.interval for server in pool.servers for check in server.checks}
+        for service, pool, _, kinds in services(subject):
+            fast = {check.interval for server in kinds for check in server.checks}
             if fast and min(fast) < SHORTEST:
                 yield self.found(
                     f"servers of {service.name} are checked every {min(fast):g} s",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatools.engine.health import detection
-from hatools.model import Check, RealServer
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
 from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services
@@ -30,14 +29,14 @@ class DetectionTooSlow(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
-            kinds: dict[int, tuple[RealServer, Check]] = {}
-            for server in pool.servers:
-                for check in server.checks if id(server.checks) not in kinds else ():
-                    if check.kind not in ("bfd", "file"):
-                        kinds[id(server.checks)] = (server, check)
-            slow = [(detection(check), server, check) for server, check in kinds.values()]
-            for (least, mean, most), server, check in slow:
+        for service, pool, _, kinds in services(subject):
+            asked = [
+                (detection(check), server, check)
+                for server in kinds
+                for check in server.checks
+                if check.kind not in ("bfd", "file")
+            ]
+            for (least, mean, most), server, check in asked:
                 if most > LONGEST:
                     yield self.found(
                         f"a failure behind {service.name} is noticed after {least:g} to {most:g} s,"

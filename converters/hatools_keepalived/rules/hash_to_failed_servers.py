@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, active, services
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services
 
 HASHES = ("sh", "mh", "dh")
 FALLBACKS = {"sh-fallback", "mh-fallback", "flag-1"}
@@ -31,11 +31,11 @@ class HashToFailedServers(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
+        for service, pool, active, _ in services(subject):
             name, flags = pool.scheduler
             if name not in HASHES or FALLBACKS.intersection(flags):
                 continue
-            for server in active(pool):
+            for server in active:
                 if server.on_failure == "zero-weight" and server.checks:
                     fallback = f"{name}-fallback" if name != "dh" else "another scheduler"
                     yield self.found(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, Protocol
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from hatools.model import Origin, Pool, RealServer, Service, Topology, Tracker, Tracking
+from hatools.model import Origin, Pool, RealServer, Service, Topology
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Edit, Severity, Span
+
+if TYPE_CHECKING:
+    from hatools.model import Tracker, Tracking
 
 _NOT_READ = ("KA005", "KA006", "KA014")
 
@@ -46,19 +49,47 @@ def complete(subject: Subject) -> bool:
     return not any(each.code in _NOT_READ for each in found)
 
 
-def services(subject: Subject) -> Iterator[tuple[Service, Pool]]:
-    """Yield every virtual server: where it listens, and what is behind it."""
+class Balanced(NamedTuple):
+    """A virtual server: where it listens, what is behind it, and who there counts.
+
+    *active* are its servers without the sorry server.  *kinds* has one server,
+    sorry or not, for each list of checks that is among them: servers that look
+    alike share theirs, and what a rule says of a check it says once.
+    """
+
+    service: Service
+    pool: Pool
+    active: Sequence[RealServer]
+    kinds: Sequence[RealServer]
+
+
+_known: tuple[Topology | None, list[Balanced]] = (None, [])
+
+
+def services(subject: Subject) -> list[Balanced]:
+    """Return every virtual server; what is found out is kept for the next rule that asks."""
+    global _known  # rules look at one document after the other: the last one is enough
     found = topology(subject)
-    pools = {pool.name: pool for pool in found.pools}
-    for service in found.services:
-        pool = pools.get(service.default_pool)
-        if pool is not None:
-            yield service, pool
+    if _known[0] is not found:
+        pools = {pool.name: pool for pool in found.pools}
+        _known = (
+            found,
+            [
+                _balanced(service, pools[service.default_pool])
+                for service in found.services
+                if service.default_pool in pools
+            ],
+        )
+    return _known[1]
 
 
-def active(pool: Pool) -> list[RealServer]:
-    """Return the servers of *pool* without its sorry server."""
-    return [server for server in pool.servers if server.role == "active"]
+def _balanced(service: Service, pool: Pool) -> Balanced:
+    servers = pool.servers
+    active = servers
+    if any(server.role != "active" for server in servers):
+        active = [server for server in servers if server.role == "active"]
+    kinds = {id(server.checks): server for server in reversed(servers)}
+    return Balanced(service, pool, active, tuple(reversed(kinds.values())))
 
 
 def said(owner: Owner, *keywords: str) -> Iterator[tuple[tuple[str, ...], Span | None]]:

@@ -26,7 +26,7 @@ class PersistenceBesideHashing(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
+        for service, pool, _, _ in services(subject):
             if pool.persistence and pool.scheduler.name in ("sh", "mh"):
                 yield self.found(
                     f"{pool.scheduler.name} sends each client of {service.name} to one"

@@ -27,7 +27,7 @@ class PortZeroWithoutPersistence(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
+        for service, pool, _, _ in services(subject):
             if len(service.listeners) != 1:
                 continue  # of a group each line says its own
             listener = service.listeners[0]

@@ -28,7 +28,7 @@ class SchedulerOrMethodUnsaid(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
+        for service, pool, _, _ in services(subject):
             for field, keyword, value in FIELDS:
                 if not pool.origin.written(field):
                     yield self.found(

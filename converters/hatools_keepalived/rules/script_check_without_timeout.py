@@ -27,7 +27,9 @@ class ScriptCheckWithoutTimeout(KeepalivedRule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         seen: set[int] = set()
-        for service, pool in services(subject):
+        for service, pool, _, kinds in services(subject):
+            if not any(check.kind == "script" for server in kinds for check in server.checks):
+                continue
             for server in pool.servers:
                 fields = server.origin.fields
                 if id(fields) in seen:

@@ -31,7 +31,7 @@ class ScriptSecurityOff(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        first = next(scripts(subject), None)
+        first = next(iter(scripts(subject)), None)
         said = in_globals(subject, "enable_script_security")
         if first is not None and not said and complete(subject):
             yield self.found(

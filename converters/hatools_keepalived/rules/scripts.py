@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hatools.model import Origin, ScriptRun
+from hatools.model import Origin, ScriptRun, Topology
 from hatools.plugin import Subject
 from hatools.text import Span
 from hatools_keepalived.rules.keepalived_rule import Owner, said, topology
@@ -44,9 +44,23 @@ class Script(NamedTuple):
         return self.origin.span(self.field)
 
 
-def scripts(subject: Subject) -> Iterator[Script]:
-    """Yield every script of the document; servers that look alike tell theirs once."""
+_known: tuple[Topology | None, tuple[Script, ...]] = (None, ())
+
+
+def scripts(subject: Subject) -> tuple[Script, ...]:
+    """Return every script of the document; servers that look alike tell theirs once.
+
+    It is kept for the next rule that asks.
+    """
+    global _known  # rules look at one document after the other: the last one is enough
     found = topology(subject)
+    if _known[0] is not found:
+        _known = (found, tuple(_scripts(found)))
+    return _known[1]
+
+
+def _scripts(found: Topology) -> Iterator[Script]:
+    """Yield the scripts of *found*."""
     for tracker in found.trackers:
         if tracker.kind == "script":
             user = next((words[1] for words, _ in said(tracker, "user") if len(words) > 1), "")
@@ -57,7 +71,7 @@ def scripts(subject: Subject) -> Iterator[Script]:
     routing: list[Owner] = [*found.routers, *found.groups]
     for owner in routing:
         yield from _own(owner, _NOTIFY)
-    seen: set[int] = set()
+    seen: set[tuple[int, int]] = set()
     for pool in found.pools:
         yield from _own(pool, _NOTIFY)
         quorum = pool.quorum
@@ -67,15 +81,16 @@ def scripts(subject: Subject) -> Iterator[Script]:
                     field = f"quorum.{name}_script"
                     yield Script(f"quorum_{name}", command, "", pool.origin, field)
         for server in pool.servers:
-            if id(server.checks) not in seen:
-                seen.add(id(server.checks))
-                for number, check in enumerate(server.checks):
-                    run = check.detail
-                    if isinstance(run, ScriptRun):
-                        field = f"checks.{number}.detail.command"
-                        yield Script("MISC_CHECK", run.command, run.user, server.origin, field)
-            if server.own:
-                yield from _own(server, _NOTIFY)
+            alike = (id(server.checks), id(server.own))
+            if alike in seen:
+                continue
+            seen.add(alike)
+            for number, check in enumerate(server.checks):
+                run = check.detail
+                if isinstance(run, ScriptRun):
+                    field = f"checks.{number}.detail.command"
+                    yield Script("MISC_CHECK", run.command, run.user, server.origin, field)
+            yield from _own(server, _NOTIFY)
 
 
 def _own(owner: Owner, keywords: tuple[str, ...]) -> Iterator[Script]:

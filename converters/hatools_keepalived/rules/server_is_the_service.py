@@ -25,14 +25,13 @@ class ServerIsTheService(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
-            places = {
-                (listener.address, listener.ports[0])
-                for listener in service.listeners
-                if listener.address and listener.ports
-            }
+        for service, pool, _, _ in services(subject):
+            places: dict[str, set[int]] = {}
+            for listener in service.listeners:
+                if listener.address and listener.ports:
+                    places.setdefault(listener.address, set()).add(listener.ports[0])
             for server in pool.servers if places else ():
-                if (server.address, server.port) in places:
+                if server.address in places and server.port in places[server.address]:
                     yield self.found(
                         f"{server.address} port {server.port} is the service's own"
                         " address and port",

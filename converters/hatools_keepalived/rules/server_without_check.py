@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
 from hatools_keepalived.reading_checks import KINDS
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, active, services, tried
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services, tried
 
 
 class ServerWithoutCheck(KeepalivedRule):
@@ -31,10 +31,12 @@ class ServerWithoutCheck(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
+        for service, _, active, kinds in services(subject):
+            if all(server.checks for server in kinds):
+                continue
             bare = [
                 server
-                for server in active(pool)
+                for server in active
                 if not server.checks and not tried(server.origin, *KINDS)
             ]
             if bare:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, active, services
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services
 
 
 class SorryServerIsARealServer(KeepalivedRule):
@@ -24,8 +24,10 @@ class SorryServerIsARealServer(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
-            places = {(server.address, server.port) for server in active(pool)}
+        for service, pool, active, _ in services(subject):
+            if len(active) == len(pool.servers):
+                continue  # it has no sorry server
+            places = {(server.address, server.port) for server in active}
             for server in pool.servers:
                 if server.role == "sorry" and (server.address, server.port) in places:
                     yield self.found(

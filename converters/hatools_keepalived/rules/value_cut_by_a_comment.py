@@ -36,6 +36,8 @@ class ValueCutByAComment(KeepalivedRule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
         for document in subject.reading.expansion.documents:
+            if "#" not in document.source.text and "!" not in document.source.text:
+                continue
             lines = document.source.lines
             for number, statement in enumerate(document.statements):
                 if not statement.comment or statement.words[:1] == ():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, active, services
+from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services
 
 WEIGHTED = {"rr": "wrr", "lc": "wlc", "dh": "wlc"}
 
@@ -27,11 +27,9 @@ class WeightsWithoutUse(KeepalivedRule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
-        for service, pool in services(subject):
+        for service, pool, active, _ in services(subject):
             better = WEIGHTED.get(pool.scheduler.name)
-            weights = (
-                {server.weight for server in active(pool) if server.weight} if better else set()
-            )
+            weights = {server.weight for server in active if server.weight} if better else set()
             if better and len(weights) > 1:
                 yield self.found(
                     f"{pool.scheduler.name} does not look at the weights of {service.name}",
