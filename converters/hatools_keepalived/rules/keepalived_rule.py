@@ -84,9 +84,8 @@ def services(subject: Subject) -> list[Balanced]:
 
 
 def _balanced(service: Service, pool: Pool) -> Balanced:
-    servers = pool.servers
-    active = servers
-    if any(server.role != "active" for server in servers):
+    servers = active = pool.servers
+    if len({server.role for server in servers}) > 1:
         active = [server for server in servers if server.role == "active"]
     kinds = {id(server.checks): server for server in reversed(servers)}
     return Balanced(service, pool, active, tuple(reversed(kinds.values())))

@@ -71,7 +71,6 @@ def _scripts(found: Topology) -> Iterator[Script]:
     routing: list[Owner] = [*found.routers, *found.groups]
     for owner in routing:
         yield from _own(owner, _NOTIFY)
-    seen: set[tuple[int, int]] = set()
     for pool in found.pools:
         yield from _own(pool, _NOTIFY)
         quorum = pool.quorum
@@ -80,11 +79,8 @@ def _scripts(found: Topology) -> Iterator[Script]:
                 if command:
                     field = f"quorum.{name}_script"
                     yield Script(f"quorum_{name}", command, "", pool.origin, field)
-        for server in pool.servers:
-            alike = (id(server.checks), id(server.own))
-            if alike in seen:
-                continue
-            seen.add(alike)
+        alike = {(id(each.checks), id(each.own)): each for each in reversed(pool.servers)}
+        for server in reversed(alike.values()):
             for number, check in enumerate(server.checks):
                 run = check.detail
                 if isinstance(run, ScriptRun):
