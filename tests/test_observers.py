@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packets import arp, ipv4, vrrp2
 
+from hatools.errors import BadSetting
 from hatools.model import Topology
 from hatools.model.router import VirtualAddress, VirtualRouter
 from hatools.plugin import Watched
 from hatools.plugin_host import Host
-from hatools_observers import bonding, fetching, haproxy, ipvs, keepalived, peers
+from hatools_observers import bonding, fetching, haproxy, ipvs, keepalived
 from hatools_observers.hearing import Hearing, Sight
 from hatools_observers.links import Comparing, Snapshot
 from hatools_observers.roles import Daemons
@@ -120,6 +122,94 @@ def test_keepalived_says_its_role(reader: Callable[[str], list[dict[str, Any]]])
     assert router["addresses"] == [VIP]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_mark_has_a_service_for_each_family(order: int) -> None:
+    four = "FWM  00000005 rr\n  -> C0000202:0000      Route   1      0          0\n"
+    six = "FWM  00000005 nq\n  -> [2001:db8::2]:0000      Route   1      0          0\n"
+    found = ipvs.read_table("".join([four, six][::order]))
+    assert {name: one["scheduler"] for name, one in found.items()} == {
+        "FWM 5": "rr", "FWM 5 IPv6": "nq",
+    }  # fmt: skip
+
+
+def written(path: Path, role: int, age: float, name: str = "VI_1") -> None:
+    (one,) = json.loads(JSON)
+    one["data"].update(state=role, iname=name)
+    path.write_text(json.dumps([one]))
+    os.utime(path, (1000.0 - age, 1000.0 - age))
+
+
+DUMPS = [  # whose, role, seconds old -> role that is told
+    ("VI_1", 2, 0.0, ""),  # its addresses tell who is MASTER, at once
+    ("VI_1", 3, 0.5, "FAULT"),
+    ("VI_1", 1, 0.2, "BACKUP"),
+    ("VI_1", 2, 0.1, ""),
+    ("other", 2, 0.3, "MASTER"),  # of this one nobody knows any addresses
+    ("other", 1, 3600.0, ""),  # a dump of the past says what was
+    ("other", 1, -3600.0, ""),
+    ("other", 1, 0.4, "BACKUP"),
+]
+
+
+def test_a_dump_tells_of_roles_while_it_is_fresh(tmp_path: Path) -> None:
+    dumps = keepalived.Dumps(watched(), 3.0)
+    path = tmp_path / "keepalived.json"
+    for name, role, age, expected in DUMPS:
+        written(path, role, age, name)
+        found = list(dumps.read("json", str(path), 1000.0))
+        assert [one.details["role"] for one in found if one.kind == "role"] == (
+            [expected] if expected else []
+        )
+        assert [one.subject for one in found if one.kind == "counters"] == [f"lb1/{name}"]
+        assert not list(dumps.read("json", str(path), 1001.0))  # it was not written anew
+
+
+def test_a_dump_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    said: list[str] = ["-"]
+    dumps = keepalived.Dumps(watched(said), 3.0)
+    for _ in range(3):
+        assert not list(dumps.read("json", str(tmp_path), 1000.0))
+        assert not list(dumps.read("data", str(tmp_path / "nothing"), 1000.0))
+    assert said == ["-", f"keepalived's dump {tmp_path}: Is a directory"]
+
+
+def test_a_bond_that_is_gone_is_told(tmp_path: Path) -> None:
+    async def course() -> list[tuple[str, bool]]:
+        (tmp_path / "bond0").write_text(BOND)
+        found = []
+        seen = bonding.observe(
+            Watched("lb1", list, settings={"path": str(tmp_path), "every": 0.01})
+        )
+        async for event in seen:
+            found.append((event.subject, event.details["up"]))
+            if len(found) == 2:
+                return found
+            (tmp_path / "bond0").unlink()
+        return found
+
+    assert asyncio.run(course()) == [("bond0", True), ("bond0", False)]
+
+
+MISTAKES = [  # table, what is told -> what is said of it
+    ("haproxy", {"sokcet": "/run/haproxy.sock"}, "nothing is called sokcet"),
+    ("haproxy", {"every": "5s"}, "every is not a number"),
+    ("bonding", {"every": 0}, "no number of seconds above 0"),
+    ("ipvs", {"path": 5}, "path is not a text"),
+    ("links", {"every": True}, "every is not a number"),
+    ("vrrp", {"every": 1}, "nothing is called every"),
+    ("keepalived", {"json": ["/tmp/keepalived.json"]}, "json is not a text"),
+    ("peers", {"every": -1.0}, "negative"),
+]
+
+
+@pytest.mark.parametrize(("name", "told", "wanted"), MISTAKES, ids=lambda one: str(one)[:30])
+def test_a_wrong_table_is_refused(name: str, told: dict[str, Any], wanted: str) -> None:
+    observer = Host().named("hatools_observers")[name][1]
+    observer.check({"enabled": False})
+    with pytest.raises(BadSetting, match=wanted):
+        observer.check(told)
+
+
 def test_keepalived_counts() -> None:
     (router,) = keepalived.read_stats(STATS)
     assert router["counters"] == {
@@ -152,31 +242,19 @@ def test_cut_off_and_garbled_files_are_survived(
     reader(sample[:start] + data.draw(st.text(max_size=12)) + sample[end:])
 
 
-@given(st.binary(max_size=200) | st.sampled_from([b"[" * 100_000, b'{"objects": [{"kind": []}]}']))
-def test_a_peer_that_talks_nonsense_is_refused(body: bytes) -> None:
-    with contextlib.suppress(ValueError):
-        assert peers.read_status(body)["reachable"]
-
-
-def test_a_peer_tells_its_own_roles() -> None:
-    objects = [
-        {"kind": "role", "subject": "lb1/VI_1", "role": "MASTER", "source": "addresses"},
-        {"kind": "role", "subject": "x/51/y", "role": "MASTER", "source": "advertisement"},
-        {"kind": "announcement", "subject": "x", "heard": 90.0},
-        {"kind": "server", "subject": "web/web1"},
-    ]  # fmt: skip
-    found = peers.read_status(json.dumps({"node": "lb1", "now": 100, "objects": objects}).encode())
-    assert found["roles"] == {"lb1/VI_1": "MASTER"}
-    assert [one["kind"] for one in found["reports"]] == ["role", "role", "announcement"]
-    assert found["reports"][2]["age"] == 10.0
-
-
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 ANSWERS = {
     b"HTTP/1.0 200 OK\r\n\r\n{}": (200, b"{}"),
     b"SSH-2.0-x\r\n\r\n": ValueError,
     b"HTTP/1.0 200 OK\r\n\r\n" + b"x" * 2000: ValueError,
     b"HTTP/1.0 200 OK\r\n" + b"a: b\r\n" * 9000: ValueError,
     b"": EOFError,
+    CHUNKED + b"2;x=y\r\n{}\r\nA\r\n          \r\n0\r\n\r\n": (200, b"{}" + b" " * 10),
+    CHUNKED + b"0\r\n\r\n": (200, b""),
+    CHUNKED + b"2\r\n{}": ValueError,
+    CHUNKED + b"2\r\n{}\r\n": ValueError,
+    CHUNKED + b"-2\r\n{}\r\n0\r\n\r\n": ValueError,
+    CHUNKED + b"ffffffff\r\n{}\r\n0\r\n\r\n": ValueError,
 }
 
 

@@ -32,7 +32,7 @@ def fill(record: type[Record], told: Mapping[str, Any], name: str) -> Record:
             meant = near(key, keys)
             raise BadSetting(
                 f"[{name}]: nothing is called {key}",
-                f"did you mean {meant}?" if meant else "there are " + ", ".join(keys),
+                f"did you mean {meant}?" if meant else "there are " + ", ".join(keys or ["none"]),
             )
         values[keys[key]] = _value(types[keys[key]], value, f"[{name}] {key}")
     return record(**values)

@@ -10,10 +10,9 @@ from typing import Any
 
 from hatools.model.event import Event
 from hatools.plugin import Watched
-from hatools_observers.options import number, text
+from hatools_observers.settings import BondingSettings, read
 
-FOLDER = "/proc/net/bonding"
-EVERY = 1.0  # seconds
+GONE = {"active": "", "up": False, "ports": {}, "carrying": [], "failures": {}}
 
 
 def read_bond(lines: str) -> dict[str, Any]:
@@ -45,29 +44,41 @@ def read_bond(lines: str) -> dict[str, Any]:
         "carrying": carrying,
         "mode": mode,
         "failures": failures,
-        "reason": "" if up else "no port is up",
+        "reason": "" if up else "no port is up" if ports else "it has no port",
     }
 
 
 async def observe(watched: Watched) -> AsyncIterator[Event]:
-    """Yield each bond that changed."""
-    folder = text(watched, "bonding", "path") or FOLDER
-    every = number(watched, "bonding", "every", EVERY)
+    """Yield each bond that changed, or is gone."""
+    settings = read(BondingSettings, watched.settings, "bonding")
     before: dict[str, dict[str, Any]] = {}
     while True:
-        for name, details in _bonds(folder).items():
+        now = bonds(settings.path)
+        for name in before.keys() - now.keys():
+            gone = {
+                **GONE,
+                "mode": before[name]["mode"],
+                "reason": "there is no such bond any more",
+            }
+            yield Event(time.time(), "bond", name, gone)
+        for name, details in now.items():
             if before.get(name) != details:
-                before[name] = details
                 yield Event(time.time(), "bond", name, details)
-        await asyncio.sleep(every)
+        before = now
+        await asyncio.sleep(settings.every)
 
 
-def _bonds(folder: str) -> dict[str, dict[str, Any]]:
+def bonds(folder: str) -> dict[str, dict[str, Any]]:
+    """Return the bonds by name, none where the kernel has none."""
     found = {}
     try:
-        for name in sorted(os.listdir(folder)):
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return {}
+    for name in names:
+        try:
             with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
                 found[name] = read_bond(file.read())
-    except OSError:  # there are no bonds, or one has just gone
-        pass
+        except OSError:  # it has just gone
+            continue
     return found

@@ -10,17 +10,20 @@ from typing import Any
 
 from hatools.model.event import Event
 from hatools.plugin import Watched
-from hatools_observers.options import number, text
+from hatools_observers.settings import IpvsSettings, read
 
-PATH = "/proc/net/ip_vs"
-EVERY = 5.0  # seconds
 PROTOCOLS = ("TCP", "UDP", "SCTP")
 Table = dict[str, dict[str, Any]]
 
 
 def read_table(lines: str) -> Table:
-    """Return the services by name; a line that is none is passed over."""
+    """Return the services by name; a line that is none is passed over.
+
+    One firewall mark may have a service for IPv4 and one for IPv6: then the
+    latter's name is ``FWM 5 IPv6``.
+    """
     found: Table = {}
+    twins: list[tuple[str, dict[str, Any]]] = []  # marks that are said a second time
     servers: dict[str, Any] | None = None
     for line in lines.splitlines():
         words = line.split()
@@ -42,13 +45,22 @@ def read_table(lines: str) -> Table:
         except ValueError:
             continue
         servers = {}
-        found[name] = {
+        made = {
             "protocol": words[0],
             "scheduler": words[2],
             "flags": words[3:],
             "servers": servers,
         }
+        twins += [(name, made)] if name in found else []
+        found.setdefault(name, made)
+    for name, made in twins:
+        found[name], found[f"{name} IPv6"] = sorted((found[name], made), key=_is_ipv6)
     return found
+
+
+def _is_ipv6(service: dict[str, Any]) -> bool:
+    """Tell whether a firewall mark's service is that of IPv6: its line does not say."""
+    return any(server.startswith("[") for server in service["servers"])
 
 
 def endpoint(word: str) -> str:
@@ -63,12 +75,11 @@ def endpoint(word: str) -> str:
 
 async def observe(watched: Watched) -> AsyncIterator[Event]:
     """Yield each service whose line, or whose servers' lines, changed."""
-    path = text(watched, "ipvs", "path") or PATH
-    every = number(watched, "ipvs", "every", EVERY)
+    settings = read(IpvsSettings, watched.settings, "ipvs")
     before: Table = {}
     while True:
         try:
-            with open(path, encoding="ascii", errors="replace") as file:
+            with open(settings.path, encoding="ascii", errors="replace") as file:
                 now = read_table(file.read())
         except OSError:  # no IPVS in this kernel, or not yet
             now = {}
@@ -78,4 +89,4 @@ async def observe(watched: Watched) -> AsyncIterator[Event]:
         for name in before.keys() - now.keys():
             yield Event(time.time(), "ipvs", name, {**before[name], "servers": {}})
         before = now
-        await asyncio.sleep(every)
+        await asyncio.sleep(settings.every)

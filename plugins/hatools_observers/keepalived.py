@@ -15,11 +15,13 @@ from typing import Any
 
 from hatools.model.event import Event
 from hatools.plugin import Watched
-from hatools_observers.options import number, text
+from hatools_observers.roles import local_routers
+from hatools_observers.settings import KeepalivedSettings, read
 
-EVERY = 1.0  # seconds between two looks at the files
 LARGEST = 16 << 20  # bytes of a dump
+FRESH = 2.0  # seconds that a dump may be old, beside our pause: roles in older ones are past
 STATES = {0: "INIT", 1: "BACKUP", 2: "MASTER", 3: "FAULT"}
+KEPT = ("role", "interface", "virtual_router_id", "priority", "addresses")
 Router = dict[str, Any]  # name, role, interface, virtual_router_id, priority, addresses, counters
 # a line of the statistics, with the block it stands in -> the counter's name in JSON
 COUNTERS = {
@@ -141,45 +143,73 @@ READERS: dict[str, Callable[[str], list[Router]]] = {
 
 async def observe(watched: Watched) -> AsyncIterator[Event]:
     """Yield what the dumps say, whenever one was written anew."""
-    every = number(watched, "keepalived", "every", EVERY)
-    paths = {kind: text(watched, "keepalived", kind) for kind in READERS}
-    paths = {kind: path for kind, path in paths.items() if path}
-    stamps: dict[str, tuple[int, int]] = {}
-    roles: dict[str, str] = {}
+    settings = read(KeepalivedSettings, watched.settings, "keepalived")
+    named = {"json": settings.json, "data": settings.data, "stats": settings.stats}
+    paths = {kind: path for kind, path in named.items() if path}
+    dumps = Dumps(watched, FRESH + settings.every)
     while paths:
         for kind, path in paths.items():
-            told = _fresh(path, stamps)
-            for router in READERS[kind](told) if told else ():
-                for event in _events(watched, router, roles):
-                    yield event
-        await asyncio.sleep(every)
+            for event in dumps.read(kind, path, time.time()):
+                yield event
+        await asyncio.sleep(settings.every)
 
 
-def _fresh(path: str, stamps: dict[str, tuple[int, int]]) -> str:
-    """Return what is in *path* when it changed since it was last read, else nothing."""
-    try:
-        status = os.stat(path)
-        stamp = (status.st_mtime_ns, status.st_size)
-        if stamps.get(path) == stamp or status.st_size > LARGEST:
-            return ""
-        with open(path, encoding="utf-8", errors="replace") as file:
-            told = file.read(LARGEST)
-    except OSError:
-        return ""
-    stamps[path] = stamp
-    return told
+class Dumps:
+    """What the dumps said so far; roles are those of dumps that are younger than *fresh* seconds.
 
+    Where a router's addresses are known, they tell at once who is MASTER: a
+    dump then only adds that a router is in FAULT, and that it is so no more.
+    """
 
-def _events(watched: Watched, router: Router, roles: dict[str, str]) -> Iterator[Event]:
-    now, subject = time.time(), f"{watched.node}/{router['name']}"
-    if router["counters"]:
-        yield Event(now, "counters", subject, {"counters": router["counters"]})
-    role = router.get("role")
-    if not role or roles.get(subject) == role:
-        return
-    kept = ("role", "interface", "virtual_router_id", "priority", "addresses")
-    told = {"source": "keepalived", "node": watched.node, "before": roles.get(subject, "")}
-    family = 6 if any(":" in one for one in router["addresses"]) else 4
-    details = {**{key: router[key] for key in kept}, **told, "family": family}
-    roles[subject] = role
-    yield Event(now, "role", subject, {**details, "reason": "keepalived says so"})
+    def __init__(self, watched: Watched, fresh: float) -> None:
+        self._watched = watched
+        self._fresh = fresh
+        self._stamps: dict[str, tuple[int, int]] = {}
+        self._faults: dict[str, str] = {}
+        self._roles: dict[str, str] = {}
+
+    def read(self, kind: str, path: str, now: float) -> Iterator[Event]:
+        """Yield what the dump of *kind* at *path* says, where it was written anew."""
+        try:
+            status = os.stat(path)
+            stamp = (status.st_mtime_ns, status.st_size)
+            if self._stamps.get(path) == stamp:
+                return
+            if status.st_size > LARGEST:
+                raise OSError(f"it has more than {LARGEST} bytes")
+            with open(path, encoding="utf-8", errors="replace") as file:
+                told = file.read(LARGEST)
+        except OSError as error:
+            self._unread(path, error)
+            return
+        self._faults.pop(path, None)
+        self._stamps[path] = stamp
+        current = -self._fresh < now - status.st_mtime < self._fresh
+        for router in READERS[kind](told):
+            yield from self._events(router, now, current)
+
+    def _unread(self, path: str, error: OSError) -> None:
+        """Tell once why *path* cannot be read; that it is not there yet is nobody's fault."""
+        fault = error.strerror or str(error)
+        if not isinstance(error, FileNotFoundError) and self._faults.get(path) != fault:
+            self._watched.say("warning", f"keepalived's dump {path}: {fault}")
+        self._faults[path] = fault
+
+    def _events(self, router: Router, now: float, current: bool) -> Iterator[Event]:
+        subject = f"{self._watched.node}/{router['name']}"
+        if router["counters"]:
+            yield Event(now, "counters", subject, {"counters": router["counters"]})
+        role, before = router.get("role"), self._roles.get(subject, "")
+        if not role or not current or role == before:
+            return
+        self._roles[subject] = role
+        if role != "FAULT" and before != "FAULT" and self._has_addresses(router["name"]):
+            return
+        family = 6 if any(":" in one for one in router["addresses"]) else 4
+        told = {"source": "keepalived", "node": self._watched.node, "before": before}
+        details = {**{key: router[key] for key in KEPT}, **told, "family": family}
+        yield Event(now, "role", subject, {**details, "reason": "keepalived says so"})
+
+    def _has_addresses(self, name: str) -> bool:
+        known = local_routers(self._watched.node, self._watched.topologies())
+        return any(one.name == name and one.addresses for one in known)

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 from hatools.model import VirtualRouter
 from hatools.model.event import Event
 from hatools.plugin import Watched
-from hatools_observers.options import number
 from hatools_observers.roles import Daemons, Role, local_routers, role_of
+from hatools_observers.settings import LinksSettings, read
 
 RUNNING, LOWER_UP = 1 << 6, 1 << 16  # IFF_RUNNING, IFF_LOWER_UP
-EVERY = 1.0  # seconds after which one looks again, though the kernel told nothing
 
 
 class Snapshot(NamedTuple):
@@ -30,7 +29,7 @@ async def observe(watched: Watched) -> AsyncIterator[Event]:
     """Yield what changes, from what there is at the start on."""
     from pyroute2 import AsyncIPRoute
 
-    every = number(watched, "links", "every", EVERY)
+    every = read(LinksSettings, watched.settings, "links").every
     woken = asyncio.Event()
     daemons = Daemons()
     comparing = Comparing(watched, daemons)

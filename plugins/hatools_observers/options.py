@@ -20,12 +20,3 @@ def text(watched: Watched, name: str, key: str) -> str:
     if not isinstance(value, str):
         raise BadSetting(f"[plugin.{name}] {key} is no text", 'write it in quotes: "…"')
     return value
-
-
-def texts(watched: Watched, name: str, key: str) -> list[str]:
-    """Return one text or several."""
-    value = watched.settings.get(key, [])
-    found = [value] if isinstance(value, str) else value
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise BadSetting(f"[plugin.{name}] {key} is no list of texts", 'write ["…", "…"]')
-    return found

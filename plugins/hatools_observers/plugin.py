@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -32,9 +32,20 @@ def _observer(module: str) -> Callable[[Watched], AsyncIterator[Event]]:
     return observe
 
 
+def _check(name: str) -> Callable[[Mapping[str, object]], None]:
+    def check(settings: Mapping[str, object]) -> None:
+        from hatools_observers.settings import SETTINGS, read
+
+        read(SETTINGS[name], settings, name)
+
+    return check
+
+
 @hookimpl
 def hatools_observers() -> Iterable[Observer]:
     """Return the observers."""
     from hatools.plugin import Observer
 
-    return [Observer(name, _observer(module)) for name, module in OBSERVERS.items()]
+    return [
+        Observer(name, _observer(module), check=_check(name)) for name, module in OBSERVERS.items()
+    ]

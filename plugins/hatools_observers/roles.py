@@ -93,7 +93,7 @@ class Daemons:
         except OSError:
             return False
         try:
-            ours = os.readlink(f"{self._proc}/self/ns/net")
+            ours = os.readlink(f"{self._proc}/thread-self/ns/net")
             return os.readlink(f"{self._proc}/{pid}/ns/net") == ours
         except PermissionError:  # another user's process: take it for one of this network
             return True
