@@ -2,9 +2,18 @@
 
 With ``HATOOLS_REAL=required`` in the environment (as in ``.ci/run``) a test
 marked ``real`` whose programs cannot be asked is a failure.
+
+Tests of the group ``live`` keep time with real programs: while one of them
+runs, the other workers of pytest-xdist wait.
 """
 
 from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
 
 import lab
 import pytest
@@ -18,3 +27,57 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail(f"HATOOLS_REAL=required, but {reason}", pytrace=False)
     if reason:
         pytest.skip(reason)
+
+
+class Room:
+    """What the workers of one run share: many are in it together, or one is in it alone.
+
+    Who wants to be alone stands at the door, and nobody passes him there.
+    """
+
+    def __init__(self, name: str) -> None:
+        folder = Path(tempfile.gettempdir())
+        self._door = os.open(folder / f"{name}.door", os.O_RDWR | os.O_CREAT, 0o600)
+        self._room = os.open(folder / f"{name}.room", os.O_RDWR | os.O_CREAT, 0o600)
+        self.alone = False
+
+    def enter(self, alone: bool) -> None:
+        """Wait until there is room; who is in it alone already stays so."""
+        if self.alone and alone:
+            return
+        fcntl.flock(self._door, fcntl.LOCK_EX)
+        fcntl.flock(self._room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(self._door, fcntl.LOCK_UN)
+        self.alone = alone
+
+    def leave(self) -> None:
+        fcntl.flock(self._room, fcntl.LOCK_UN)
+        self.alone = False
+
+
+def keeps_time(item: pytest.Item | None) -> bool:
+    """Tell whether *item* is of the group ``live``."""
+    marker = item.get_closest_marker("xdist_group") if item else None
+    return marker is not None and marker.args == ("live",)
+
+
+_ROOMS: dict[str, Room] = {}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Run a test that keeps time while no other worker runs any."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        return (yield)
+    if run not in _ROOMS:
+        _ROOMS[run] = Room(f"hatools-{run}")
+    room = _ROOMS[run]
+    room.enter(alone=keeps_time(item))
+    try:
+        return (yield)
+    finally:
+        if not (room.alone and keeps_time(nextitem)):
+            room.leave()

@@ -27,9 +27,8 @@ class Server:
         self.mood = "closed"
         self.course: list[tuple[float, bool]] = []
         self._listener: socket.socket | None = None
-        with socket.socket() as sock:
-            sock.bind(("127.0.0.1", 0))
-            self.port: int = sock.getsockname()[1]
+        self._keeper = _bound(0)  # nobody else gets the port while the server is closed
+        self.port: int = self._keeper.getsockname()[1]
         self._held: list[socket.socket] = []
         self.become("well")
 
@@ -50,11 +49,10 @@ class Server:
 
     def end(self) -> None:
         self.become("closed")
+        self._keeper.close()
 
     def _open(self) -> None:
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self.port))
+        listener = _bound(self.port)
         listener.listen(256)
         self._listener = listener
         threading.Thread(target=self._serve, args=(listener,), daemon=True).start()
@@ -83,6 +81,14 @@ class Server:
                 if self.http:
                     peer.recv(65536)
                     peer.sendall(ANSWERS[self.mood])
+
+
+def _bound(port: int) -> socket.socket:
+    """Return a socket that has *port* with others of ours, and refuses while it does not listen."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind(("127.0.0.1", port))
+    return made
 
 
 def within(course: list[tuple[float, bool]], up: bool, begin: float, end: float) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import ipvs_kernel
 import pytest
 from bond_course import Course, bond
+from recordings import Recordings
 
 from hatools.engine.bond_hash import IPV4, IPV6, Flow
 from hatools.engine.bond_transmit import Transmit
@@ -117,10 +118,14 @@ def cases() -> dict[str, Case]:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
-    """Return what became of every case: all of them run at once in one guest."""
-    folder, made = tmp_path_factory.mktemp("bonds"), cases()
+def found(tmp_path_factory: pytest.TempPathFactory) -> Recordings[Case]:
     print(f"seed {SEED}")
+    return Recordings(list(cases()), lambda names: record(names, tmp_path_factory.mktemp("bonds")))
+
+
+def record(names: Sequence[str], folder: Path) -> Mapping[str, Case]:
+    """Return what became of the cases *names*: all of them run at once in one guest."""
+    made = {name: one for name, one in cases().items() if name in names}
     (folder / "cases.json").write_text(json.dumps(list(made.values())))
     guest = Path(__file__).with_name("bond_guest.py")
     (folder / "bond_guest.py").write_text(guest.read_text())
@@ -155,9 +160,13 @@ def actives(changes: Iterable[Any], start: float) -> list[tuple[str, float]]:
 
 
 @pytest.mark.parametrize("name", [name for name, one in cases().items() if one["steps"]])
-def test_bonds_fail_over_as_the_kernels(found: dict[str, Case], name: str) -> None:
+def test_bonds_fail_over_as_the_kernels(found: Recordings[Case], name: str) -> None:
     """The same ports in turn, each within one look (and the guest's slowness) of the kernel."""
-    told = found[name]
+    found.judge(name, judge)
+
+
+def judge(told: Case) -> None:
+    """Hold a bond of the kernel's against ours."""
     course = ours(told)
     start = told["changes"][0][0] + 0.01
     real, mine = actives(told["changes"], start), actives(course.told, start)
@@ -178,8 +187,12 @@ def test_bonds_fail_over_as_the_kernels(found: dict[str, Case], name: str) -> No
     assert {port.name: port.failures for port in course.machine.ports} == told["failures"]
 
 
-def test_lacp_settles_as_the_kernels(found: dict[str, Case]) -> None:
-    told = found["lacp"]
+def test_lacp_settles_as_the_kernels(found: Recordings[Case]) -> None:
+    found.judge("lacp", judge_lacp)
+
+
+def judge_lacp(told: Case) -> None:
+    """Hold the states of the kernel's ports against ours."""
     course = ours(told)
     lost, back = told["done"]
     port = told["ports"][1]
@@ -201,8 +214,12 @@ def test_lacp_settles_as_the_kernels(found: dict[str, Case]) -> None:
 
 
 @pytest.mark.parametrize("name", ["hashes", "in turn", "static tlb", "broadcast"])
-def test_frames_leave_as_the_kernels(found: dict[str, Case], name: str) -> None:
-    told = found[name]
+def test_frames_leave_as_the_kernels(found: Recordings[Case], name: str) -> None:
+    found.judge(name, lambda told: judge_frames(told, name))
+
+
+def judge_frames(told: Case, name: str) -> None:
+    """Hold the ports that the kernel's frames left by against ours."""
     carried = []
     started: dict[str, Transmit] = {}
     for flow in told["flows"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import ipvs_kernel
 import pytest
 from lab import ROOT
+from recordings import Recordings
 from vrrp_replay import SCHEDULERS, topology
 
 from hatools.engine.machine import StartProbe
@@ -132,10 +133,16 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[Any]]]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recordings[list[list[Any]]]:
+    return Recordings(list(SCENARIOS), lambda names: record(names, tmp_path_factory))
+
+
+def record(
+    names: Sequence[str], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, list[list[Any]]]:
+    """Return what was seen of each scenario."""
     found: dict[str, list[list[Any]]] = {}
-    names = list(SCENARIOS)
-    for part in (names[0::2], names[1::2]):  # a guest has one processor for all of its sites
+    for part in filter(None, (names[0::2], names[1::2])):  # a guest has but one processor
         folder = tmp_path_factory.mktemp("checkers")
         (folder / "scenarios.json").write_text(json.dumps([SCENARIOS[name] for name in part]))
         guest = f"/usr/bin/python3 {ROOT}/tests/checker_guest.py scenarios.json recorded.json"
@@ -245,9 +252,13 @@ def simulated(
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_servers_come_and_go_as_in_the_running_kernel(
-    name: str, recorded: dict[str, list[list[Any]]], tmp_path: Path
+    name: str, recorded: Recordings[list[list[Any]]], tmp_path: Path
 ) -> None:
-    seen = recorded[name]
+    recorded.judge(name, lambda seen: judge(name, seen, tmp_path))
+
+
+def judge(name: str, seen: list[list[Any]], tmp_path: Path) -> None:
+    """Hold what a real keepalived did against the engine's."""
     path = tmp_path / "keepalived.conf"
     path.write_text(SCENARIOS[name]["text"])
     first = min(at for at, what, *_ in seen if what == "checked")

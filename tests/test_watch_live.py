@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from lab import REQUIRED, ROOT
+from recordings import steadily
 from servers_at_random import ANSWERS, Server, within
 
 RULES = ROOT / "exporters" / "hatools_prometheus" / "rules"
@@ -130,6 +131,7 @@ def flood(port: int) -> None:
         sock.close()
 
 
+@pytest.mark.xdist_group("live")
 @pytest.mark.real
 def test_every_change_is_seen_and_none_is_invented(tmp_path: Path) -> None:
     lacking = [name for name in ("haproxy", "prometheus") if shutil.which(name) is None]
@@ -137,6 +139,17 @@ def test_every_change_is_seen_and_none_is_invented(tmp_path: Path) -> None:
         assert not REQUIRED, lacking
         pytest.skip(f"{lacking} is not installed")
     print(f"HATOOLS_SEED={SEED}")
+
+    def attempt(number: int) -> None:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        every_change_is_seen(folder)
+
+    steadily(attempt)
+
+
+def every_change_is_seen(tmp_path: Path) -> None:
+    """Let servers come and go; hold all that is said of them against the truth."""
     random = Random(SEED)
     servers = {f"web/s{at}": Server(True) for at in range(4)}
     servers |= {f"plain/s{at}": Server(False) for at in range(3)}
