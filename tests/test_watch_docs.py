@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from lab import ROOT, hatools
+from stranger import Stranger
 
 from hatools.watch.settings import KNOWN
 from hatools_email.settings import EmailSettings
@@ -31,32 +28,18 @@ def test_the_readme_shows_the_same_minute() -> None:
     assert minute(README) == minute(PAGE)
 
 
-def test_the_minute_works_as_written(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "fixtures" / "readme", tmp_path / "fixtures" / "readme")
-    tools = tmp_path / "tools"
-    tools.mkdir(mode=0o755)
-    program = tools / "hatools"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m hatools "$@"\n')
-    program.chmod(0o755)
-    environment = {
-        "PATH": f"{tools}:{os.environ['PATH']}",
-        "HOME": str(tmp_path),
-        "LC_ALL": "C.UTF-8",
-        "COLUMNS": "100",
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "STATE_DIRECTORY": str(tmp_path / "state"),
-    }
-    space = ["unshare", "--net", "--"] if os.geteuid() == 0 else []
-    script = ("ip link set lo up\n" if space else "") + "set -m\n" + minute(PAGE)
-    done = subprocess.run(
-        [*space, "bash", "-c", script],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[Stranger]:
+    made = Stranger()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.mark.xdist_group("live")
+def test_the_minute_works_as_written_without_rights(stranger: Stranger) -> None:
+    done = stranger.run("set -m\n" + minute(README))
     tables = done.stdout.split(": watching since")
     assert len(tables) == 3, done.stdout + done.stderr
     assert re.search(r"server shop/web1 +up ", tables[1])
@@ -64,7 +47,9 @@ def test_the_minute_works_as_written(tmp_path: Path) -> None:
     assert re.search(r"server shop/web1 +down ", tables[2])
     assert re.search(r"quorum shop +lost", tables[2])
     assert '"level": "event"' in tables[2]
+    assert not stranger.root or "this needs the capability CAP_NET_RAW" in tables[2]
     assert "Traceback" not in done.stdout + done.stderr
+    assert (stranger.home / ".local" / "state" / "hatools" / "history.db").exists()
 
 
 @pytest.mark.parametrize(
