@@ -42,7 +42,7 @@ class Commands(click.Group):
 
             command: click.Command = import_module(f"hatools.cli.{name}").command
             return command
-        return self._plugged().get(name)
+        return self._plugged(ctx).get(name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing the bundled ones."""
@@ -63,10 +63,15 @@ class Commands(click.Group):
             ctx.fail(f"no such command: {name!r}" + (f"; did you mean {meant}?" if meant else ""))
         return super().resolve_command(ctx, args)
 
-    def _plugged(self) -> dict[str, click.Command]:
+    def _plugged(self, ctx: click.Context | None = None) -> dict[str, click.Command]:
+        """Return the commands of plugins; *ctx* gets the workspace that they may ask for."""
         from hatools.plugin_host import Host
 
         host = Host()
+        if ctx is not None:
+            from hatools.cli.workspace import PluginWorkspace
+
+            ctx.obj = PluginWorkspace(host)
         return {
             name: command
             for name, (_, command) in host.named("hatools_commands").items()

@@ -124,7 +124,7 @@ def hatools_exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
 
 @hookspec
 def hatools_commands() -> Iterable[click.Command]:  # type: ignore[empty-body]
-    """Return commands of ``hatools``.
+    """Return commands of ``hatools``; ``@click.pass_obj`` hands one a `Workspace`.
 
     ::
 

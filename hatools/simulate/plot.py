@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hatools.simulate.drawing import Sheet, breadth, fitted
+from hatools.plugin.drawing import Sheet, breadth, fitted
 from hatools.simulate.lanes import (
     Group,
     Lane,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hatools.simulate.drawing import Sheet, fitted
+from hatools.plugin.drawing import Sheet, fitted
 from hatools.simulate.lanes import shares
 from hatools.simulate.result import BINS, Traffic
 

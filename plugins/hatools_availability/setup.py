@@ -1,0 +1,318 @@
+"""The block diagram of a setup: from what nodes' configurations mean to the parts that can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from hatools.engine.health import detection
+from hatools.engine.what_if import Takeover
+from hatools.model import Check, Listener, RealServer, Service, Topology, VirtualRouter
+from hatools.model import Pool as ModelPool
+from hatools.reliability.blocks import Diagram, Parallel, Part, Times
+from hatools_availability.given import Given
+from hatools_availability.parts import Cause, Front, Member, Pool, Server, Setup
+from hatools_availability.takeover import Held, Known, Watched
+
+SELF = ("127.", "::1", "localhost")
+TRACKERS = ("script", "process", "bfd")
+Nodes = Mapping[str, Sequence[Topology]]
+
+
+class Assumed(NamedTuple):
+    """What is assumed of every pair of nodes.
+
+    *coverage*: the share of failures that are taken over; *common_cause*: the
+    share that take all nodes; *manual*: seconds until somebody moves what was
+    not taken over; *interruption*: seconds that a return of the preferred node
+    costs; *failover*: best, mean or worst of what the engine says, or seconds.
+    """
+
+    coverage: float = 0.95
+    common_cause: float = 0.05
+    manual: float = 1800.0
+    interruption: float = 1.0
+    failover: str | float = "mean"
+
+
+class Built(NamedTuple):
+    """The setups of all services, and what had to be left out or is amiss."""
+
+    setups: tuple[Setup, ...]
+    remarks: tuple[str, ...]
+
+
+def build(nodes: Nodes, known: Known, given: Given, assumed: Assumed) -> Built:
+    """Return what clients see of *nodes*: services behind their addresses, or addresses alone."""
+    return _Builder(nodes, known, given, assumed).built()
+
+
+class _Builder:
+    def __init__(self, nodes: Nodes, known: Known, given: Given, assumed: Assumed) -> None:
+        self.nodes = nodes
+        self.given = given
+        self.assumed = assumed
+        self.known = known
+        self.remarks = list(known.remarks)
+        self.held: dict[str, Held] = {}
+        for held in known.held:
+            for address in held.addresses:
+                self.held.setdefault(address, held)
+        self.fronts: dict[int, Front] = {}
+
+    def built(self) -> Built:
+        """Return the setups of all services; of addresses and nodes where there is no service."""
+        found = list(self._services())
+        if not found:
+            found = [Setup(front.name, front) for front in map(self._front, self.known.held)]
+        if not found:
+            found = [
+                Setup(front.name, front)
+                for node in self.nodes
+                for front in [self._alone(node)]
+                if any(topology.bonds for topology in self.nodes[node])
+            ]
+        return Built(tuple(_unique(found)), tuple(dict.fromkeys(self.remarks)))
+
+    # Services ---------------------------------------------------------------------------------
+
+    def _services(self) -> Iterator[Setup]:
+        seen: dict[object, str] = {}
+        for node, topology, service in self._in_order():
+            for front, listener in self._fronts(node, service):
+                key = (front.name, _where(listener, service), listener.protocol)
+                if key in seen:
+                    if len(front.members) == 1 and seen[key] != node:
+                        self.remarks.append(f"{service.name}: nothing says how its address moves"
+                                            f" between {seen[key]} and {node}")  # fmt: skip
+                    continue
+                seen[key] = node
+                yield from self._setups(topology, service, front, listener)
+
+    def _in_order(self) -> Iterator[tuple[str, Topology, Service]]:
+        """Yield all services; those of nodes that hold addresses first."""
+        holders = dict.fromkeys(held.holder for held in self.known.held)
+        for node in [*holders, *(node for node in self.nodes if node not in holders)]:
+            for topology in self.nodes[node]:
+                for service in topology.services:
+                    yield node, topology, service
+
+    def _fronts(self, node: str, service: Service) -> Iterator[tuple[Front, Listener]]:
+        """Yield where clients of *service* come in, each front once."""
+        seen = set()
+        for listener in service.listeners:
+            if listener.path or (listener.address or "").startswith(SELF):
+                continue
+            if listener.address:
+                helds = [self.held[listener.address]] if listener.address in self.held else []
+            else:
+                helds = [one for one in self.known.held if node in dict(one.routers)]
+            for front in map(self._front, helds) if helds else [self._alone(node)]:
+                if front not in seen:
+                    seen.add(front)
+                    yield front, listener
+
+    def _setups(
+        self, topology: Topology, service: Service, front: Front, listener: Listener
+    ) -> Iterator[Setup]:
+        """Yield *service* with each of its pools."""
+        names = [service.default_pool, *(rule.pool for rule in service.rules)]
+        pools = [topology.pool(name) for name in dict.fromkeys(names) if name]
+        there = [pool for pool in pools if pool is not None and pool.servers]
+        where = _where(listener, service)
+        name = service.name if where in service.name else f"{service.name} ({where})"
+        for pool in there:
+            own = f"{name}: {pool.name}" if len(there) > 1 else name
+            yield Setup(own, front, self._pool(pool, topology))
+
+    # Fronts -----------------------------------------------------------------------------------
+
+    def _front(self, held: Held) -> Front:
+        """Return the nodes that share the addresses of *held*."""
+        found = self.fronts.get(id(held))
+        if found is None:
+            members = tuple(self._member(held, node, router) for node, router in held.routers)
+            if held.crash is None or held.crash.never or not held.crash.holders:
+                if len(members) > 1:
+                    why = held.crash.reason if held.crash else "nothing is known of it"
+                    self.remarks.append(f"{held.addresses[0] if held.addresses else held.holder}:"
+                                        f" no other node takes over ({why})")  # fmt: skip
+                members = members[:1]
+            interval = held.routers[0][1].advertisement_interval
+            found = self.fronts[id(held)] = Front(
+                ", ".join(held.addresses[:3]) or held.routers[0][1].name,
+                members,
+                self.assumed.common_cause,
+                self.assumed.manual,
+                self.assumed.interruption,
+                self.assumed.coverage,
+                interval,
+            )
+        return found
+
+    def _member(self, held: Held, node: str, router: VirtualRouter) -> Member:
+        """Return *node* with what may keep it from serving the addresses of *held*."""
+        crash = held.crash
+        causes = [self._cause(node, f"node {node}", self.given.times("node", (node,)), crash)]
+        links = {router.interface: held.links.get(router.interface, crash)}
+        for watched in held.watched.get(node, ()):
+            if watched.tracking.kind == "interface":
+                takeover = watched.takeover or held.links.get(watched.tracking.name)
+                links.setdefault(watched.tracking.name, takeover)
+            elif watched.tracking.kind in TRACKERS:
+                causes.append(self._tracked(held, node, watched))
+        for link, takeover in links.items():
+            causes.append(self._link(node, link, takeover))
+        first = held.routers[0][1]
+        returns = held.returns if node == held.holder else router.preempt
+        ahead = node == held.holder or router.priority < first.priority
+        return Member(node, tuple(causes), returns and ahead)
+
+    def _alone(self, node: str) -> Front:
+        """Return *node* as the only one that has its addresses."""
+        causes = [self._cause(node, f"node {node}", self.given.times("node", (node,)), None)]
+        for topology in self.nodes[node]:
+            causes += [self._link(node, bond.name, None) for bond in topology.bonds if bond.mode]
+        assumed = self.assumed
+        return Front(
+            f"node {node}",
+            (Member(node, tuple(causes)),),
+            assumed.common_cause,
+            assumed.manual,
+            assumed.interruption,
+            assumed.coverage,
+        )
+
+    def _cause(
+        self,
+        label: str,
+        component: str,
+        times: Times,
+        takeover: Takeover | None,
+        ports: tuple[tuple[str, Times], ...] = (),
+    ) -> Cause:
+        """Return a cause; *takeover* is what the engine says follows."""
+        if takeover is None or takeover.never or not takeover.holders:
+            never = takeover.reason if takeover is not None else ""
+            return Cause(label, component, times, 0.0, 0.0, ports, never)
+        return Cause(label, component, times, self._seconds(takeover), self.assumed.coverage, ports)
+
+    def _seconds(self, takeover: Takeover) -> float:
+        if not isinstance(self.assumed.failover, str):
+            return self.assumed.failover
+        times = {"best": takeover.best, "mean": takeover.typical, "worst": takeover.worst}
+        return times[self.assumed.failover] or 0.0
+
+    def _tracked(self, held: Held, node: str, watched: Watched) -> Cause:
+        name = watched.tracking.name
+        times = self.given.times("tracked", (f"{node}/{name}", name))
+        label = f"{watched.tracking.kind} {name} on {node}"
+        takeover = watched.takeover
+        if takeover is None:  # not tried on a node that never serves: as on the one that does
+            alike = [one.takeover for one in held.watched.get(held.holder, ())
+                     if one.tracking.name == name and one.takeover]  # fmt: skip
+            takeover = alike[0] if alike else held.crash
+        return self._cause(label, f"{watched.tracking.kind} {name}", times, takeover)
+
+    def _link(self, node: str, link: str, takeover: Takeover | None) -> Cause:
+        """Return the cause that *link* is: a bond of ports, or an interface."""
+        bonds = {bond.name: bond for topology in self.nodes[node] for bond in topology.bonds}
+        bond = bonds.get(link) or bonds.get(link.rpartition(".")[0])
+        if bond is None or not bond.ports:
+            times = self.given.times("link", (f"{node}/{link}", link))
+            return self._cause(f"{link} of {node}", f"link {node}/{link}", times, takeover)
+        names = [port.name or port.connection or f"port {at}" for at, port in enumerate(bond.ports)]
+        ports = {name: self.given.times("port", (f"{node}/{name}", name)) for name in names}
+        whole = Diagram(Parallel(*map(Part, ports))).long_run(ports)
+        return self._cause(f"{bond.name} of {node}", f"bond {node}/{bond.name}",
+                           Times(whole.mean_up, whole.mean_down), takeover,
+                           tuple(ports.items()))  # fmt: skip
+
+    # Pools ------------------------------------------------------------------------------------
+
+    def _pool(self, pool: ModelPool, topology: Topology) -> Pool:
+        """Return the servers of *pool* that get requests."""
+        roles: dict[str, list[Server]] = {"active": [], "backup": [], "sorry": []}
+        labels: dict[str, int] = {}
+        for server in pool.servers:
+            if server.weight > 0 and server.state == "ready":
+                label = server.name or _place(server)
+                labels[label] = labels.get(label, 0) + 1
+                if labels[label] > 1:
+                    label = f"{label} ({labels[label]})"
+                roles[server.role].append(self._server(server, label, pool, topology))
+        active = tuple(roles["active"])
+        most = sum(server.weight for server in active)
+        needed = min(pool.quorum.weight, most) if pool.quorum else 1
+        return Pool(pool.name, active, max(needed, 1), tuple(roles["backup"]), pool.fallback_all,
+                    bool(roles["sorry"]))  # fmt: skip
+
+    def _server(
+        self, server: RealServer, label: str, pool: ModelPool, topology: Topology
+    ) -> Server:
+        names = [label, _place(server), server.address]
+        names = [f"{pool.name}/{label}", *dict.fromkeys(names)]
+        times = self.given.times("server", names)
+        checks = [check for one in server.checks for check in _own(one, topology)]
+        proxied = server.forwarding == "proxy"
+        if not checks:
+            return Server(label, server.weight, times, proxied=proxied)
+        first = min(checks, key=lambda check: detection(check, proxied)[1])
+        return Server(label, server.weight, times, detection(first, proxied)[1],
+                      max(map(back, checks)), first, proxied)  # fmt: skip
+
+
+def back(check: Check) -> float:
+    """Return how many seconds a repaired server waits, on average, until *check* has it in."""
+    return check.down_interval / 2 + (check.rise - 1) * check.fast_interval
+
+
+def _own(check: Check, topology: Topology, depth: int = 3) -> Iterator[Check]:
+    """Yield *check*, or those of the server that it tracks."""
+    if not check.tracks:
+        if check.kind != "agent":
+            yield check
+        return
+    name, _, label = check.tracks.partition("/")
+    pool = topology.pool(name)
+    for server in pool.servers if pool is not None and depth else ():
+        if label in (server.name, server.address):
+            for one in server.checks:
+                yield from _own(one, topology, depth - 1)
+
+
+def _place(server: RealServer) -> str:
+    """Return ``ADDRESS:PORT`` of *server*."""
+    if server.port is None:
+        return server.address
+    return (
+        f"[{server.address}]:{server.port}"
+        if ":" in server.address
+        else (f"{server.address}:{server.port}")
+    )
+
+
+def _where(listener: Listener, service: Service) -> str:
+    """Return where *listener* listens, as a person writes it."""
+    if listener.mark is not None:
+        return f"fwmark:{listener.mark}"
+    ports = ""
+    if listener.ports is not None:
+        first, last = listener.ports
+        ports = f":{first}" if first == last else f":{first}-{last}"
+    address = listener.address or "*"
+    return f"[{address}]{ports}" if ":" in address else f"{address}{ports}"
+
+
+def _unique(setups: Sequence[Setup]) -> Iterator[Setup]:
+    """Yield *setups*, those of one name told apart by their fronts, else by number."""
+    count: dict[str, int] = {}
+    for setup in setups:
+        count[setup.name] = count.get(setup.name, 0) + 1
+    seen: dict[str, int] = {}
+    for setup in setups:
+        name = setup.name
+        if count[name] > 1 and setup.front is not None:
+            name = f"{name} on {setup.front.name}"
+        seen[name] = seen.get(name, 0) + 1
+        yield setup._replace(name=name if seen[name] == 1 else f"{name} #{seen[name]}")
