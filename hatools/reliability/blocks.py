@@ -7,15 +7,15 @@ approximated and no repeated block is taken for independent.  Different names ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from hatools.errors import BadSetting
-from hatools.reliability import domain
+from hatools.reliability import domain, steady
 from hatools.reliability.decision import DOWN, UP, Decisions, probabilities, slopes
 from hatools.reliability.steady import LongRun
-from hatools.reliability.steady import availability as of_times
 
 T = TypeVar("T")
 
@@ -109,21 +109,31 @@ class Diagram:
 
     def both(self, availabilities: Mapping[str, float]) -> tuple[float, float]:
         """Return availability and unavailability of the system, each with its own digits."""
-        good, bad = probabilities(self.decisions, self.nodes, self._ups(availabilities))
-        return good[self.root], bad[self.root]
+        return self._ends(*self._given(availabilities))
 
     def importance(self, availabilities: Mapping[str, float]) -> dict[str, float]:
         """Return Birnbaum's importance of each component; see the function of that name."""
-        found = slopes(self.decisions, self.nodes, self._ups(availabilities))
+        found = slopes(self.decisions, self.nodes, *self._given(availabilities))
         return dict(zip(self.names, found, strict=True))
+
+    def share(self, availabilities: Mapping[str, float]) -> dict[str, float]:
+        """Return what each component costs; see the function of that name."""
+        ups, downs = self._given(availabilities)
+        found = slopes(self.decisions, self.nodes, ups, downs)
+        return {
+            name: slope * down for name, slope, down in zip(self.names, found, downs, strict=True)
+        }
 
     def long_run(self, times: Mapping[str, Times]) -> LongRun:
         """Return what the system does in the long run; see the function of that name."""
-        pairs = {name: Times(*self._of(times, name)) for name in self.names}
-        ups = {name: of_times(*pair) for name, pair in pairs.items()}
-        slope = self.importance(ups)
-        often = sum(slope[name] * ups[name] / pairs[name].mttf for name in self.names)
-        return LongRun.of(*self.both(ups), often)
+        pairs = [self._of(times, name) for name in self.names]
+        ups = [steady.availability(*pair) for pair in pairs]
+        downs = [steady.unavailability(*pair) for pair in pairs]
+        found = slopes(self.decisions, self.nodes, ups, downs)
+        often = math.fsum(
+            slope * up / mttf for slope, up, (mttf, _) in zip(found, ups, pairs, strict=True)
+        )
+        return LongRun.of(*self._ends(ups, downs), often)
 
     def is_up(self, failed: frozenset[str]) -> bool:
         """Tell whether the system is up while exactly the components *failed* are down."""
@@ -133,18 +143,23 @@ class Diagram:
             node = side[node]
         return node == UP
 
-    def _ups(self, availabilities: Mapping[str, float]) -> list[float]:
-        return [
+    def _ends(self, ups: Sequence[float], downs: Sequence[float]) -> tuple[float, float]:
+        good, bad = probabilities(self.decisions, self.nodes, ups, downs)
+        return min(1.0, good[self.root]), min(1.0, bad[self.root])
+
+    def _given(self, availabilities: Mapping[str, float]) -> tuple[list[float], list[float]]:
+        ups = [
             domain.fraction(self._of(availabilities, name), f"the availability of {name}")
             for name in self.names
         ]
+        return ups, [1.0 - up for up in ups]
 
     @staticmethod
     def _of(values: Mapping[str, T], name: str) -> T:
         try:
             return values[name]
         except KeyError:
-            raise BadSetting(f"nothing is said about {name}", "Give its availability.") from None
+            raise BadSetting(f"nothing is said about {name}", "Say how often it is up.") from None
 
 
 def availability(block: Block, availabilities: Mapping[str, float]) -> float:
@@ -182,8 +197,7 @@ def share(block: Block, availabilities: Mapping[str, float]) -> dict[str, float]
     lost because two failed together counts for both, and is saved by either.
     Computed as importance x (1 - A), the same number.  Errors as `availability`.
     """
-    found = Diagram(block).importance(availabilities)
-    return {name: slope * (1.0 - availabilities[name]) for name, slope in found.items()}
+    return Diagram(block).share(availabilities)
 
 
 def long_run(block: Block, times: Mapping[str, Times]) -> LongRun:

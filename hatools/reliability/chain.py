@@ -56,18 +56,17 @@ class Chain:
         rate = self._matrix(kept)
         leaving = [0.0] * len(kept)
         for last in range(len(kept) - 1, 0, -1):
-            row = rate[last]
-            leaving[last] = math.fsum(row[:last])
+            row = rate[last][:last]
+            leaving[last] = _flow(row)
             for here in range(last):
-                if rate[here][last] > 0.0:
-                    part = rate[here][last] / leaving[last]
-                    for there in range(last):
-                        if there != here:
-                            rate[here][there] += part * row[there]
+                if part := rate[here][last] / leaving[last]:
+                    _go_on(rate[here], here, part, row)
         share = [1.0] * len(kept)
         for state in range(1, len(kept)):
             come = math.fsum(share[here] * rate[here][state] for here in range(state))
             share[state] = come / leaving[state]
+            if share[state] > 1e100:  # a long ladder of ever more frequent states
+                share[: state + 1] = [one / share[state] for one in share[: state + 1]]
         whole = math.fsum(share)
         return {
             state: share[number[state]] / whole if state in number else 0.0 for state in self.states
@@ -127,16 +126,14 @@ class Chain:
         ]
         time = [1.0] * len(kept)  # times the rate of leaving: the mean time that is left to go
         for last in range(len(kept) - 1, 0, -1):
-            row = rate[last]
-            leaving = math.fsum([*row[:last], out[last]])
+            row = rate[last][:last]
+            leaving = _flow([*row, out[last]])
             for here in range(last):
-                part = rate[here][last] / leaving
-                time[here] += part * time[last]
-                out[here] += part * out[last]
-                for there in range(last):
-                    if there != here:
-                        rate[here][there] += part * row[there]
-        return time[0] / out[0]
+                if part := rate[here][last] / leaving:
+                    time[here] += part * time[last]
+                    out[here] += part * out[last]
+                    _go_on(rate[here], here, part, row)
+        return time[0] / _flow(out[:1])
 
     def _goes(self, here: str, there: str) -> bool:
         return self.rates.get((here, there), 0.0) > 0.0
@@ -173,6 +170,21 @@ class Chain:
                 "Its long run depends on where it begins; give rates that join the two.",
             )
         return final
+
+
+def _flow(rates: list[float]) -> float:
+    """Return the sum of *rates*, which lead on from a state that can be left."""
+    flow = math.fsum(rates)
+    if flow == 0.0:
+        raise BadSetting("the rates are too far apart", "Some are lost beside the others.")
+    return flow
+
+
+def _go_on(rates: list[float], here: int, part: float, row: list[float]) -> None:
+    """Add to *rates*, those of state *here*, the *part* that goes on along *row* at once."""
+    for there, rate in enumerate(row):
+        if rate and there != here:
+            rates[there] += part * rate
 
 
 BOTH, FAILING_OVER, ONE, UNCOVERED, NONE = "both up", "failing over", "one up", "uncovered", "down"

@@ -111,28 +111,30 @@ class Decisions:
 
 
 def probabilities(
-    decisions: Decisions, nodes: Sequence[int], ups: Sequence[float]
+    decisions: Decisions, nodes: Sequence[int], ups: Sequence[float], downs: Sequence[float]
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Return for each of *nodes* the probability to end up, and that to end down.
 
-    *ups* are the components' availabilities; both are sums of positive terms, so that a small
-    unavailability keeps its digits.
+    *ups* and *downs* are the components' availabilities and unavailabilities; both answers are
+    sums of positive terms, so that a small unavailability keeps its digits.
     """
     good, bad = {DOWN: 0.0, UP: 1.0}, {DOWN: 1.0, UP: 0.0}
     for node in nodes:
         up, down = decisions.up[node], decisions.down[node]
-        share = ups[decisions.asks[node]]
-        good[node] = share * good[up] + (1.0 - share) * good[down]
-        bad[node] = share * bad[up] + (1.0 - share) * bad[down]
+        works, fails = ups[decisions.asks[node]], downs[decisions.asks[node]]
+        good[node] = works * good[up] + fails * good[down]
+        bad[node] = works * bad[up] + fails * bad[down]
     return good, bad
 
 
-def slopes(decisions: Decisions, nodes: Sequence[int], ups: Sequence[float]) -> list[float]:
+def slopes(
+    decisions: Decisions, nodes: Sequence[int], ups: Sequence[float], downs: Sequence[float]
+) -> list[float]:
     """Return for each component the slope of the availability: that with it up - that with it down.
 
     All at once: the probability to come to a node that asks it, times what its answer changes.
     """
-    good, bad = probabilities(decisions, nodes, ups)
+    good, bad = probabilities(decisions, nodes, ups, downs)
     come = dict.fromkeys(nodes, 0.0)
     slope = [0.0] * len(ups)
     if nodes:
@@ -143,7 +145,7 @@ def slopes(decisions: Decisions, nodes: Sequence[int], ups: Sequence[float]) -> 
         # subtract the smaller of the two: more digits are left
         few = bad[down] < good[down]
         slope[component] += here * (bad[down] - bad[up] if few else good[up] - good[down])
-        for following, share in ((up, ups[component]), (down, 1.0 - ups[component])):
+        for following, share in ((up, ups[component]), (down, downs[component])):
             if following > UP:
                 come[following] += here * share
     return slope

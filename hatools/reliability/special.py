@@ -25,7 +25,8 @@ def gamma_tails(shape: float, x: float) -> tuple[float, float]:
     Raises `BadSetting` for a shape that is not greater than 0 and a negative x.
     """
     shape = domain.positive(shape, "the shape")
-    x = domain.lifetime(x, "x") if x else 0.0
+    if not x >= 0.0:
+        raise BadSetting(f"x is {x!r}", "It must be 0 or greater.")
     if x == 0.0 or x == math.inf:
         return (0.0, 1.0) if x == 0.0 else (1.0, 0.0)
     front = math.exp(shape * math.log(x) - x - math.lgamma(shape))

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from hatools.reliability import domain
 
+MOST = 1_000_000  # components of a group
+
 
 class LongRun(NamedTuple):
     """What a repairable system does in the long run; times in the unit that was put in.
@@ -121,7 +123,7 @@ def k_of_n(needed: int, total: int, mttf: float, mttr: float, crews: int | None 
     availability holds for any distributions; with fewer, and the MTTF always, only for
     exponential ones.  Raises `BadSetting` for counts or times that cannot be.
     """
-    total = domain.whole(total, "the number of components", 1)
+    total = domain.whole(total, "the number of components", 1, MOST)
     needed = domain.whole(needed, "the number of components needed", 1, total)
     crews = total if crews is None else domain.whole(crews, "the number of repair crews", 1)
     failing = 1.0 / domain.lifetime(mttf, "MTTF")
@@ -146,7 +148,7 @@ def beta_factor(unavailability: float, common: float, total: int = 2) -> float:
     """
     down = domain.fraction(unavailability, "the unavailability")
     common = domain.fraction(common, "the common-cause fraction")
-    total = domain.whole(total, "the number of components", 1)
+    total = domain.whole(total, "the number of components", 1, MOST)
     return min(1.0, float(((1.0 - common) * down) ** total + common * down))
 
 
