@@ -690,3 +690,74 @@ def test_fixes_of_real_files_settle_and_touch_nothing_else() -> None:
                 twice = fix({**own, **once.sources}, once.remaining, again, unsafe)
                 assert not twice.sources, path
     assert mended
+
+
+NODE = """\
+vrrp_script web {{
+    script "/usr/bin/pidof nginx"
+    interval 2
+    weight -10
+}}
+vrrp_instance shop {{
+    state BACKUP
+    interface eth0
+    virtual_router_id 51
+    priority {priority}
+    advert_int {interval}
+    {odd}
+    virtual_ipaddress {{
+        192.0.2.10/24
+    }}
+    track_script {{
+        web
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("odd", "severity"),
+    [("", "error"), ("stop_when_failed 3", "warning"), ("include other/*.conf", "warning")],
+)
+def test_what_cannot_be_read_may_change_who_is_master(
+    odd: str, severity: str, tmp_path: Path
+) -> None:
+    """ "Never fails over" is a warning that says so where a line was not understood."""
+    written(
+        tmp_path,
+        lb1__keepalived_conf=NODE.format(priority=150, interval=1, odd=odd),
+        lb2__keepalived_conf=NODE.format(priority=100, interval=1, odd=""),
+    )
+    ran = hatools("lint", "lb1", "lb2", "--output", "json", "--select", "XN014", cwd=tmp_path)
+    (never,) = json.loads(ran.stdout)["diagnostics"]
+    assert never["severity"] == severity
+    assert ("lb1/keepalived.conf:12 was not understood" in never["help"]) == bool(odd)
+
+
+def test_a_line_about_a_service_does_not_change_who_is_master(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        lb1__keepalived_conf=NODE.format(priority=150, interval=1, odd="")
+        + DATED.replace("protocol TCP", "protocol TCP\n    lb_algorithm rr"),
+        lb2__keepalived_conf=NODE.format(priority=100, interval=1, odd=""),
+    )
+    ran = hatools("lint", "lb1", "lb2", "--output", "json", "--select", "XN014", cwd=tmp_path)
+    assert [one["severity"] for one in json.loads(ran.stdout)["diagnostics"]] == ["error"]
+
+
+def test_a_mend_between_nodes_changes_only_files_that_were_named(tmp_path: Path) -> None:
+    inside = NODE.format(priority=100, interval=2, odd="")
+    written(
+        tmp_path,
+        lb1__keepalived_conf=NODE.format(priority=200, interval=1, odd=""),
+        lb2__keepalived_conf="include conf.d/*.conf\n",
+        lb2__conf_d__vrrp_conf=inside,
+    )
+    vrrp = tmp_path / "lb2" / "conf.d" / "vrrp.conf"
+    wanted = ("lint", "--select", "XN002", "--fix", "--unsafe-fixes")
+    form = ("--from", "keepalived")
+    ran = hatools(*wanted, *form, "lb1/keepalived.conf", "lb2/keepalived.conf", cwd=tmp_path)
+    assert vrrp.read_text() == inside
+    assert "not fixed, for it is in a file that was not named: XN002" in ran.stderr
+    hatools(*wanted, "lb1", "lb2", cwd=tmp_path)
+    assert "advert_int 1" in vrrp.read_text()

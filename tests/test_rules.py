@@ -148,8 +148,13 @@ def test_its_fix(code: str) -> None:
     for path in inputs(code, "fixed"):
         bad = path.with_name(path.name.replace("fixed", "bad", 1))
         after = dict(fixed(bad, code))
-        assert after == {each.name: each.read_bytes() for each in files_of(path)}
+        assert after == {below(each, path): each.read_bytes() for each in files_of(path)}
         assert of(found(path, code), code) == []
+
+
+def below(file: Path, case: Path) -> str:
+    """Return the name of a case's file, without what tells the bad case from the fixed one."""
+    return str(file.relative_to(case)) if file != case else ""
 
 
 def files_of(path: Path) -> list[Path]:
@@ -165,7 +170,7 @@ def fixed(path: Path, code: str) -> Iterator[tuple[str, bytes]]:
     twice = fix(texts, again(first, code, texts), partial(again, first, code), unsafe=True)
     assert not twice.sources, "fixing twice changes more"
     for name, source in texts.items():
-        yield Path(name).name.replace("bad", "fixed", 1), source.to_bytes()
+        yield below(Path(name), path), source.to_bytes()
 
 
 def again(first: list[NodeMeaning], code: str, sources: Mapping[str, Source]) -> list[Diagnostic]:

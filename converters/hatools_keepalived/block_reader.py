@@ -41,6 +41,7 @@ class BlockReader:
         self.reading = Reading(Topology(), expansion)
         self.topology = self.reading.topology
         self.version = expansion.version
+        self.whole = not any(one.code in remarks.NOT_READ for one in expansion.diagnostics)
 
     # -- walking -----------------------------------------------------------
 
@@ -248,6 +249,8 @@ class BlockReader:
         for offset, fate in scope.fates:
             self.reading.fates[at + offset] = fate
         for remark in scope.remarks:
+            if remark.code == remarks.UNDEFINED and not self.whole:
+                continue  # it may be defined in a file that was not read
             index = at + remark.offset
             span = self.expansion.span(index)
             if remark.code == remarks.INCOMPLETE:

@@ -259,9 +259,9 @@ _TEXT = {
               " word.\n\nInstead: a line of its own.\n\n"
               f"{_MANUAL}."),
     "KA218": ("A password is longer than VRRP can send",
-              "Why: VRRP version 2 has room for eight bytes; keepalived sends those and"
-              " keepalived -t"
-              " complains. Two passwords that differ only behind them are equal.\n\n"
+              "Why: VRRP version 2 has room for eight bytes. keepalived -t leaves with 5, so"
+              " whatever checks before it deploys stops here; keepalived itself runs, sends eight"
+              " bytes, and takes two passwords that differ only behind them for one.\n\n"
               "Instead: eight bytes, the same on all nodes. They are sent in the clear: do not"
               " rely on them.\n\nReference: RFC 2338 section 5.3.10; man keepalived.conf,"
               " auth_pass."),

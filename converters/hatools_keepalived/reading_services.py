@@ -78,7 +78,8 @@ class ServiceReader:
         if head.fault or (head.group and head.group not in self.groups):
             said = head.fault or f"there is no virtual_server_group '{head.group}'"
             said = f"{said}: keepalived skips this virtual_server"
-            scope.remark(index, remarks.SKIPPED_BLOCK, said)
+            if head.fault or reader.whole:  # else the group may stand in a file that was not read
+                scope.remark(index, remarks.SKIPPED_BLOCK, said)
             reader.drop(scope, index, said)
             reader.finish(scope)
             return

@@ -40,6 +40,8 @@ SEVERITY = {
     QUIET: _WARNING,  # the program does something else and says nothing
     SAME: _WARNING,  # two of one name or place, of which the program says nothing
 }
+NOT_READ = ("KA005", "KA006", "KA014")
+"""What is said of an include that brought nothing: what seems missing may stand there."""
 ADVICE = {
     BAD_VALUE: "write a value that keepalived takes",
     SKIPPED_BLOCK: "mend it, or take it out",

@@ -39,6 +39,8 @@ Examples:
               help="Which nodes are one cluster, where the files do not tell.")  # fmt: skip
 @click.option("--source-version", multiple=True, metavar="[PROGRAM=]V",
               help="The version of a program, such as haproxy=2.6.")  # fmt: skip
+@click.option("--include-root", default="", metavar="DIR",
+              help="The directory tree that includes may reach.")  # fmt: skip
 @click.option("--set", "facts", multiple=True, metavar="KEY=VALUE",
               help="A fact that the files lack, such as env@NAME=VALUE.")  # fmt: skip
 def command(
@@ -57,6 +59,7 @@ def command(
     form: str,
     peers: tuple[str, ...],
     source_version: tuple[str, ...],
+    include_root: str,
     facts: tuple[str, ...],
 ) -> int:
     """Tell what is wrong in PATHs, files or folders, and between the nodes they are.
@@ -74,7 +77,7 @@ def command(
         raise BadSetting("--unsafe-fixes alone changes nothing", "add --fix or --diff")
     run = Run(
         Asked(paths, told, form, peers, select, ignore, source_version, facts, configuration,
-              baseline, write_baseline)
+              baseline, write_baseline, include_root)
     )  # fmt: skip
     if write_baseline:
         run.write_baseline()

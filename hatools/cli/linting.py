@@ -67,6 +67,7 @@ class Asked(NamedTuple):
     configuration: str = ""
     baseline: str = ""
     writing: bool = False
+    root: str = ""
 
 
 class Run:
@@ -173,7 +174,9 @@ class Run:
     def look(self, overlay: Mapping[str, Source]) -> Findings:
         """Return what is found and is not old, with some texts other than on disk."""
         texts = {path: overlay.get(source.path, source) for path, source in self.texts.items()}
-        self.meant = meanings(self.nodes, codec, self.facts, self.versions, {**overlay, **texts})
+        stand_in = {**overlay, **texts}
+        root = self.asked.root
+        self.meant = meanings(self.nodes, codec, self.facts, self.versions, stand_in, root)
         if not overlay:
             self._load_rules()
         schedulers = Schedulers(self.host)

@@ -228,22 +228,25 @@ def meanings(
     settings: Settings,
     versions: Mapping[str, str] = {},
     overlay: Mapping[str, Source] = {},
+    root: str = "",
 ) -> list[NodeMeaning]:
     """Return what *nodes* mean.  A file with ``@ids`` makes each id a node of its own.
 
-    *overlay* has texts, by path, that stand in for what the files hold.
+    *overlay* has texts, by path, that stand in for what the files hold.  *root* is the
+    directory tree that includes may reach, each file's own directory where empty.
     """
     found: list[NodeMeaning] = []
     for node in nodes:
         try:
-            found.append(_meaning(node, codec, settings, versions, overlay))
+            found.append(_meaning(node, codec, settings, versions, overlay, root))
         except NeedsPlace as error:
             if not error.choices:
                 raise
             for choice in error.choices:
                 place = settings.copy()
                 place.add(PLACE_KEY, "", choice)
-                found.append(_meaning(node, codec, place, versions, overlay)._replace(name=choice))
+                meant = _meaning(node, codec, place, versions, overlay, root)
+                found.append(meant._replace(name=choice))
     return found
 
 
@@ -253,11 +256,12 @@ def _meaning(
     settings: Settings,
     versions: Mapping[str, str],
     overlay: Mapping[str, Source],
+    root: str,
 ) -> NodeMeaning:
     readings: list[tuple[Format, Reading]] = []
     for form, source, near in _sources(node, codec, overlay):
         version = program_version(versions, form, "--source-version")
-        place = Place(version, settings, _Overlaid(near, overlay))
+        place = Place(version, settings, _Overlaid(root or near, overlay))
         readings.append((form, guarded(form, partial(read, codec(form), source, place))))
     return NodeMeaning(node.name, tuple(readings))
 

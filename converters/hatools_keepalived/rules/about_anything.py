@@ -10,6 +10,7 @@ from hatools_keepalived.rules.route_that_is_not_tracked import RouteThatIsNotTra
 from hatools_keepalived.rules.script_path_is_relative import ScriptPathIsRelative
 from hatools_keepalived.rules.script_security_off import ScriptSecurityOff
 from hatools_keepalived.rules.script_where_all_can_write import ScriptWhereAllCanWrite
+from hatools_keepalived.rules.script_with_shell_signs import ScriptWithShellSigns
 from hatools_keepalived.rules.script_without_user import ScriptWithoutUser
 from hatools_keepalived.rules.value_cut_by_a_comment import ValueCutByAComment
 
@@ -23,6 +24,7 @@ RULES = (
     ScriptWithoutUser(),
     ScriptWhereAllCanWrite(),
     ScriptPathIsRelative(),
+    ScriptWithShellSigns(),
     ValueCutByAComment(),
 )
 """By code."""

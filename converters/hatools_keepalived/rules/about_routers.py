@@ -6,11 +6,15 @@ from hatools_keepalived.rules.address_in_two_instances import AddressInTwoInstan
 from hatools_keepalived.rules.authentication_header import AuthenticationHeader
 from hatools_keepalived.rules.duplicate_virtual_router_id import DuplicateVirtualRouterId
 from hatools_keepalived.rules.instance_in_two_sync_groups import InstanceInTwoSyncGroups
+from hatools_keepalived.rules.multicast_source_of_a_unicast_router import (
+    MulticastSourceOfAUnicastRouter,
+)
 from hatools_keepalived.rules.native_ipv6_with_ipv4 import NativeIpv6WithIpv4
 from hatools_keepalived.rules.nothing_is_tracked import NothingIsTracked
 from hatools_keepalived.rules.owner_that_starts_as_backup import OwnerThatStartsAsBackup
 from hatools_keepalived.rules.peer_of_itself import PeerOfItself
 from hatools_keepalived.rules.prefix_length_missing import PrefixLengthMissing
+from hatools_keepalived.rules.router_that_only_runs_scripts import RouterThatOnlyRunsScripts
 from hatools_keepalived.rules.router_without_addresses import RouterWithoutAddresses
 from hatools_keepalived.rules.router_without_interface import RouterWithoutInterface
 from hatools_keepalived.rules.script_slower_than_its_interval import ScriptSlowerThanItsInterval
@@ -28,6 +32,7 @@ RULES = (
     DuplicateVirtualRouterId(),
     AddressInTwoInstances(),
     RouterWithoutAddresses(),
+    RouterThatOnlyRunsScripts(),
     RouterWithoutInterface(),
     SyncGroupOfOne(),
     InstanceInTwoSyncGroups(),
@@ -41,6 +46,7 @@ RULES = (
     NothingIsTracked(),
     UnicastWithoutPeers(),
     PeerOfItself(),
+    MulticastSourceOfAUnicastRouter(),
     NativeIpv6WithIpv4(),
     StrictModeClosesAddresses(),
     PrefixLengthMissing(),

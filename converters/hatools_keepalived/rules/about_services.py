@@ -8,6 +8,7 @@ from hatools_keepalived.rules.detection_too_slow import DetectionTooSlow
 from hatools_keepalived.rules.hash_to_failed_servers import HashToFailedServers
 from hatools_keepalived.rules.persistence_beside_hashing import PersistenceBesideHashing
 from hatools_keepalived.rules.port_zero_without_persistence import PortZeroWithoutPersistence
+from hatools_keepalived.rules.quorum_script_without_quorum import QuorumScriptWithoutQuorum
 from hatools_keepalived.rules.scheduler_or_method_unsaid import SchedulerOrMethodUnsaid
 from hatools_keepalived.rules.script_check_without_timeout import ScriptCheckWithoutTimeout
 from hatools_keepalived.rules.server_is_the_service import ServerIsTheService
@@ -28,5 +29,6 @@ RULES = (
     PersistenceBesideHashing(),
     ScriptCheckWithoutTimeout(),
     WeightsWithoutUse(),
+    QuorumScriptWithoutQuorum(),
 )
 """By code."""

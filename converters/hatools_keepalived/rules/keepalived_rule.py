@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from hatools.model import Origin, Pool, RealServer, Service, Topology
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Edit, Severity, Span
+from hatools_keepalived.remarks import NOT_READ
 
 if TYPE_CHECKING:
     from hatools.model import Tracker, Tracking
-
-_NOT_READ = ("KA005", "KA006", "KA014")
 
 
 class Owner(Protocol):
@@ -46,7 +45,7 @@ def topology(subject: Subject) -> Topology:
 def complete(subject: Subject) -> bool:
     """Tell whether every file that is included was read; else what seems missing may be there."""
     found = subject.reading.expansion.diagnostics
-    return not any(each.code in _NOT_READ for each in found)
+    return not any(each.code in NOT_READ for each in found)
 
 
 class Balanced(NamedTuple):

@@ -8,14 +8,14 @@ from hatools.model import Origin
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
 from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, topology
+from hatools_keepalived.rules.router_that_only_runs_scripts import acts
 
 
 class RouterWithoutAddresses(KeepalivedRule):
     """A VRRP instance has no virtual address.
 
     Why: the nodes agree on a MASTER and nothing moves, and keepalived -t refuses the
-    file. Where notify scripts move something else, such as a cloud address, that is
-    meant: silence this finding there.
+    file. (Where notify scripts or virtual routes act instead, this is KA355.)
 
     Instead: write what is to move:
 
@@ -35,12 +35,14 @@ class RouterWithoutAddresses(KeepalivedRule):
         for router in topology(subject).routers:
             if router.addresses or self._dropped(router.origin):
                 continue
+            if not router.excluded_addresses and acts(router, subject):
+                continue  # KA355
             also = ": virtual_ipaddress_excluded alone is not enough"
             yield self.found(
                 f"{router.name} has no virtual_ipaddress"
                 + (also if router.excluded_addresses else ""),
                 router.origin.span(),
-                "write the addresses it moves, or silence this where notify scripts move something",
+                "write the addresses it moves",
             )
 
     def _dropped(self, origin: Origin) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
+from hatools_peers.mending import reworded, word_of
 from hatools_peers.peers import pairs, where
 
 
@@ -17,7 +18,8 @@ class AdvertisementIntervalsDiffer:
     MASTER's interval over, so there it only makes takeovers take longer or
     shorter than the file says.
 
-    Instead: the same advert_int on every node.
+    Instead: the same advert_int on every node. --unsafe-fixes takes that of the
+    first node; a change counts when all run with it.
 
     Reference: RFC 3768 section 7.1; RFC 9568 section 6.1.
     """
@@ -43,4 +45,6 @@ class AdvertisementIntervalsDiffer:
                 f" ({where(one.span('advertisement_interval'))}): {what}",
                 other.span("advertisement_interval"),
                 "use one interval on all nodes",
+                reworded(other, "advertisement_interval", word_of(one, "advertisement_interval")),
+                unsafe=True,
             )

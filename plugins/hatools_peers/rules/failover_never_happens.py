@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from hatools.plugin import Subject
-from hatools.text import Diagnostic, Severity
+from hatools.text import Diagnostic, Severity, Span
 from hatools_peers.trials import Trial, trials
+from hatools_peers.unread import unread
 
 # Commands that can only look: nothing in them can stop keepalived.
 HARMLESS = re.compile(
@@ -34,7 +35,8 @@ class FailoverNeverHappens:
     failing node falls below the other; or no weight, which puts it into FAULT,
     also where the other has nopreempt. With priorities 150 and 100, weight -60.
     A script that itself stops keepalived moves the role, too: where hatools
-    cannot see that it does not, this is a warning.
+    cannot see that it does not, this is a warning; so it is where a line about virtual
+    routers was not understood, or a file not included, which may say otherwise.
 
     Reference: keepalived.conf(5), vrrp_script and track_script; RFC 9568 section 6.4.
     """
@@ -43,15 +45,16 @@ class FailoverNeverHappens:
     severity = Severity.ERROR
     looks_at = "cluster"
     formats = ()
-    claims_absence = True
+    claims_absence = False
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield one diagnostic for each tracker whose failing moves nothing."""
-        for trial in trials(subject):
-            if trial.failure.takeover.never:
-                yield self._told(trial)
+        never = [trial for trial in trials(subject) if trial.failure.takeover.never]
+        gap = unread(subject) if never else None
+        for trial in never:
+            yield self._told(trial, gap)
 
-    def _told(self, trial: Trial) -> Diagnostic:
+    def _told(self, trial: Trial, gap: Span | None) -> Diagnostic:
         failure, tracker = trial.failure, trial.tracker
         node, tracking = failure.node, failure.tracking
         severity, advice = self.severity, _advice(failure.takeover.reason)
@@ -60,6 +63,9 @@ class FailoverNeverHappens:
             severity = Severity.WARNING
             advice += "; it is as it should be only if the script itself stops keepalived"
         when = f", while {' and '.join(failure.away)} is gone" if failure.away else ""
+        if gap is not None:
+            severity = Severity.WARNING
+            advice += f"; {gap.path}:{gap.line} was not understood and may change this"
         if failure.away:
             severity = Severity.WARNING  # something else has failed before
         fails = "fails" if not tracking.reverse else "passes"

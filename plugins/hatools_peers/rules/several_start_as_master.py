@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
+from hatools_peers.mending import reworded
 from hatools_peers.peers import groups, where
 
 
@@ -18,7 +19,8 @@ class SeveralStartAsMaster:
     none is written: two such nodes fight at every start.
 
     Instead: state MASTER on the node with the highest priority at most, BACKUP
-    on the others; or BACKUP on all, and priorities.
+    on the others (--unsafe-fixes writes that: a nopreempt there counts from
+    then on); or BACKUP on all, and priorities.
 
     Reference: keepalived.conf(5), state.
     """
@@ -46,4 +48,6 @@ class SeveralStartAsMaster:
                         f" {rightful.router.priority} is not below {peer.router.priority}",
                         peer.span("initial_state"),
                         "write state BACKUP here",
+                        reworded(peer, "initial_state", "BACKUP"),
+                        unsafe=True,
                     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
+from hatools_peers.mending import reworded, word_of
 from hatools_peers.peers import pairs, where
 
 
@@ -16,7 +17,8 @@ class VersionsDiffer:
     other and both become MASTER.
 
     Instead: the same version (vrrp_version, or version in the instance) on
-    every node.
+    every node. --unsafe-fixes takes that of the first node, where both say it
+    in the instance.
 
     Reference: RFC 9568 section 7.1.
     """
@@ -38,4 +40,6 @@ class VersionsDiffer:
                     f" {one.router.version} ({where(one.span('version'))}): both become MASTER",
                     other.span("version"),
                     "use one version on all nodes",
+                    reworded(other, "version", word_of(one, "version")),
+                    unsafe=True,
                 )
