@@ -15,6 +15,7 @@ from hatools.engine.node import Node
 from hatools.model import Check, HttpRequest, Listener, Pool, RealServer, Service, Topology
 from hatools.model import Scheduler as Algorithm
 from hatools.plugin_host import Host
+from hatools.watch.garbage import spare_what_stays
 from hatools.watch.prober import Prober
 from hatools.watch.running import LATENESS, SLACK, RunningNode
 from hatools.watch.targets import Targets
@@ -50,6 +51,7 @@ async def run(port: int, targets: int, seconds: float, kind: str) -> None:
     node = Node("lb1", [topology(port, targets, kind)], schedulers, electing=False)
     running = RunningNode(node, lambda event: None, send=_never, probe=asked.ask, track=_never,
                           slack=SLACK)  # fmt: skip
+    spare_what_stays()
     running.start()
     await asyncio.sleep(WARM)
 

@@ -11,8 +11,9 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 from lab import REQUIRED, hatools
@@ -22,7 +23,7 @@ from hatools.model import Check, Expect, HttpRequest, UdpProbe
 from hatools.plugin import Asked, Probe, Verdict
 from hatools.plugin_host import Host
 from hatools.watch.certificates import expiry
-from hatools.watch.prober import Answer, Prober
+from hatools.watch.prober import Answer, Attempt, Prober
 
 PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
 LIMIT = 0.3
@@ -48,6 +49,37 @@ def ask(*questions: tuple[Asked, str | Probe], limit: float = LIMIT) -> list[Ans
     return asyncio.run(asking())
 
 
+def ask_again(
+    asked: Asked, probe: str, server: Server, moods: Iterable[str]
+) -> list[tuple[bool, str, float]]:
+    """Return the verdicts on one target in each of *moods*, and how long each took."""
+
+    async def asking() -> list[tuple[bool, str, float]]:
+        loop = asyncio.get_running_loop()
+        prober = Prober(loop)
+        verdicts: asyncio.Queue[Answer] = asyncio.Queue()
+        found: list[tuple[bool, str, float]] = []
+        attempt: Attempt | None = None
+        try:
+            for mood in moods:
+                server.become(mood)
+                begin = time.monotonic()
+                if attempt is None:
+                    attempt = prober.ask(asked, PROBES[probe], LIMIT, LIMIT, verdicts.put_nowait)
+                else:
+                    prober.again(attempt)
+                verdict = await asyncio.wait_for(verdicts.get(), 10)
+                assert isinstance(verdict, Verdict)
+                assert attempt.over
+                assert len(prober) == 0
+                found.append((verdict.passed, verdict.reason, time.monotonic() - begin))
+            return found
+        finally:
+            prober.close()
+
+    return asyncio.run(asking())
+
+
 def answer(asked: Asked, probe: str | Probe) -> tuple[bool, str]:
     (verdict,) = ask((asked, probe))
     assert isinstance(verdict, Verdict), verdict
@@ -67,6 +99,23 @@ def test_a_server_in_every_mood(server: Server, mood: str) -> None:
     passed, reason = answer(Asked(PAGE, "127.0.0.1", server.port), "http")
     assert passed == server.up, reason
     assert answer(Asked(Check(), "127.0.0.1", server.port), "tcp")[0] == (mood != "closed")
+
+
+@pytest.mark.parametrize("probe", ["http", "tcp"])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_asked_again_a_target_is_as_if_it_were_new(
+    server: Server, probe: str, seed: int, host: str
+) -> None:
+    moods = Random(seed).choices(list(ANSWERS), k=10)
+    asked = Asked(PAGE, host, server.port)
+    for mood, (passed, reason, lasted) in zip(
+        moods, ask_again(asked, probe, server, moods), strict=True
+    ):
+        server.become(mood)
+        assert (passed, reason) == answer(asked, probe), mood
+        if reason == "no answer in time":
+            assert lasted >= LIMIT, "the limit is its own, not that of the time before"
 
 
 def test_refused_silent_and_unknown() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from zlib import crc32
 
 from hatools.engine.health import Health
@@ -37,11 +37,12 @@ class Checker:
             passes=0 if proxied or not pages else pages + 1,
         )
         self._reweighted = False
+        self._delicate = isinstance(detail, ScriptRun)  # its passes may change a weight
         self.spread: float | None = None
         check = self.check
         port = check.port if check.port is not None else server.port
         address = check.address or server.address
-        self._probe = StartProbe(self.name, check, address, port or 0, proxied)
+        self.probe = StartProbe(self.name, check, address, port or 0, proxied)
 
     def _share(self, draw: float) -> float:
         """Return this checker's own draw: no two begin at the same moment."""
@@ -58,7 +59,7 @@ class Checker:
         """Take ``start``, ``stop``, ``timer`` and ``probe answered``."""
         kind = event.kind
         if kind == "timer":
-            return (self._probe,)
+            return (self.probe,)
         if kind == "probe answered":
             return self._answered(event)
         if kind == "stop":
@@ -68,6 +69,16 @@ class Checker:
             assert isinstance(draw, float)
             return (SetTimer(self.name, self._first(draw)),)
         return ()
+
+    def unmoved(self, details: Mapping[str, object]) -> float | None:
+        """Return after how many seconds to ask again where this answer changes nothing at all.
+
+        That is a pass of a check that is steadily up; None: `handle` has to see it.
+        """
+        health = self.health
+        if health.health != health.most or self._delicate or not details.get("passed"):
+            return None
+        return health.check.interval
 
     def _answered(self, event: Event) -> Iterator[Action]:
         passed, weight = bool(event.details.get("passed")), None

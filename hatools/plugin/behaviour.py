@@ -102,6 +102,8 @@ class Conversation(Protocol):
     """One probe under way: bytes in, then more bytes to send, or the verdict.
 
     It knows no socket and no time: limits, rise and fall are not its business.
+    One that has an attribute ``reusable = True`` is begun anew for each check of
+    its server, and has forgotten the last one by then.
     """
 
     def begin(self) -> bytes | Verdict:

@@ -24,6 +24,7 @@ from hatools.watch import systemd
 from hatools.watch.api import serve
 from hatools.watch.board import Board
 from hatools.watch.first_answers import FirstAnswers
+from hatools.watch.garbage import spare_what_stays
 from hatools.watch.prober import Prober
 from hatools.watch.routers import router_events
 from hatools.watch.running import LATENESS, SLACK, RunningNode
@@ -169,6 +170,7 @@ class Daemon:
             self.publish(event)
         for event in router_events(self.name, topologies, time.time()):
             self.publish(event)
+        spare_what_stays()
         running.start(Random(f"{self.name} {self._started}").random())
         state = {"state": "watching", "targets": len(node.checkers), "problem": self.problem}
         self.publish(Event(time.time(), "daemon", self.name, state))

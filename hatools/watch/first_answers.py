@@ -36,6 +36,7 @@ class FirstAnswers:
         self._checks: dict[str, set[str]] = {}  # server -> its checks without a clear answer
         for checker in node.checkers.values():
             self._checks.setdefault(checker.subject, set()).add(checker.name)
+        self._open = set(node.checkers)  # the checks of all those
         self._servers: dict[str, set[str]] = {  # pool -> its servers that are not known
             pool.name: {f"{pool.name}/{label}" for label in pool.members} & self._checks.keys()
             for pool in node.pools.values()
@@ -44,11 +45,10 @@ class FirstAnswers:
 
     def probe(self, start: StartProbe, answered: Answered) -> None:
         """Ask for the node; *answered* gets the check's name and the answer, later."""
-        checker = self._node.checkers.get(start.name)
-        if checker is None or start.name not in self._checks.get(checker.subject, ()):
+        if start.name not in self._open:
             self._ask(start, answered)
             return
-        subject = checker.subject
+        subject = self._node.checkers[start.name].subject
 
         def first(name: str, answer: Mapping[str, object]) -> None:
             answered(name, answer)  # the engine first: what it makes of the answer counts
@@ -62,9 +62,11 @@ class FirstAnswers:
         if waiting is None or answer.get("unknown") or bool(answer.get("passed")) != up:
             return  # the engine waits for more of the same
         waiting.discard(name)
+        self._open.discard(name)
         if up and waiting:
             return
         del self._checks[subject]
+        self._open -= waiting
         standing = self._board.standings.get(("server", subject))
         if standing is not None and not standing.details.get("checked", True):
             details = {**standing.details, "reason": answer.get("reason", "")}

@@ -22,10 +22,11 @@ from hatools.plugin.behaviour import Asked, Conversation, Probe, Verdict
 from hatools.watch.certificates import expiry
 from hatools.watch.limits import Limits
 from hatools.watch.names import Names
-from hatools.watch.sockets import FULL, OPENERS, Socket, is_numeric, raise_file_limit
+from hatools.watch.sockets import FULL, OPENERS, Open, Socket, is_numeric, raise_file_limit
 
 READ, WRITE, BAD = select.EPOLLIN, select.EPOLLOUT, select.EPOLLERR | select.EPOLLHUP
-EVENTS = READ | WRITE | select.EPOLLET  # registered once, never changed: each edge is followed
+EVENTS = READ | WRITE | select.EPOLLET  # each edge is followed
+ANSWERS = READ | select.EPOLLET  # where all is said
 PIECE = 65536
 AT_ONCE = 256  # events that are taken before timers get their turn
 SPARE = 64  # files left for everything but checks
@@ -56,7 +57,11 @@ Again = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Attempt:
-    """One conversation under way."""
+    """One conversation: under way, or *over*; asked again, it begins anew.
+
+    *watched*: epoll knows its socket.  *named*: its address is a name, which is
+    looked up each time.
+    """
 
     __slots__ = (
         "answer_limit",
@@ -65,28 +70,46 @@ class Attempt:
         "deadline",
         "done",
         "expires",
+        "limit",
+        "named",
         "number",
+        "open",
         "out",
         "over",
         "phase",
         "probe",
+        "reusable",
         "sock",
+        "watched",
     )
 
-    def __init__(self, asked: Asked, probe: Probe, done: Done, answer_limit: float) -> None:
+    def __init__(
+        self, asked: Asked, probe: Probe, done: Done, limit: float, answer_limit: float
+    ) -> None:
         self.asked = asked
         self.probe = probe
         self.done = done
+        self.limit = limit
         self.answer_limit = answer_limit
+        self.watched = False
+        self.reusable = False
+        self.named = not is_numeric(asked.address)
+        self.begin()
+        if not self.named:
+            self.open = OPENERS[probe.transport](asked, asked.address)
+
+    def begin(self) -> None:
+        """Forget how it went before."""
         self.phase = CONNECTING
         self.over = False
         self.out = b""
         self.expires: float | None = None
+        self.deadline = 0.0  # of what waits for the old one's limit nothing counts
 
     if TYPE_CHECKING:  # set when it is opened, and when it begins
+        open: Open
         sock: Socket
         number: int
-        deadline: float
         conversation: Conversation
 
 
@@ -94,8 +117,6 @@ class Waiting(NamedTuple):
     """An attempt that waits for a file or a port, *until* when, and *why* (errno)."""
 
     attempt: Attempt
-    limit: float
-    address: str
     why: int
     until: float
 
@@ -118,7 +139,7 @@ class Prober:
         self._serving: asyncio.TimerHandle | None = None
         self._limits: Limits[Attempt] = Limits(loop, self._overdue, self._ready_all)
         self._names = Names(loop)
-        self._numeric: dict[str, bool] = {}
+        self._fresh: list[Attempt] = []
         self._context: ssl.SSLContext | None = None
         loop.add_reader(self._epoll.fileno(), self._ready)
 
@@ -133,56 +154,92 @@ class Prober:
         for attempt in self._attempts.values():
             attempt.sock.close()
         self._attempts.clear()
+        self._fresh.clear()
         self._waiting.clear()
         self._epoll.close()
 
     def ask(
         self, asked: Asked, probe: Probe, connect_limit: float, answer_limit: float, done: Done
-    ) -> None:
+    ) -> Attempt:
         """Begin *probe* about *asked*; *done* gets the verdict within the limits (seconds)."""
-        attempt = Attempt(asked, probe, done, answer_limit)
         limit = connect_limit if probe.transport in ("tcp", "tls") else answer_limit
-        address = asked.address
-        numeric = self._numeric.get(address)
-        if numeric is None:
-            numeric = self._numeric[address] = is_numeric(address)
-        if numeric:
-            self._open(attempt, limit, address)
-        else:
-            self._names.find(address, lambda found: self._found(attempt, limit, found))
+        attempt = Attempt(asked, probe, done, limit, answer_limit)
+        self._begin(attempt)
+        return attempt
 
-    def _found(self, attempt: Attempt, limit: float, address: str) -> None:
-        if address:
-            self._open(attempt, limit, address)
+    def again(self, attempt: Attempt) -> None:
+        """Begin *attempt*, which is over, anew."""
+        attempt.begin()
+        self._begin(attempt)
+
+    def _begin(self, attempt: Attempt) -> None:
+        if attempt.named:
+            self._names.find(attempt.asked.address, lambda found: self._found(attempt, found))
         else:
+            self._open(attempt)
+
+    def _found(self, attempt: Attempt, address: str) -> None:
+        if address:
+            attempt.open = OPENERS[attempt.probe.transport](attempt.asked, address)
+            self._open(attempt)
+        else:
+            attempt.over = True
             self._loop.call_soon(attempt.done, NAMELESS)
 
     # Sockets ------------------------------------------------------------------------------------
 
-    def _open(self, attempt: Attempt, limit: float, address: str) -> None:
+    def _open(self, attempt: Attempt) -> None:
         if len(self._attempts) >= self._most:
-            self._wait(attempt, limit, address, errno.EMFILE)
+            self._wait(attempt, errno.EMFILE)
             return
         try:
-            sock, _ = OPENERS[attempt.probe.transport](attempt.asked, address)
+            sock = attempt.open()
         except OSError as error:
             if error.errno in FULL:
-                self._wait(attempt, limit, address, error.errno)
+                self._wait(attempt, error.errno)
             else:
+                attempt.over = True
                 self._loop.call_soon(attempt.done, _failed(error))
             return
         attempt.sock = sock
         attempt.number = number = sock.fileno()
         self._attempts[number] = attempt
-        self._limits.set(attempt, limit)
-        self._epoll.register(number, EVENTS)
+        if not self._fresh:
+            self._loop.call_soon(self._look)
+        self._fresh.append(attempt)
 
-    def _wait(self, attempt: Attempt, limit: float, address: str, why: int) -> None:
+    def _look(self) -> None:
+        """Follow up what came at once, and let epoll watch the rest.
+
+        A server that is near has answered before all sockets of a round are open:
+        one poll(2) for all of them is less work than two epoll_ctl(2) for each.
+        """
+        fresh, self._fresh = self._fresh, []
+        poll = select.poll()
+        register = poll.register
+        for attempt in fresh:
+            register(attempt.number, READ | WRITE)
+        attempts = self._attempts
+        for number, events in poll.poll(0):
+            self._follow(attempts[number], events)
+        for attempt in fresh:
+            if not (attempt.over or attempt.watched):
+                self._watch(attempt)
+
+    def _watch(self, attempt: Attempt) -> None:
+        """Wait for *attempt*, as long as its limit allows."""
+        attempt.watched = True
+        talking = attempt.phase == TALKING
+        if not talking:
+            self._limits.set(attempt, attempt.limit)
+        self._epoll.register(attempt.number, ANSWERS if talking and not attempt.out else EVENTS)
+
+    def _wait(self, attempt: Attempt, why: int) -> None:
         """Let *attempt* wait until others have ended."""
         if self._serving is None:
             self._serving = self._loop.call_later(PAUSE, self._serve_waiting)
         until = monotonic() + PATIENCE
-        self._waiting.append(Waiting(attempt, limit, address, why, until))
+        self._waiting.append(Waiting(attempt, why, until))
 
     def _serve_waiting(self) -> None:
         """Begin what waits, as far as files and ports are free."""
@@ -192,9 +249,10 @@ class Prober:
             one = queue.popleft()
             before = len(queue)
             if one.until < now:
+                one.attempt.over = True
                 one.attempt.done(OURS.get(one.why, os.strerror(one.why)))
                 continue
-            self._open(one.attempt, one.limit, one.address)
+            self._open(one.attempt)
             if len(queue) > before:  # it waits again, and so will all others
                 queue.pop()
                 queue.appendleft(one)
@@ -213,14 +271,17 @@ class Prober:
         for number, events in happened:
             attempt = attempts.get(number)
             if attempt is not None:
-                try:
-                    self._advance(attempt, events)
-                except OSError as error:
-                    self._end(attempt, _failed(error))
-                except Exception as error:  # the plugin border: a conversation is a plugin's
-                    name = attempt.probe.name
-                    self._end(attempt, f"the probe {name} failed: {type(error).__name__}: {error}")
+                self._follow(attempt, events)
         return len(happened)
+
+    def _follow(self, attempt: Attempt, events: int) -> None:
+        try:
+            self._advance(attempt, events)
+        except OSError as error:
+            self._end(attempt, _failed(error))
+        except Exception as error:  # the plugin border: a conversation is a plugin's
+            name = attempt.probe.name
+            self._end(attempt, f"the probe {name} failed: {type(error).__name__}: {error}")
 
     def _advance(self, attempt: Attempt, events: int) -> None:
         phase = attempt.phase
@@ -277,8 +338,10 @@ class Prober:
     def _talk(self, attempt: Attempt, events: int) -> None:
         """Begin the conversation; the limit for the answer counts from here."""
         attempt.phase = TALKING
-        conversation = attempt.conversation = attempt.probe.converse(attempt.asked)
-        said = conversation.begin()
+        if not attempt.reusable:
+            attempt.conversation = attempt.probe.converse(attempt.asked)
+            attempt.reusable = getattr(attempt.conversation, "reusable", False)
+        said = attempt.conversation.begin()
         if isinstance(said, Verdict):
             self._end(attempt, said)
             return
@@ -294,6 +357,8 @@ class Prober:
             try:
                 sent = attempt.sock.send(attempt.out)
             except Again:
+                if attempt.watched:
+                    self._epoll.modify(attempt.number, EVENTS)
                 return
             attempt.out = attempt.out[sent:]
 
@@ -326,8 +391,10 @@ class Prober:
             return
         attempt.over = True
         del self._attempts[attempt.number]
-        # not left to close(2): a process that is just being started holds a copy
-        self._epoll.unregister(attempt.number)
+        if attempt.watched:
+            # not left to close(2): a process that is just being started holds a copy
+            attempt.watched = False
+            self._epoll.unregister(attempt.number)
         attempt.sock.close()
         if attempt.expires is not None and isinstance(verdict, Verdict):
             verdict = verdict._replace(expires=attempt.expires)

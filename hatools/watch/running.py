@@ -6,6 +6,8 @@ import asyncio
 from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Mapping
 from heapq import heappop, heappush
+from math import frexp, ldexp
+from operator import itemgetter
 from typing import Any
 
 from hatools.engine.machine import (
@@ -24,8 +26,24 @@ Details = Mapping[str, object]
 Answered = Callable[[str, Details], None]
 LATENESS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0)  # seconds that timers may be late
 
-SLACK = 0.004  # seconds that checks may be late so that fewer wake-ups do
+SLACK = 0.01  # seconds that checks may be late so that fewer wake-ups do …
+SHARE = 0.01  # … and which part of the time that they wait
 AT_ONCE = 500  # timers that are delivered before sockets get their turn
+DUE = itemgetter(0)
+
+
+class Timer:
+    """A timer of a machine: when it is *due* (None: not set), and what it begins if that is known.
+
+    A check's timer begins its probe and nothing else, whatever the check's state is.
+    """
+
+    __slots__ = ("begins", "due", "name")
+
+    def __init__(self, name: str, begins: StartProbe | None) -> None:
+        self.name = name
+        self.begins = begins
+        self.due: float | None = None
 
 
 class RunningNode:
@@ -37,8 +55,14 @@ class RunningNode:
     later: thousands of probes a second have no time for a task each.  *track*
     looks at what VRRP tracks and returns the details of ``tracker answered``.
     Times are seconds of the loop's clock since it was made, or since *zero* of
-    that clock.  Timers that are due within *slack* seconds of each other are
-    delivered together, so that thousands of checks do not each wake the process.
+    that clock.  A timer is delivered up to *slack* seconds late, and not more than
+    a hundredth of its delay, together with others, so that thousands of checks do
+    not each wake the process.
+
+    What cannot change anything takes a short way: a check's timer begins its
+    probe, and an answer to which the check says that it stays as it is
+    (`Checker.unmoved`) sets its timer again.  `tests/test_short_path.py` holds
+    that both ways end alike.
 
     *late* counts the timers by how late they were, in the classes of `LATENESS`
     and one for more; *lateness* is the sum, in seconds.
@@ -62,12 +86,12 @@ class RunningNode:
         self._probe = probe
         self._track = track
         self._loop = asyncio.get_running_loop()
+        self._time = self._loop.time
         self._zero = self._loop.time() if zero is None else zero
-        self._timers: dict[str, int] = {}  # name -> the number of what counts in the queue
-        self._queue: list[tuple[float, int, str]] = []
-        self._count = 0
-        self._slack = slack
-        self._fired = 0.0
+        self._timers: dict[str, Timer] = {}
+        self._buckets: dict[float, list[tuple[float, Timer]]] = {}  # by when they are delivered
+        self._moments: list[float] = []  # a heap of those
+        self._slack, self._far = slack, slack / SHARE
         self._handlers: dict[type[Action], Callable[[Any], None]] = {
             Publish: lambda action: self._heard(action.event),
             SetTimer: self._set_timer,
@@ -102,7 +126,8 @@ class RunningNode:
         for task in self._asking:
             task.cancel()
         self._timers.clear()
-        self._queue.clear()
+        self._buckets.clear()
+        self._moments.clear()
         self._arm()
 
     def tell(self, kind: str, subject: str = "", details: Details | None = None) -> None:
@@ -115,45 +140,77 @@ class RunningNode:
     # Timers: one of asyncio's serves them all, for its own compare in Python --------------------
 
     def _set_timer(self, action: SetTimer) -> None:
-        self._count += 1
-        self._timers[action.name] = self._count
-        due = self._loop.time() + action.delay
-        heappush(self._queue, (due, self._count, action.name))
-        if self._armed is None or due < self._armed[0]:
+        self._set(action.name, action.delay)
+
+    def _set(self, name: str, delay: float) -> None:
+        """Let the timer *name* be delivered in *delay* seconds, instead of when it was to be."""
+        timer = self._timers.get(name)
+        if timer is None:
+            checker = self.node.checkers.get(name)
+            timer = self._timers[name] = Timer(name, checker.probe if checker else None)
+        timer.due = due = self._time() + delay
+        step = self._slack
+        if delay < self._far:  # the steps of shorter delays divide those of longer ones
+            step = ldexp(step, frexp(delay / self._far)[1] - 1) if delay > 0 else 0.0
+        moment = (int(due / step) + 1) * step if step else due
+        bucket = self._buckets.get(moment)
+        if bucket is not None:
+            bucket.append((due, timer))
+            return
+        self._buckets[moment] = [(due, timer)]
+        heappush(self._moments, moment)
+        if self._armed is None or moment < self._armed[0]:
             self._arm()
 
     def _stop_timer(self, name: str) -> None:
-        self._timers.pop(name, None)
+        if name in self._timers:
+            self._timers[name].due = None
 
     def _arm(self) -> None:
-        """Let `_fire` be called when the first timer is due."""
+        """Let `_fire` be called when the first timers are to be delivered."""
         if self._armed is not None:
             self._armed[1].cancel()
         self._armed = None
-        if self._queue:
-            due = max(self._queue[0][0], self._fired + self._slack)
-            self._armed = due, self._loop.call_at(due, self._fire)
+        if self._moments:
+            moment = self._moments[0]
+            self._armed = moment, self._loop.call_at(moment, self._fire)
 
     def _fire(self) -> None:
         """Deliver what is due; a timer that was set anew or stopped is not."""
         assert self._armed is not None
-        now = max(self._loop.time(), self._armed[0])  # asyncio may be a tick early
-        self._fired = now
-        queue, timers, room = self._queue, self._timers, AT_ONCE
-        while room and queue and queue[0][0] <= now:
-            room -= 1
-            due, number, name = heappop(queue)
-            if timers.get(name) == number:
-                del timers[name]
-                self.late[bisect_left(LATENESS, now - due)] += 1
-                self.lateness += now - due
-                self.tell("timer", name)
+        now = max(self._time(), self._armed[0])  # asyncio may be a tick early
+        self._armed = now, self._armed[1]  # whatever is set meanwhile waits for the end of this
+        moments, room = self._moments, AT_ONCE
+        while room > 0 and moments and moments[0] <= now:
+            bucket = self._buckets[moments[0]]
+            bucket.sort(key=DUE)
+            taken, bucket[:] = bucket[:room], bucket[room:]
+            if not bucket:
+                del self._buckets[heappop(moments)]
+            room -= len(taken)
+            for due, timer in taken:
+                if timer.due == due:
+                    timer.due = None
+                    self._deliver(timer, now - due)
+        self._armed = None
         self._arm()
+
+    def _deliver(self, timer: Timer, late: float) -> None:
+        self.late[bisect_left(LATENESS, late)] += 1
+        self.lateness += late
+        if timer.begins is not None and self.running:
+            self._probe(timer.begins, self._probed)
+        else:
+            self.tell("timer", timer.name)
 
     # Answers ------------------------------------------------------------------------------------
 
     def _probed(self, name: str, details: Details) -> None:
-        self.tell("probe answered", name, details)
+        delay = self.node.checkers[name].unmoved(details)
+        if delay is None:
+            self.tell("probe answered", name, details)
+        elif self.running:
+            self._set(name, delay)
 
     def _look(self, action: RunTracker) -> None:
         async def looking() -> None:

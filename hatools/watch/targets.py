@@ -14,7 +14,7 @@ from typing import Any
 from hatools.engine.machine import StartProbe
 from hatools.model import Check, HttpRequest, ScriptRun
 from hatools.plugin.behaviour import Asked, Probe, Verdict
-from hatools.watch.prober import Answer, Prober
+from hatools.watch.prober import Answer, Attempt, Prober
 
 TLS = {"http": "https", "tcp": "tls-hello"}  # what a kind of check is called over TLS
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"}
@@ -31,6 +31,7 @@ class Target:
         "_prober",
         "answered",
         "asked",
+        "attempt",
         "began",
         "connect",
         "expires",
@@ -55,6 +56,7 @@ class Target:
         self.asked = Asked(start.check, start.address, start.port)
         self.questions = questions(start.check)
         self.connect, self.limit = limits(start.check)
+        self.attempt: Attempt | None = None  # of the first question
         self.began = 0.0
         self.passed = self.failed = 0
         self.last: float | None = None  # when it answered last, by the loop's clock
@@ -68,7 +70,12 @@ class Target:
         self.began = now
         if self.questions > 1:
             self.asked = self.asked._replace(number=0)
-        self._prober.ask(self.asked, self.probe, self.connect, self.limit, self.told)
+        if self.attempt is not None and self.attempt.over:
+            self._prober.again(self.attempt)
+        else:
+            self.attempt = self._prober.ask(
+                self.asked, self.probe, self.connect, self.limit, self.told
+            )
 
     def told(self, verdict: Answer) -> None:
         """Take the prober's answer; the next question follows when it passes."""
