@@ -22,7 +22,8 @@ _SCRIPT = "script"
 class TrackedFailure(NamedTuple):
     """A tracker of *router* on *node*, what its failing leads to, and its passing again.
 
-    *away* are the nodes that had to be gone for this one to be MASTER.  *back*
+    *away* are the nodes that had to be gone for this one to be MASTER; *first*: it
+    had to be the first that runs, too, and kept the role then.  *back*
     is how many seconds after what is tracked is well again the node has the
     role, at most; None where others keep it.
     """
@@ -33,6 +34,7 @@ class TrackedFailure(NamedTuple):
     takeover: Takeover
     away: tuple[str, ...] = ()
     back: float | None = None
+    first: bool = False
 
 
 def tracked_failures(cluster: Cluster) -> Iterator[TrackedFailure]:
@@ -127,7 +129,18 @@ class _Trials:
             self.cluster, failure, f"{self.node} {self.router}", self.node, election, self.prepare
         )
         back = None if takeover.never else self._back(tracking, failure.strike)
-        return TrackedFailure(self.node, self.router, tracking, takeover, tuple(self.away), back)
+        return TrackedFailure(
+            self.node, self.router, tracking, takeover, tuple(self.away), back, self._kept()
+        )
+
+    def _kept(self) -> bool:
+        """Tell whether the node is MASTER only because it was the first that ran."""
+        if not self.first:
+            return False
+        self.first = False
+        course = self._course()
+        self.first = True
+        return course.holders(self._election(course)) != [self.node]
 
     def _strike(self, tracking: Tracking, well: bool) -> Strike:
         return lambda world: _set(world, self.node, tracking, well)

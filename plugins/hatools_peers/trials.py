@@ -34,6 +34,12 @@ class _Setup(NamedTuple):
     trackers: dict[tuple[str, str, str], Tracker]
 
 
+def circumstances(failure: TrackedFailure) -> str:
+    """Return how it came that the node had the role, empty where it has it while all is well."""
+    gone = f", while {' and '.join(failure.away)} is gone" if failure.away else ""
+    return gone + (f" ({failure.node} began first, and kept the role)" if failure.first else "")
+
+
 def trials(subject: Subject) -> Iterator[Trial]:
     """Yield what every tracker's failing leads to, for every virtual router of several nodes.
 

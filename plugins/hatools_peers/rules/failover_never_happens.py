@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity, Span
-from hatools_peers.trials import Trial, trials
+from hatools_peers.trials import Trial, circumstances, trials
 from hatools_peers.unread import unread
 
 # Commands that can only look: nothing in them can stop keepalived.
@@ -62,7 +62,7 @@ class FailoverNeverHappens:
         if script and not HARMLESS.match(script):
             severity = Severity.WARNING
             advice += "; it is as it should be only if the script itself stops keepalived"
-        when = f", while {' and '.join(failure.away)} is gone" if failure.away else ""
+        when = circumstances(failure)
         if gap is not None:
             severity = Severity.WARNING
             advice += f"; {gap.path}:{gap.line} was not understood and may change this"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
-from hatools_peers.trials import Trial, trials
+from hatools_peers.trials import Trial, circumstances, trials
 
 
 class TakeoverByATracker:
@@ -49,7 +49,7 @@ def _said(trial: Trial) -> str:
     takeover, tracking = failure.takeover, failure.tracking
     assert takeover.worst is not None
     assert takeover.typical is not None
-    when = f", while {' and '.join(failure.away)} is gone" if failure.away else ""
+    when = circumstances(failure)
     fails, passes = ("passes", "fails") if tracking.reverse else ("fails", "passes")
     what = f"when {tracking.kind} {tracking.name} {fails} on {failure.node}{when}"
     new = [one for one in takeover.holders if one != failure.node]
