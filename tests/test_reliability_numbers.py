@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 import pytest
+from lab import ROOT
 
 from hatools.reliability import blocks, intervals, nines, queues, steady
 from hatools.reliability.chain import BOTH, active_standby
@@ -178,3 +180,13 @@ def test_the_workbooks_alerts() -> None:
         (6.0, 21600, 1800, True),
         (1.0, 259200, 21600, False),
     ]
+
+
+def test_the_page_says_what_the_code_does(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    for row in PAIRS:
+        assert f"| {row[4]} | {row[5]} |" in page
+    example = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert example
+    exec(example[1], {})
+    assert "availability=0.99995617" in capsys.readouterr().out

@@ -204,8 +204,8 @@ def long_run(block: Block, times: Mapping[str, Times]) -> LongRun:
     """Return availability, failure frequency, mean up and mean down time of *block*.
 
     *times* are MTTF and MTTR by name, in one unit, in which the answer is, too.  The frequency is
-    the sum of importance x A / MTTF (IEC 61078; Vesely 1970; Birolini, Reliability Engineering,
-    6.6): exact in the long run for independent components, whatever their distributions.
+    the sum of importance x A / MTTF (Vesely 1970; IEC 61078): exact in the long run for
+    independent components, whatever their distributions.
     *mean_up* is the time between a repair of the system and its next failure.
     Raises `BadSetting` for a missing name or times that cannot be.
     """

@@ -205,9 +205,9 @@ def active_standby(
     one unit; 0 for the latter two: at once.  *coverage* is the fraction of failures that are
     noticed and taken over; *common_cause* the fraction of a node's failures that take both (the
     beta factor of IEC 61508-6, annex D).  States: "both up", "failing over" (down), "one up",
-    "uncovered" (down), "down" (both nodes).  The model is that of Trivedi and Bobbio, Reliability
-    and Availability Engineering, 10.2 (imperfect coverage, failover delay); one repair crew;
-    exponential times.  A node that stands by fails as often as one that serves.
+    "uncovered" (down), "down" (both nodes).  One repair crew; exponential times; a node that
+    stands by fails as often as one that serves.  Such models: Trivedi and Bobbio, Reliability and
+    Availability Engineering (2017), chapter 9; the rates: docs/reliability.md.
     Raises `BadSetting` for times or fractions that cannot be.
     """
     failing = 1.0 / domain.positive(mttf, "MTTF")

@@ -77,7 +77,7 @@ def mean_time(
     ended = domain.whole(ended, "the number of events", 0 if running else 1)
     beyond = 1.0 - domain.inside(confidence, "the confidence")
     if ended == 0:
-        return Interval(math.inf, time / -math.log(beyond), math.inf, confidence)
+        return Interval(math.inf, time / -math.log1p(-confidence), math.inf, confidence)
     low = 2.0 * time / chi_square(1.0 - beyond / 2.0, 2 * ended + (2 if running else 0))
     high = 2.0 * time / chi_square(beyond / 2.0, 2 * ended)
     return Interval(time / ended, low, high, confidence)

@@ -159,7 +159,7 @@ class Alert(NamedTuple):
         return filled * self.long if filled <= 1.0 else math.inf
 
 
-# The Site Reliability Workbook, chapter 5, table 5-8: budget, long window, short window, a page?
+# The Site Reliability Workbook, chapter 5: budget, long window, short window, a page?
 WINDOWS = (
     (0.02, HOUR, 5 * MINUTE, True),
     (0.05, 6 * HOUR, 30 * MINUTE, True),

@@ -72,7 +72,8 @@ def waiting(servers: int, load: float, service: float = 1.0) -> Waiting:
 def waits_longer(servers: int, load: float, than: float, service: float = 1.0) -> float:
     """Return the fraction of arrivals that wait longer *than* that time.
 
-    C e^(-(c - a) t / s) (Kleinrock, Queueing Systems I, 5; M/M/c).  Errors as `waiting`.
+    C e^(-(c - a) t / s), a the load, c the servers (M/M/c, first come first served).  Errors
+    as `waiting`.
     """
     than = domain.duration(than, "the time to wait")
     waits = erlang_c(servers, load)

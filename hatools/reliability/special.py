@@ -20,7 +20,7 @@ ENOUGH = 1e-17
 def gamma_tails(shape: float, x: float) -> tuple[float, float]:
     """Return P(a, x) and Q(a, x), the regularized incomplete gamma functions (DLMF 8.2.4).
 
-    Below *shape* + 1 by series (8.11.4), above by continued fraction (8.9.2): the smaller tail is
+    Below *shape* + 1 by series (8.11.4), above by continued fraction (8.9): the smaller tail is
     computed, so that it keeps its digits.  12 digits for shapes up to 1000, 9 up to a million.
     Raises `BadSetting` for a shape that is not greater than 0 and a negative x.
     """

@@ -59,7 +59,7 @@ def availability(mttf: float, mttr: float) -> float:
 
     *mttf* is the mean time from repair to failure (infinite: never fails), *mttr* from failure to
     repair, both in one unit.  Holds for any distributions of both (alternating renewal process;
-    NIST/SEMATECH e-Handbook 8.1.7, IEC 61703), as a mean over long time, not for one year.
+    Barlow and Proschan 1975, IEC 61703), as a mean over long time, not for one year.
     Raises `BadSetting` where *mttf* is not greater than 0 or *mttr* is negative or infinite.
     """
     return 1.0 / (1.0 + domain.duration(mttr, "MTTR") / domain.lifetime(mttf, "MTTF"))
@@ -77,7 +77,7 @@ def unavailability(mttf: float, mttr: float) -> float:
 def series(availabilities: Iterable[float]) -> float:
     """Return the availability of components that are all needed: the product.
 
-    Fractions in, fraction out (NIST/SEMATECH e-Handbook 8.1.8.2; IEC 61078, 7).  Holds for
+    Fractions in, fraction out (NIST/SEMATECH e-Handbook 8.1.8.2; IEC 61078).  Holds for
     independent components only: each must fail and be repaired regardless of the others.
     Raises `BadSetting` for what is no fraction.
     """
@@ -87,7 +87,7 @@ def series(availabilities: Iterable[float]) -> float:
 def parallel(availabilities: Iterable[float]) -> float:
     """Return the availability of components of which one is enough: 1 - product of (1 - A).
 
-    Fractions in, fraction out (NIST/SEMATECH e-Handbook 8.1.8.3; IEC 61078, 7).  Holds for
+    Fractions in, fraction out (NIST/SEMATECH e-Handbook 8.1.8.3; IEC 61078).  Holds for
     independent components only, which two nodes of a cluster rarely are: see `beta_factor` and
     `active_standby`.  Raises `BadSetting` for what is no fraction.
     """
@@ -119,7 +119,7 @@ def k_of_n(needed: int, total: int, mttf: float, mttr: float, crews: int | None 
     *mttf*, *mttr* are one component's, in one unit; *crews* repair one component each at a time
     (none given: as many as components).  Components fail independently, also while the group is
     down; times are exponential (birth-death process: Trivedi, Probability and Statistics, 8.2;
-    Kleinrock, Queueing Systems I, 3.8, the finite-population model).  With a crew each, the
+    Kleinrock, Queueing Systems I, 3.10, finite population).  With a crew each, the
     availability holds for any distributions; with fewer, and the MTTF always, only for
     exponential ones.  Raises `BadSetting` for counts or times that cannot be.
     """
@@ -141,7 +141,7 @@ def beta_factor(unavailability: float, common: float, total: int = 2) -> float:
     """Return the unavailability of *total* equal components of which one is enough.
 
     ((1 - b)q)^n + bq: *common* (b) is the fraction of a component's failures that take all of
-    them (IEC 61508-6, annex D; from 0.01 to 0.1 for like machines in one place).  Fractions in,
+    them (IEC 61508-6, annex D; from 0.005 to 0.1).  Fractions in,
     fraction out.  A rough model: with b = 0 it is `parallel`, with b = 1 a single component; it
     knows no failure that takes two of three.  Raises `BadSetting` for what is no fraction and for
     *total* below 1.
