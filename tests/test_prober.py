@@ -26,6 +26,7 @@ from hatools.watch.certificates import expiry
 from hatools.watch.prober import Answer, Attempt, Prober
 
 PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
+TLS = PROBES["tcp"]._replace(transport="tls")
 LIMIT = 0.3
 PAGE = Check("http", detail=(HttpRequest(path="/"),))
 
@@ -229,7 +230,7 @@ def test_tls_with_a_server_name_and_the_end_of_the_certificate(certificate: Path
     with tls_server(certificate, names) as port:
         first, second = ask(
             (Asked(check, "127.0.0.1", port), "https"),
-            (Asked(Check(tls=True), "127.0.0.1", port), "tls-hello"), limit=3.0,
+            (Asked(Check(tls=True), "127.0.0.1", port), TLS), limit=3.0,
         )  # fmt: skip
     assert isinstance(first, Verdict)
     assert isinstance(second, Verdict)

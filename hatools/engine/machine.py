@@ -74,7 +74,8 @@ class Send(Action):
 class StartProbe(Action):
     """Ask a server how it is; the answer comes back as ``probe answered`` about *name*.
 
-    *address* and *port* are where to ask, *proxy* tells whether a proxy does.
+    *address* and *port* are where to ask, *proxy* tells whether a proxy does,
+    *own* are the server's words that its format alone has.
     """
 
     name: str
@@ -82,6 +83,7 @@ class StartProbe(Action):
     address: str
     port: int
     proxy: bool = False
+    own: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(slots=True)

@@ -65,6 +65,7 @@ class Node:
         self._timers: dict[str, Machine] = {}
         self._made_of: dict[str, list[PoolMachine]] = {}  # pools by what describes them
         self._checked: dict[str, tuple[str, str]] = {}  # a check's subject: pool, server
+        self._followers: dict[str, list[tuple[str, str, int]]] = {}  # of a server: pool, server
         for bond in joined(topologies):
             machine = self.bonds[bond.name] = BondMachine(bond)
             self._timers[f"{bond.name} look"] = self._timers[f"{bond.name} lacp"] = machine
@@ -161,7 +162,11 @@ class Node:
         if len(self._made_of[pool.name]) > 1:
             return
         for label, server in zip(labels(pool.servers), pool.servers, strict=True):
-            for number in range(len(server.checks)):
+            for number, check in enumerate(server.checks):
+                if check.tracks:  # it has no check of its own: it is as the other one is
+                    followers = self._followers.setdefault(check.tracks, [])
+                    followers.append((pool.name, label, number))
+                    continue
                 checker = Checker(pool.name, server, number, label)
                 self._checked[checker.subject] = (pool.name, label)
                 self.checkers[checker.name] = self._timers[checker.name] = checker
@@ -180,6 +185,8 @@ class Node:
                 done.append(action)
                 if isinstance(action, Publish) and action.event.kind in HEARD:
                     self._hear(action.event, done)
+                elif isinstance(action, Publish) and action.event.subject in self._followers:
+                    self._lead(action.event, done)
 
     def _hear(self, event: Event, done: list[Action]) -> None:
         if event.kind == "bond":
@@ -192,6 +199,17 @@ class Node:
         for machine in self._made_of[pool]:
             own = Event(event.time, event.kind, f"{machine.name}/{label}", event.details)
             self._take([machine], own, done)
+
+    def _lead(self, event: Event, done: list[Action]) -> None:
+        """Let the servers that track another one be as it is; one of them may lead others."""
+        if event.kind != "server":
+            return
+        reason = f"it tracks {event.subject}"
+        for pool, label, number in self._followers[event.subject]:
+            details = {"number": number, "up": event.details["up"], "reason": reason}
+            for machine in self._made_of[pool]:
+                own = Event(event.time, "check", f"{machine.name}/{label}", details)
+                self._take([machine], own, done)
 
     def _hear_bond(self, event: Event, done: list[Action]) -> None:
         """Tell virtual routers of a bond's carrier: those on it, and on VLANs over it."""

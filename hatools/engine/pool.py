@@ -116,6 +116,8 @@ class PoolMachine:
             self._verdicts[label][number] = bool(up)
             if isinstance(weight := details.get("weight"), int):
                 self.weights[label] = weight
+            if isinstance(state := details.get("state"), str):  # an agent's, or a page's
+                self.states[label] = state
         elif event.kind == "weight":
             weight = details["weight"]
             assert isinstance(weight, int)

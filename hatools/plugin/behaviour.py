@@ -127,7 +127,7 @@ class Probe(NamedTuple):
     transport: Literal["tcp", "tls", "udp", "icmp", "command", "file"]
     converse: Callable[[Asked], Conversation]
     title: str = ""
-    legs: Callable[[Asked], Sequence[tuple[Asked, Probe]] | str] | None = None
+    legs: Callable[[Asked, Probe], Sequence[tuple[Asked, Probe]] | str] | None = None
 
 
 class Watched(NamedTuple):

@@ -147,6 +147,7 @@ class Daemon:
             self._node.kill()
             self.board.forget(("server", "service", "quorum", "sorry", "check", "router"))
             self._targets.forget()
+        self._targets.learn(topologies)
         self._topologies = topologies
         node = Node(self.name, topologies, self._registry.schedulers, electing=False)
         first = FirstAnswers(node, self._targets.ask, self.board, self.publish)
@@ -156,11 +157,14 @@ class Daemon:
         self._node = running
         for pool in node.pools.values():
             for label, member in pool.members.items():
+                checks = pool.servers[label].checks
+                asked = any(not check.tracks for check in checks)
+                tracked = f"it tracks {checks[0].tracks}" if checks else "no check"
                 details = {
                     "up": pool.live[label],
                     "weight": member.weight,
-                    "reason": "not checked yet" if pool.servers[label].checks else "no check",
-                    "checked": not pool.servers[label].checks,
+                    "reason": "not checked yet" if asked else tracked,
+                    "checked": not asked,
                     "pool": pool.name,
                     "address": member.address,
                     "port": member.port,

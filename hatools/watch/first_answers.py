@@ -58,8 +58,10 @@ class FirstAnswers:
 
     def _confirm(self, name: str, subject: str, answer: Mapping[str, object]) -> None:
         waiting = self._checks.get(subject)
-        up = self._node.checkers[name].health.up
-        if waiting is None or answer.get("unknown") or bool(answer.get("passed")) != up:
+        checker = self._node.checkers[name]
+        up = checker.health.up
+        clear = checker.check.kind == "agent" or bool(answer.get("passed")) == up
+        if waiting is None or answer.get("unknown") or not clear:
             return  # the engine waits for more of the same
         waiting.discard(name)
         self._open.discard(name)

@@ -15,10 +15,11 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hatools.plugin.behaviour import Asked, Conversation, Probe, Verdict
+from hatools.plugin.behaviour import Asked, Conversation, Endpoint, Probe, Tls, Verdict
 from hatools.watch.certificates import expiry
 from hatools.watch.limits import Limits
 from hatools.watch.names import Names
@@ -140,7 +141,7 @@ class Prober:
         self._limits: Limits[Attempt] = Limits(loop, self._overdue, self._ready_all)
         self._names = Names(loop)
         self._fresh: list[Attempt] = []
-        self._context: ssl.SSLContext | None = None
+        self._contexts: dict[Tls, ssl.SSLContext] = {}
         loop.add_reader(self._epoll.fileno(), self._ready)
 
     def __len__(self) -> int:
@@ -290,7 +291,10 @@ class Prober:
                 failure = attempt.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 error = OSError(failure, os.strerror(failure)) if failure else None
                 self._end(attempt, _failed(error) if error else CLOSED)
-            elif attempt.probe.transport == "tls":
+                return
+            if attempt.asked.opening is not None:
+                _open(attempt.sock, attempt.asked.opening)
+            if attempt.probe.transport == "tls":
                 self._begin_tls(attempt)
             else:
                 self._talk(attempt, events)
@@ -303,27 +307,44 @@ class Prober:
                 self._receive(attempt)
 
     def _begin_tls(self, attempt: Attempt) -> None:
-        sni, plain = attempt.asked.check.sni, attempt.sock
+        asked, plain = attempt.asked, attempt.sock
+        name = asked.check.sni or asked.tls.host
         try:
-            sni.encode("idna")
+            name.encode("idna")
         except UnicodeError:
-            self._end(attempt, Verdict(False, f"{sni!r} is no server name for TLS"))
+            self._end(attempt, Verdict(False, f"{name!r} is no server name for TLS"))
+            return
+        try:
+            context = self._contexts.get(asked.tls) or self._context(asked.tls)
+        except OSError as error:
+            self._end(attempt, f"the files for TLS cannot be used: {error.strerror or error}")
             return
         # the same file in another object: epoll goes on watching it
         attempt.sock = whole = socket.socket(plain.family, plain.type, plain.proto, plain.detach())
-        attempt.sock = self._tls().wrap_socket(
-            whole, server_hostname=sni or None, do_handshake_on_connect=False
+        attempt.sock = context.wrap_socket(
+            whole, server_hostname=name or None, do_handshake_on_connect=False
         )
         attempt.phase = SHAKING
         self._shake(attempt)
 
-    def _tls(self) -> ssl.SSLContext:
-        """Return a context that takes any certificate, as the checks of both programs do."""
-        if self._context is None:
-            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            self._context.check_hostname = False
-            self._context.verify_mode = ssl.CERT_NONE
-        return self._context
+    def _context(self, tls: Tls) -> ssl.SSLContext:
+        """Return a context; raises `OSError` where a file cannot be used.
+
+        By default it takes any certificate, as keepalived's checks do.
+        """
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = bool(tls.verify and tls.host)
+        context.verify_mode = ssl.CERT_REQUIRED if tls.verify else ssl.CERT_NONE
+        if tls.verify and tls.authorities:
+            context.load_verify_locations(tls.authorities)
+        elif tls.verify:
+            context.load_default_certs()
+        if tls.certificate:
+            context.load_cert_chain(tls.certificate, password="")  # never asked for on a terminal
+        if tls.alpn:
+            context.set_alpn_protocols(list(tls.alpn))
+        self._contexts[tls] = context
+        return context
 
     def _shake(self, attempt: Attempt) -> None:
         sock: Any = attempt.sock
@@ -395,6 +416,8 @@ class Prober:
             # not left to close(2): a process that is just being started holds a copy
             attempt.watched = False
             self._epoll.unregister(attempt.number)
+        if isinstance(verdict, Verdict) and verdict.parting:
+            _say_goodbye(attempt.sock, verdict.parting)
         attempt.sock.close()
         if attempt.expires is not None and isinstance(verdict, Verdict):
             verdict = verdict._replace(expires=attempt.expires)
@@ -406,6 +429,20 @@ class Prober:
         if attempt.phase == TALKING and attempt.probe.transport in ("udp", "icmp"):
             verdict = attempt.conversation.received(b"")
         self._end(attempt, verdict if isinstance(verdict, Verdict) else LATE)
+
+
+def _open(sock: Socket, opening: Callable[[Endpoint, Endpoint], bytes]) -> None:
+    """Send what comes before all else: a new connection has room for it."""
+    here, there = sock.getsockname(), sock.getpeername()
+    unix = sock.family == socket.AF_UNIX
+    sock.send(opening(("", 0) if unix else here[:2], ("", 0) if unix else there[:2]))
+
+
+def _say_goodbye(sock: Socket, parting: bytes) -> None:
+    """Send the last words, and let the connection end in order, not by a reset."""
+    with suppress(OSError):
+        sock.send(parting)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\0" * 8)
 
 
 def _failed(error: OSError) -> Answer:

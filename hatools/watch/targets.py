@@ -7,19 +7,22 @@ import os
 import pwd
 import shlex
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
 from hatools.engine.machine import StartProbe
-from hatools.model import Check, HttpRequest, ScriptRun
+from hatools.model import Check, ScriptRun, Topology, Tracker
 from hatools.plugin.behaviour import Asked, Probe, Verdict
 from hatools.watch.prober import Answer, Attempt, Prober
 
-TLS = {"http": "https", "tcp": "tls-hello"}  # what a kind of check is called over TLS
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"}
 NO_FACTS: Mapping[str, str] = {}
 LONGEST = 3600.0  # seconds that a check without any limit may take
+PIECE = 128  # bytes of a file that count
+UNASKED = {  # kinds of check that nobody outside can make, and why
+    "bfd": "a BFD session belongs to keepalived's own BFD process: nobody else hears it",
+}
 SILENT = Verdict(False, "the script says nothing")
 Answered = Callable[[str, Mapping[str, Any]], None]
 
@@ -38,23 +41,26 @@ class Target:
         "failed",
         "last",
         "latency",
+        "legs",
         "limit",
         "name",
         "passed",
         "probe",
-        "questions",
         "start",
         "unknown",
     )
 
-    def __init__(self, start: StartProbe, probe: Probe | None, prober: Prober) -> None:
+    def __init__(
+        self, start: StartProbe, legs: Sequence[tuple[Asked, Probe]] | str, prober: Prober
+    ) -> None:
         self._prober = prober
         self.name = start.name
         self.start = start
-        self.probe = probe
         self.answered: Answered = _nobody  # whom to tell: another one may ask each time
-        self.asked = Asked(start.check, start.address, start.port)
-        self.questions = questions(start.check)
+        self.legs = () if isinstance(legs, str) else legs  # its connections, one after the other
+        self.unknown = legs if isinstance(legs, str) else ""  # why it cannot be asked
+        if self.legs:
+            self.asked, self.probe = self.legs[0]
         self.connect, self.limit = limits(start.check)
         self.attempt: Attempt | None = None  # of the first question
         self.began = 0.0
@@ -62,14 +68,11 @@ class Target:
         self.last: float | None = None  # when it answered last, by the loop's clock
         self.latency: float | None = None
         self.expires: float | None = None
-        self.unknown = ""  # why it could not be asked
 
     def ask(self, now: float) -> None:
-        """Begin the check's first question."""
-        assert self.probe is not None
+        """Begin the check's first connection."""
         self.began = now
-        if self.questions > 1:
-            self.asked = self.asked._replace(number=0)
+        self.asked, self.probe = self.legs[0]
         if self.attempt is not None and self.attempt.over:
             self._prober.again(self.attempt)
         else:
@@ -78,14 +81,14 @@ class Target:
             )
 
     def told(self, verdict: Answer) -> None:
-        """Take the prober's answer; the next question follows when it passes."""
+        """Take the prober's answer; the next connection follows when it passes."""
         if not isinstance(verdict, Verdict):
             self.unknown = verdict
             self.answered(self.name, unasked(verdict))
             return
-        if verdict.passed and self.asked.number + 1 < self.questions:
-            self.asked = self.asked._replace(number=self.asked.number + 1)
-            assert self.probe is not None
+        number = self.asked.number + 1
+        if verdict.passed and number < len(self.legs):
+            self.asked, self.probe = self.legs[number]
             self._prober.ask(self.asked, self.probe, self.connect, self.limit, self.told)
             return
         self.judged(verdict)
@@ -102,6 +105,8 @@ class Target:
         if verdict.expires is not None:
             self.expires = verdict.expires
         details = {"passed": verdict.passed, "reason": verdict.reason, "code": verdict.code}
+        if verdict.more:
+            details.update(verdict.more)
         self.answered(self.name, details)
 
 
@@ -127,6 +132,7 @@ class Targets:
         self._loop = asyncio.get_running_loop()
         self._scripts: set[asyncio.Task[None]] = set()
         self.known: dict[str, Target] = {}
+        self.files: Mapping[str, Tracker] = {}
 
     def ask(self, start: StartProbe, answered: Answered) -> None:
         """Begin a check; *answered* gets its name and the details of ``probe answered``, later."""
@@ -134,14 +140,12 @@ class Targets:
         if target is None or target.start is not start:
             target = self._target(start)
         target.answered = answered
-        probe = target.probe
-        if probe is None:
-            why = f"no probe for {start.check.kind} is loaded"
-            self._loop.call_soon(target.told, why)
-        elif probe.transport != "command":
+        if not target.legs:
+            self._loop.call_soon(target.told, target.unknown)
+        elif target.probe.transport == "file":
+            self._loop.call_soon(self._read, target)
+        elif target.probe.transport != "command":
             target.ask(monotonic())
-        elif not self._allow_scripts:
-            self._loop.call_soon(target.told, "scripts are not run (--allow-scripts)")
         else:
             task = self._loop.create_task(self._script(target))
             self._scripts.add(task)
@@ -171,16 +175,59 @@ class Targets:
         for task in self._scripts:
             task.cancel()
 
-    def _target(self, start: StartProbe) -> Target:
+    def learn(self, topologies: Iterable[Topology]) -> None:
+        """Know the files that checks name, instead of those known before."""
+        self.files = {
+            one.name: one for topology in topologies for one in topology.trackers
+            if one.kind == "file"
+        }  # fmt: skip
+
+    def legs(self, start: StartProbe) -> Sequence[tuple[Asked, Probe]] | str:
+        """Return the connections that a check makes, or why it cannot be made from here."""
         check = start.check
-        name = TLS.get(check.kind, check.kind) if check.tls else check.kind
-        target = Target(start, self._probes.get(name), self._prober)
-        self.known[start.name] = target
+        probe = self._probes.get(check.kind)
+        if check.tracks:
+            return f"it follows {check.tracks}"
+        if probe is None:
+            return UNASKED.get(check.kind, f"no probe for {check.kind} is loaded")
+        asked = Asked(check, start.address, start.port, 0, start.proxy, start.own)
+        if probe.transport == "command" and not self._allow_scripts:
+            return "scripts are not run (--allow-scripts)"
+        if probe.transport == "file":
+            tracker = self.files.get(str(check.detail))
+            if tracker is None:
+                return f"no track_file {check.detail} is defined"
+            turned = ("reverse",) if ("reverse",) in tracker.own else ()
+            own = (*check.own, ("weight", str(tracker.weight), *turned))
+            asked = asked._replace(address=tracker.command, own=own)
+        if probe.legs is not None:
+            return probe.legs(asked, probe)
+        return ((asked, probe._replace(transport="tls") if check.tls else probe),)
+
+    def _target(self, start: StartProbe) -> Target:
+        target = self.known[start.name] = Target(start, self.legs(start), self._prober)
         return target
+
+    def _read(self, target: Target) -> None:
+        """Let the check of a file have what is in it; a file that is not there is empty."""
+        target.began = monotonic()
+        try:
+            number = os.open(target.asked.address, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            content = b""
+        else:
+            try:
+                content = os.read(number, PIECE)
+            except OSError:
+                content = b""
+            finally:
+                os.close(number)
+        conversation = target.probe.converse(target.asked)
+        verdict = conversation.received(content)
+        target.judged(verdict if isinstance(verdict, Verdict) else SILENT)
 
     async def _script(self, target: Target) -> None:
         detail = target.start.check.detail
-        assert target.probe is not None
         conversation = target.probe.converse(target.asked)
         conversation.begin()
         target.began = monotonic()
@@ -247,14 +294,6 @@ def limits(check: Check) -> tuple[float, float]:
     connect = check.connect_timeout if check.connect_timeout is not None else check.interval
     answer = check.timeout if check.timeout is not None else connect
     return min(connect, LONGEST), min(answer, LONGEST)
-
-
-def questions(check: Check) -> int:
-    """Return how many requests a check makes, one after the other."""
-    detail = check.detail
-    if isinstance(detail, tuple) and detail and isinstance(detail[0], HttpRequest):
-        return len(detail)
-    return 1
 
 
 def _nobody(name: str, details: Mapping[str, Any]) -> None:
