@@ -102,7 +102,7 @@ def availability(up: Seen, down: Seen, confidence: float = CONFIDENCE) -> Interv
     two exponential means by the F distribution (Birolini, Reliability Engineering, A8.2.2.4;
     Trivedi, Probability and Statistics, 10.2).  It is exact where all spells have ended.  Where
     the last still runs, one event more is assumed at the end that it could hurt, as `mean_time`
-    does: not proven, but of 90 % intervals over a watched period 92 to 97 % were right, the more
+    does: not proven, but of 90 % intervals over a watched period 92 to 98 % were right, the more
     the fewer the failures.  Both lengths must be exponential and independent.  Without a failure
     *high* is 1, without a repair *low* is 0: one outage without end would fit.  Planned
     maintenance belongs in neither.  Raises `BadSetting` for negative times or counts and a
