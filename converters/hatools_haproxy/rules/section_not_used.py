@@ -10,13 +10,15 @@ from hatools_haproxy.rules.configuration import Configuration
 from hatools_haproxy.rules.haproxy_rule import INFO, HaproxyRule
 from hatools_haproxy.syntax import is_head
 
+_PROXIES = ("frontend", "backend", "listen")
 _KINDS = ("resolvers", "cache", "userlist", "defaults", "http-errors", "mailers")
 
 
 class SectionNotUsed(HaproxyRule):
     """A section that nothing refers to.
 
-    resolvers, caches, user lists and named defaults do nothing by themselves.
+    resolvers, caches, user lists and named defaults do nothing by themselves. A file
+    without a frontend, backend or listen is a part of a configuration, and not judged.
 
     Instead: name it where it is to count, or take it out::
 
@@ -31,8 +33,8 @@ class SectionNotUsed(HaproxyRule):
     def find(self, setup: Configuration) -> Iterator[Diagnostic]:
         """Yield what is wrong in *setup*."""
         kinds = [part for part in setup.parts if part.kind in _KINDS and part.name]
-        if not kinds:
-            return
+        if not kinds or not any(part.kind in _PROXIES for part in setup.parts):
+            return  # without a proxy it is a part of a configuration: who refers stands elsewhere
         words = {
             word
             for statement in setup.expansion.statements

@@ -8,12 +8,15 @@ from hatools.plugin import Subject
 from hatools.text import Diagnostic, Severity
 from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services
 
+BEARABLE = 10.0  # seconds
+
 
 class ScriptCheckWithoutTimeout(KeepalivedRule):
     """A MISC_CHECK has no misc_timeout.
 
     Why: a script that hangs, as scripts do when what they ask hangs, is ended only
-    after delay_loop seconds; until then the server counts as up.
+    after delay_loop seconds; until then the server counts as up. Where that is ten
+    seconds or less it is not told: detection takes as long anyway.
 
     Instead: a misc_timeout of a few seconds.
 
@@ -36,10 +39,13 @@ class ScriptCheckWithoutTimeout(KeepalivedRule):
                     continue
                 seen.add(id(fields))
                 for number, check in enumerate(server.checks):
-                    if check.kind == "script" and f"checks.{number}.timeout" not in fields:
+                    limit = check.timeout or check.interval
+                    if check.kind != "script" or limit <= BEARABLE:
+                        continue
+                    if f"checks.{number}.timeout" not in fields:
                         yield self.found(
                             f"a script that hangs for {service.name} is ended only after"
-                            f" {check.timeout or check.interval:g} s",
+                            f" {limit:g} s",
                             server.origin.span(f"checks.{number}"),
                             "write misc_timeout SECONDS",
                         )
