@@ -19,6 +19,7 @@ from typing import NamedTuple
 import balancing
 import checks
 import inputs
+import pools
 from costs import Cost, Work, inside, memory, process
 
 from hatools.plugin import Codec
@@ -150,6 +151,7 @@ def measures(folder: Path, servers: int) -> Iterator[Measure]:
         run("keepalived", "-t", "-f", "@keepalived.conf"), 2.0, 1.5, lines, needs="keepalived",
     )  # fmt: skip
     yield from _balancing(folder)
+    yield from _pools()
     yield from _checks(folder)
     yield Measure(
         "simulate", "hatools simulate keepalived.conf", "the time that it simulates",
@@ -184,6 +186,14 @@ def _balancing(folder: Path) -> Iterator[Measure]:
         "wlc", "wlc from a heap", "wlc that looks at every server",
         lambda: balancing.least_connections()[0], lambda: balancing.least_connections()[1],
         15.0, 15.0, f"{balancing.MANY_SERVERS:,} servers", leads=True,
+    )  # fmt: skip
+
+
+def _pools() -> Iterator[Measure]:
+    yield Measure(
+        "pool", f"one of {pools.MANY:,} servers of a pool changes", f"one of {pools.FEW}",
+        lambda: inside(pools.changes(pools.MANY)), lambda: inside(pools.changes(pools.FEW)),
+        6.0, 3.0, f"{pools.CHANGES:,} changes",
     )  # fmt: skip
 
 

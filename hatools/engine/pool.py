@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hatools.engine.machine import Action, Event, Publish
 from hatools.model import Pool as PoolModel
@@ -16,14 +16,14 @@ from hatools.plugin.balancing import NO_FACTS, Balancing, Connection, Member, Sc
 
 def labels(servers: list[RealServer]) -> list[str]:
     """Return a name for each server: its own, else its address and port; unique in the pool."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for server in servers:
         host = f"[{server.address}]" if ":" in server.address else server.address
         label = server.name or (host if server.port is None else f"{host}:{server.port}")
         while label in found:
             label += "'"
-        found.append(label)
-    return found
+        found[label] = None
+    return list(found)
 
 
 class PoolMachine:
@@ -59,6 +59,8 @@ class PoolMachine:
         self.live: dict[str, bool] = {}
         self.states: dict[str, str] = {}  # ready, drain or maintenance
         self._verdicts: dict[str, list[bool]] = {}
+        self._counted: dict[str, int] = {}  # the weight of each as far as it is up …
+        self._weight_up = 0  # … and the sum
         for number, (label, server) in enumerate(
             zip(labels(pool.servers), pool.servers, strict=True), 1
         ):
@@ -67,7 +69,9 @@ class PoolMachine:
         self.has_quorum = True
         self.using_sorry = False
         self.was_live = dict(self.live)
-        self._settle(self.announces)
+        for label in self.members:
+            self._count(label)
+        self._settle(self.members, self.announces)
 
     def balanced_by(self, pool: PoolModel) -> Algorithm:
         """Return the scheduler of *pool* with its parameters."""
@@ -136,7 +140,8 @@ class PoolMachine:
         self.live[label] = self._alive(label)
         self.note_state(label, event)
         had = (self.has_quorum, self.using_sorry)
-        self._settle()
+        self._count(label)
+        self._settle((label,))
         if (self.live[label], member.weight) != before:
             details = {
                 "up": self.live[label],
@@ -159,17 +164,29 @@ class PoolMachine:
 
     def weight_up(self) -> int:
         """Return the sum of the weights of the servers that are up."""
-        return sum(self.weights[label] for label, up in self.live.items() if up)
+        return self._weight_up
 
-    def _settle(self, all_of_them: bool = False) -> None:
-        """Bring the scheduler's set in line with who is live, and with the quorum."""
-        weight, quorum = self.weight_up(), self.quorum
+    def _count(self, label: str) -> None:
+        """Keep the sum of the weights in step with the server *label*."""
+        weight = self.weights[label] if self.live[label] else 0
+        self._weight_up += weight - self._counted.get(label, 0)
+        self._counted[label] = weight
+
+    def _settle(self, moved: Iterable[str], all_of_them: bool = False) -> None:
+        """Bring the scheduler's set in line with who is live, and with the quorum.
+
+        Only the servers *moved* can have another place than before, unless the
+        sorry server comes or goes: then all can.  The scheduler is told of those
+        whose place is another one, or of *all of them*.
+        """
+        weight, quorum = self._weight_up, self.quorum
         if self.has_quorum:
             self.has_quorum = weight > 0 and weight >= quorum.weight - quorum.hysteresis
         else:
             self.has_quorum = weight >= quorum.weight + quorum.hysteresis
-        self.using_sorry = self.sorry is not None and not self.has_quorum
-        for label, member in self.members.items():
+        used, self.using_sorry = self.using_sorry, self.sorry is not None and not self.has_quorum
+        for label in moved if self.using_sorry == used else self.members:
+            member = self.members[label]
             up, now = self.placed(label)
             if all_of_them or (member.up, member.weight) != (up, now):
                 member.up, member.weight = up, now
