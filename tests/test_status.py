@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lab import hatools
 from test_watch_killed import Target, Watch
 
-from hatools.cli.standings import changes, lines
+from hatools.cli.standings import Changes, lines
 
 
 def status(*objects: dict[str, Any]) -> dict[str, Any]:
@@ -62,18 +62,34 @@ def test_no_answer_breaks_the_table(objects: list[Any], columns: int, rows: int)
         assert plain.isprintable()
 
 
-def test_without_a_terminal_only_changes_are_told() -> None:
+def event(name: str, up: bool, reason: str = "") -> dict[str, Any]:
+    details = {"up": up, "reason": reason}
+    return {"kind": "server", "subject": name, "time": 97.0, "details": details}
+
+
+def test_without_a_terminal_every_change_is_told() -> None:
     first = status(server("shop/a", True), server("shop/b", True))
-    second = status(server("shop/a", True), server("shop/b", False, "refused"))
-    assert len(changes(None, first, "x")) == 2
-    assert [one[9:] for one in changes(first, second, "x")] == ["server shop/b down  refused"]
-    assert changes(second, second, "x") == []
-    assert "no watch" in changes(second, {"gone": "refused"}, "x")[0]
-    assert changes({"gone": ""}, {"gone": ""}, "x") == []
+    changes = Changes("x")
+    assert len(changes.status(first)) == 2
+    flap = [event("shop/b", False, "refused"), event("shop/b", True), event("shop/a", True)]
+    assert [one[9:] for one in changes.events(flap)] == [
+        "server shop/b down  refused",
+        "server shop/b up",
+    ]
+    assert changes.status(first) == []
+    assert "no watch" in changes.gone("refused")[0]
+    assert changes.gone("refused") == []
+    assert len(changes.status(first)) == 2
+
+
+@given(st.lists(ODD | st.dictionaries(st.sampled_from(("kind", "time", "details")), VALUES | ODD)))
+@settings(max_examples=100, deadline=None)
+def test_no_event_breaks_the_lines(events: list[Any]) -> None:
+    assert all(line.isprintable() for line in Changes("x").events(events))
 
 
 def test_nobody_answers() -> None:
-    ran = hatools("status", "--from", "127.0.0.1:1")
+    ran = hatools("status", "127.0.0.1:1")
     assert ran.status == 2
     assert "no watch answers" in ran.stderr
 
@@ -136,7 +152,7 @@ def test_following_in_a_terminal(tmp_path: Path, watched: tuple[Watch, list[Targ
     terminal = Terminal(tmp_path, 80, 24)
     try:
         terminal.type("echo before")
-        terminal.type(f"{sys.executable} -m hatools status --from 127.0.0.1:{watch.port} --follow")
+        terminal.type(f"{sys.executable} -m hatools status 127.0.0.1:{watch.port} --follow")
         seen = terminal.shows("server shop/web1", "lb1: watching since")
         assert not any("before" in line for line in seen)
         row = next(line for line in seen if "server shop/web1" in line)

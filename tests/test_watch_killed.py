@@ -104,7 +104,7 @@ class Watch:
     def answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
-            connection.request("GET", "/health")
+            connection.request("GET", "/healthz")
             return connection.getresponse().status == 200
         except OSError:
             return False

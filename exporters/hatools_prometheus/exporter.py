@@ -1,34 +1,38 @@
-"""The exporter: its settings, its page, and the events that it counts."""
+"""The exporter: its settings, its page on the watch's interface, and the events that it counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from ipaddress import ip_address
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 from hatools.errors import BadSetting
 from hatools.model.event import Event
 from hatools.plugin.behaviour import Figures
+from hatools.plugin.pages import Page, PageAnswer, PageAsked, is_loopback
 from hatools_prometheus.state import Board, Check, State
 
-PORT = 9650
+if TYPE_CHECKING:
+    from hatools_prometheus.page import Listener, Metrics
+
 TABLE = "[plugin.prometheus]"
 KNOWN = ("enabled", "listen", "compat", "token", "token-file")
 GIVEN = ("state", "node", "board", "mail", "log", "checks", "figures")
 
 
 class Prometheus:
-    """Serves /metrics at *listen*, ``127.0.0.1:9650`` unless told otherwise.
+    """Serves /metrics on the watch's interface, and at ``listen``, where that is set.
 
-    ``compat`` adds the names of existing exporters.  Beyond loopback it wants a
-    ``token`` (or ``token-file``), which Prometheus sends as its credentials.
+    ``compat`` adds the names of existing exporters.  Where ``listen`` is beyond
+    loopback it wants a ``token`` (or ``token-file``) of its own, which Prometheus
+    sends as its credentials.
     """
 
     name = "prometheus"
 
     def __init__(self) -> None:
         self._state: State | None = None
-        self._page: Any = None
+        self._metrics: Metrics | None = None
+        self._listener: Listener | None = None
         self.port = 0
 
     def start(self, settings: Mapping[str, object]) -> None:
@@ -37,7 +41,7 @@ class Prometheus:
 
         from hatools_prometheus import compat, families
         from hatools_prometheus.collector import StateCollector
-        from hatools_prometheus.page import Page
+        from hatools_prometheus.page import Listener, Metrics
 
         place, token, compatible = read_settings(settings)
         self._state = State(cast("Board", settings["board"]))
@@ -49,14 +53,25 @@ class Prometheus:
         ProcessCollector(registry=registry)
         wanted = families.FAMILIES + (compat.FAMILIES if compatible else ())
         registry.register(StateCollector(self._state, wanted))
+        self._metrics = Metrics(registry)
+        if place is None:
+            return
         try:
-            self._page = Page(place, registry, token)
+            self._listener = Listener(place, self._metrics, token)
         except OSError as error:
             raise BadSetting(
                 f"{TABLE} listen: {place[0]}:{place[1]}: {error.strerror}",
                 'name another address and port: listen = "127.0.0.1:9650"',
             ) from None
-        self.port = self._page.server_address[1]
+        self.port = self._listener.server_address[1]
+
+    def pages(self) -> Iterable[Page]:
+        """Return /metrics, for the watch's interface."""
+        return [Page("/metrics", self._answer)]
+
+    def _answer(self, asked: PageAsked) -> PageAnswer:
+        assert self._metrics is not None
+        return PageAnswer(*self._metrics.written(asked.accept))
 
     def export(self, events: Iterable[Event]) -> None:
         """Count *events*; what they say is on the board."""
@@ -67,22 +82,32 @@ class Prometheus:
 
     def close(self, deadline: float) -> None:
         """Answer nobody any more."""
-        if self._page is not None:
-            self._page.end()
-            self._page = None
+        if self._listener is not None:
+            self._listener.end()
+            self._listener = None
 
 
-def read_settings(settings: Mapping[str, object]) -> tuple[tuple[str, int], str, bool]:
-    """Return where to listen, the token, and whether to be compatible; raises `BadSetting`."""
+def read_settings(settings: Mapping[str, object]) -> tuple[tuple[str, int] | None, str, bool]:
+    """Return where to listen itself, the token, and whether to be compatible; raises `BadSetting`.
+
+    Where it is not said it does not listen: the interface has its page.
+    """
     for key in settings:
         if key not in KNOWN and key not in GIVEN:
             raise BadSetting(f"{TABLE} has no setting {key!r}", f"there are: {', '.join(KNOWN)}")
     compatible = settings.get("compat", False)
     if not isinstance(compatible, bool):
         raise BadSetting(f"{TABLE} compat is neither true nor false")
-    place = _place(settings.get("listen", f"127.0.0.1:{PORT}"))
     token = _token(settings)
-    if not token and not _is_loopback(place[0]):
+    if "listen" not in settings:
+        if token:
+            raise BadSetting(
+                f"{TABLE} has a token, and does not listen itself",
+                "the interface, where /metrics is, wants the token of [watch]",
+            )
+        return None, "", compatible
+    place = _place(settings["listen"])
+    if not token and not is_loopback(place[0]):
         raise BadSetting(
             f"{TABLE} listens beyond this host, at {place[0]}, and everybody could read it",
             'set token = "…", and credentials under authorization in prometheus.yml',
@@ -109,10 +134,3 @@ def _token(settings: Mapping[str, object]) -> str:
             return file.read().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting(f"{TABLE} token-file: {path}: {error}") from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,9 +1,11 @@
-"""The HTTP server of /metrics: threads of its own, few at a time, whatever is sent to it."""
+"""What /metrics says, and a server of its own for it, where one is wanted.
+
+The server has threads of its own, few at a time, whatever is sent to it.
+"""
 
 from __future__ import annotations
 
 import socket
-from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Any
@@ -11,22 +13,37 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from hatools.plugin.pages import shows
+
 AT_ONCE = 16  # requests that are answered at a time; who comes beyond that is sent away
 PATIENCE = 5.0  # seconds for a request to come, and for an answer to be taken
 
 
-class Page(ThreadingHTTPServer):
-    """Answers ``GET /metrics`` with what *registry* collects, to who knows *token*, if any."""
+class Metrics:
+    """What *registry* collects, written once at a time, whoever asks."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        self._turn = Lock()
+
+    def written(self, accept: str) -> tuple[str, bytes]:
+        """Return Content-Type and text, in the format that ``Accept`` asks for."""
+        encode, kind = choose_encoder(accept)
+        with self._turn:
+            return kind, encode(self._registry)
+
+
+class Listener(ThreadingHTTPServer):
+    """Answers ``GET /metrics`` with *metrics*, to who knows *token*, if any."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, place: tuple[str, int], registry: CollectorRegistry, token: str) -> None:
+    def __init__(self, place: tuple[str, int], metrics: Metrics, token: str) -> None:
         self.address_family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
-        self.registry = registry
+        self.metrics = metrics
         self.token = token
-        self.turn = Lock()  # metrics are made once at a time
         self._places = BoundedSemaphore(AT_ONCE)
         super().__init__(place, Answering)
         self._thread = Thread(target=self.serve_forever, args=(0.1,), name="metrics", daemon=True)
@@ -59,7 +76,7 @@ class Page(ThreadingHTTPServer):
 class Answering(BaseHTTPRequestHandler):
     """One request."""
 
-    server: Page
+    server: Listener
     timeout = PATIENCE
     server_version = "hatools"
     sys_version = ""
@@ -73,8 +90,8 @@ class Answering(BaseHTTPRequestHandler):
         self._answer(body=False)
 
     def _answer(self, body: bool) -> None:
-        given = self.headers.get("Authorization", "").encode("latin-1", "replace")
-        if self.server.token and not compare_digest(given, f"Bearer {self.server.token}".encode()):
+        given = self.headers.get("Authorization", "")
+        if self.server.token and not shows(given, self.server.token):
             self.send_response(401)
             self.send_header("WWW-Authenticate", "Bearer")
             self._finish(b"", body)
@@ -82,9 +99,7 @@ class Answering(BaseHTTPRequestHandler):
             self.send_response(404)
             self._finish(b"there is /metrics\n", body)
         else:
-            encode, kind = choose_encoder(self.headers.get("Accept", ""))
-            with self.server.turn:
-                text = encode(self.server.registry)
+            kind, text = self.server.metrics.written(self.headers.get("Accept", ""))
             self.send_response(200)
             self.send_header("Content-Type", kind)
             self._finish(text, body)

@@ -1,9 +1,9 @@
-"""Says what a watch knows in lines: a table, or what changed between two looks."""
+"""Says what a watch knows in lines: a table, or what changed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -65,27 +65,43 @@ def _line(one: Object, now: float, name_width: int, width: int) -> str:
     return f"{name:{name_width}} {coloured} {since:>{SINCE}}  {rest}".rstrip()
 
 
-def changes(before: Mapping[str, Any] | None, status: Mapping[str, Any], source: str) -> list[str]:
-    """Return a line for everything that *status* says other than *before* did."""
-    if "gone" in status:
-        gone = before is not None and "gone" in before
-        return [] if gone else [f"{_clock()} no watch answers at {source}; waiting for one"]
-    was = {} if before is None or "gone" in before else _states(before)
-    return [
-        f"{_clock()} {name} {state}" + (f"  {reason}" if reason else "")
-        for name, (state, reason) in _states(status).items()
-        if name not in was or was[name][0] != state
-    ]
+class Changes:
+    """What of a watch at *source* is other than what was said before, in lines."""
 
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._known: dict[str, str] = {}
+        self._gone = False
 
-def _states(status: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    return dict(_pairs(status))
+    def status(self, status: Mapping[str, Any]) -> list[str]:
+        """Return a line for everything that *status* says otherwise."""
+        if self._gone:  # where it was away, everything may have changed twice
+            self._gone, self._known = False, {}
+        return [line for one in status["objects"] for line in self._told(one, None)]
 
+    def events(self, events: Iterable[Object]) -> list[str]:
+        """Return a line for every event that changed something."""
+        found: list[str] = []
+        for event in events:
+            details = event.get("details")
+            object_ = {**details, **event} if isinstance(details, dict) else event
+            found += self._told(object_, event.get("time"))
+        return found
 
-def _pairs(status: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for one in status["objects"]:
-        if one.get("kind") not in UNSHOWN:
-            yield _name(one), (_state(one), _reason(one))
+    def gone(self, reason: str) -> list[str]:
+        """Return what to say of a watch that does not answer, once."""
+        if self._gone:
+            return []
+        self._gone = True
+        return [f"{_clock()} no watch answers at {self._source}; waiting for one ({_flat(reason)})"]
+
+    def _told(self, one: Object, when: object) -> Iterator[str]:
+        if one.get("kind") in UNSHOWN:
+            return
+        name, state, reason = _name(one), _state(one), _reason(one)
+        if self._known.get(name) != state:
+            self._known[name] = state
+            yield f"{_clock(when)} {name} {state}" + (f"  {reason}" if reason else "")
 
 
 def _name(one: Object) -> str:
@@ -131,5 +147,7 @@ def _ago(seconds: float) -> str:
     return f"{int(max(seconds, 0.0))}s"
 
 
-def _clock() -> str:
-    return time.strftime("%H:%M:%S")
+def _clock(moment: object = None) -> str:
+    """Return the time of day of *moment*, a time of a watch; of now where it is none."""
+    at = _number(moment)
+    return time.strftime("%H:%M:%S", time.localtime(at if 0 < at < 1e11 else None))

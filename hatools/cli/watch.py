@@ -35,7 +35,8 @@ NOTHING_YET: dict[str, str] = {}
               help="Check everything once: 0 all is well, 1 warning, 2 critical.")  # fmt: skip
 @click.option("--check-config", is_flag=True, help="Read everything, say what is wrong, and end.")
 @click.option("--allow-scripts", is_flag=True, help="Run the scripts that checks name.")
-@click.option("--listen", default="", metavar="ADDRESS:PORT", help="Where its API is.")
+@click.option("--listen", default="", metavar="ADDRESS:PORT",
+              help="Where it is asked; beyond this host it wants a token.")  # fmt: skip
 @click.option("--source-version", multiple=True, metavar="[PROGRAM=]V",
               help="The version of a program, such as haproxy=2.6.")  # fmt: skip
 @click.option("--set", "facts", multiple=True, metavar="KEY=VALUE",
@@ -63,6 +64,7 @@ def command(
     from hatools.plugin_host import Host
     from hatools.reading import settings_file
     from hatools.watch import settings as watch_settings
+    from hatools.watch.access import server_tls
     from hatools.watch.daemon import Daemon, log_line
     from hatools.watch.once import check_once
 
@@ -72,17 +74,21 @@ def command(
     if allow_scripts:
         settings = settings._replace(allow_scripts=True)
     if listen:
-        settings = settings._replace(listen=watch_settings.endpoint("--listen", listen))
+        settings = settings._replace(listen=(watch_settings.endpoint("--listen", listen),))
+    doubts: list[str] = []
+    if not once:
+        settings, doubts = watch_settings.ready_to_listen(settings)
     learn, changed, faults = _learning(host, paths, source_version, facts)
     topologies = learn()
     for fault in faults():
         say(fault, "error")
-    for problem in host.problems:
+    for problem in (*host.problems, *doubts):
         say(f"hatools: {problem}", "warning")
     registry = _registry(host, exporting=not once)
     name = node or socket.gethostname().partition(".")[0]
     if check_config:
         _check_exporters(registry, settings)
+        server_tls(settings.certificate, settings.key)
         servers = sum(len(pool.servers) for one in topologies for pool in one.pools)
         routers = sum(len(one.routers) for one in topologies)
         click.echo(f"{servers} servers, {routers} virtual routers; settings: {found or 'defaults'}")

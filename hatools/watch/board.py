@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hatools.model.event import Event
 
-RECENT = 1000  # events that are kept for those who ask what happened
+RECENT = 10_000  # events that are kept for those who ask what happened
 KEPT = {  # kind of event -> the details that are its object's state
     "server": ("up", "weight", "reason", "pool", "address", "port", "checked"),
     "service": ("listeners", "pools"),
@@ -36,9 +36,11 @@ KEPT = {  # kind of event -> the details that are its object's state
 }  # fmt: skip
 STEADY = {"server": ("pool", "address", "port"), "daemon": ("targets",)}
 # … and of these some are said once and stay
-FREQUENT = ("advertisement", "announcement", "counters", "ipvs", "peer", "proxy")
+FREQUENT = ("advertisement", "announcement", "peer", "proxy")
 # … of these only what changes an object's state is among the recent events
-MOVING = ("latency", "reason", "heard", "checked")  # details that change without a change of state
+FIGURES = ("availability", "counters", "ipvs")  # … and of these, whose numbers go on, nothing
+MOVING = ("latency", "reason", "heard", "checked", "sessions", "queue")
+# … details that change without a change of state
 
 
 class Standing(NamedTuple):
@@ -72,7 +74,9 @@ class Board:
                 if name in before.details:
                     details.setdefault(name, before.details[name])
         same = before is not None and _same(before.details, details)
-        if not same or event.kind not in FREQUENT:
+        if event.kind in FREQUENT and not same:  # they say far more than what is kept
+            self._append(Event(event.time, event.kind, event.subject, details))
+        elif event.kind not in FREQUENT and event.kind not in FIGURES:
             self._append(event)
         since = before.since if same and before is not None else event.time
         self.standings[key] = Standing(event.kind, event.subject, since, details)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hatools import __version__
 from hatools.engine.machine import Send
@@ -21,7 +21,8 @@ from hatools.model.event import Event, Publish, Run, SetTimer
 from hatools.plugin.balancing import Scheduler
 from hatools.plugin.behaviour import Detector, Exporter, Figures, Observer, Probe, Watched
 from hatools.watch import systemd
-from hatools.watch.api import serve
+from hatools.watch.access import server_tls
+from hatools.watch.api import Api
 from hatools.watch.board import Board
 from hatools.watch.first_answers import FirstAnswers
 from hatools.watch.garbage import spare_what_stays
@@ -31,6 +32,10 @@ from hatools.watch.running import LATENESS, SLACK, RunningNode
 from hatools.watch.services import service_events
 from hatools.watch.settings import WatchSettings
 from hatools.watch.targets import Targets, run_script
+
+if TYPE_CHECKING:
+    from hatools.plugin.pages import Page
+    from hatools.watch.interface import Interface
 
 STOPPING = 1.0  # seconds within which everything has ended
 COMMAND_LIMIT = 60.0  # seconds for a command that a detector has run
@@ -86,6 +91,7 @@ class Daemon:
         self._exporting: list[Exporter] = []
         self._topologies: Sequence[Topology] = ()
         self._timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
+        self._interface: Interface | None = None
         self.problem = ""
 
     async def run(self) -> None:
@@ -102,9 +108,9 @@ class Daemon:
             script_user=self.settings.script_user,
         )
         self._topologies = self._learn()
-        self._start_exporters()
-        api = await serve(*self.settings.listen, self._answer)
         try:
+            self._start_exporters()
+            self._start_interface()
             self._start_detectors()
             self._begin(self._topologies)
             for observer in self._registry.observers:
@@ -117,7 +123,7 @@ class Daemon:
             await self._stop.wait()
         finally:
             self._tell_systemd("STOPPING=1")
-            self._end(prober, api)
+            self._end(prober)
 
     def _tell_systemd(self, text: str) -> None:
         if problem := systemd.tell(text):
@@ -127,14 +133,15 @@ class Daemon:
         """Let `run` end."""
         self._stop.set()
 
-    def _end(self, prober: Prober, api: asyncio.Server) -> None:
+    def _end(self, prober: Prober) -> None:
         for task in self._tasks:
             task.cancel()
         if self._node is not None:
             self._node.kill()
         self._targets.close()
         prober.close()
-        api.close()
+        if self._interface is not None:
+            self._interface.close()
         deadline = STOPPING / max(len(self._exporting), 1)
         for exporter in self._exporting:
             self._guarded(exporter.name, partial(exporter.close, deadline))
@@ -210,6 +217,8 @@ class Daemon:
     def publish(self, event: Event) -> None:
         """Make *event* known to the board, to detectors and to exporters."""
         self.board.note(event)
+        if self._interface is not None:
+            self._interface.wake()
         if event.kind in ("server", "quorum", "sorry", "role", "split brain"):
             self._log("event", f"{event.kind} {event.subject}: {_said(event)}")
         for exporter in self._exporting:
@@ -253,6 +262,7 @@ class Daemon:
             self.settings.peers,
             self.settings.plugins.get(observer.name, {}),
             self._log,
+            self.settings.token,
         )
         while True:
             try:
@@ -296,6 +306,23 @@ class Daemon:
                 continue
             self._exporting.append(exporter)
 
+    def _start_interface(self) -> None:
+        """Begin to answer over HTTP; raises `BadSetting` where that cannot be."""
+        from hatools.watch.interface import Interface
+
+        settings = self.settings
+        run = f"{time.time_ns():x}"
+        api = Api(self.name, self.board, run, self._started, lambda: self.problem)
+        tls = server_tls(settings.certificate, settings.key)
+        interface = Interface(api, settings.listen, settings.token, tls, self._log)
+        interface.start(page for exporter in self._exporting for page in self._pages(exporter))
+        self._interface = interface
+
+    def _pages(self, exporter: Exporter) -> Sequence[Page]:
+        """Return the pages that *exporter* has, if it has any."""
+        pages = getattr(exporter, "pages", None)  # HasPages
+        return self._guarded(exporter.name, lambda: list(pages())) or [] if pages else []
+
     def _figures(self) -> Figures:
         """Return how the daemon itself is."""
         node = self._node
@@ -319,43 +346,6 @@ class Daemon:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def _answer(self, path: str, query: Mapping[str, list[str]]) -> tuple[int, Any]:
-        """Answer a question over the API."""
-        if path == "/status":
-            return 200, self.status(query.get("kind", ()))
-        if path == "/health":
-            return 200, {"state": "watching", "version": __version__}
-        if path == "/events":
-            text = query.get("since", ["0"])[0]
-            number = int(text) if text.isdigit() else 0
-            found = [
-                {"number": at, "time": one.time, "kind": one.kind, "subject": one.subject,
-                 "details": dict(one.details)}
-                for at, one in self.board.since(number)
-            ]  # fmt: skip
-            return 200, {"format_version": 1, "last": self.board.last, "events": found}
-        return 404, {"error": "there are /status, /events and /health"}
-
-    def status(self, kinds: Sequence[str] = ()) -> dict[str, Any]:
-        """Return the shape of ``GET /status`` and of `hatools status --output json`.
-
-        *kinds* of objects are wanted, none: all (``GET /status?kind=role&kind=peer``).
-        """
-        return {
-            "format_version": 1,
-            "node": self.name,
-            "version": __version__,
-            "started": self._started,
-            "now": time.time(),
-            "problem": self.problem,
-            "last": self.board.last,
-            "objects": [
-                {"kind": one.kind, "subject": one.subject, "since": one.since, **one.details}
-                for one in self.board.standings.values()
-                if not kinds or one.kind in kinds
-            ],
-        }
 
 
 def _mail(topologies: Iterable[Topology]) -> list[Mail]:

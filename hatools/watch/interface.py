@@ -1,0 +1,330 @@
+"""The interface of a watch over HTTP: its API, its health, and the pages of exporters.
+
+It has a thread and an event loop of its own: whatever is asked, by whomever,
+the daemon's checks go on.  Every connection carries one request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from threading import Event as Signal
+from threading import Thread
+from typing import Any
+
+from aiohttp import web
+
+from hatools.errors import BadSetting
+from hatools.plugin.pages import Page, PageAsked, is_loopback, shows
+from hatools.watch.api import Api, encode
+from hatools.watch.board import RECENT
+from hatools.watch.guests import PATIENCE, Guests
+
+LONGEST_WAIT = 30.0  # seconds that a question for events may wait
+GATHER = 0.02  # seconds after an event in which others may follow
+PAUSE = 0.0005  # seconds between pieces of a long answer
+BEAT = 2.0  # seconds within which a healthy event loop answers
+END = 0.5  # seconds for the interface to end
+REMINDER = 60.0  # seconds until the same complaint is told again
+LINE = 8190  # bytes of a request's line, and of a header
+HEADERS = 64
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Say = Callable[[str, str], None]
+
+
+class Interface:
+    """Answers at *places*, (address, port) each, to who shows *token*, if any is wanted."""
+
+    def __init__(
+        self,
+        api: Api,
+        places: Sequence[tuple[str, int]],
+        token: str,
+        tls: ssl.SSLContext | None,
+        say: Say,
+    ) -> None:
+        self._api = api
+        self._places = places
+        self._token = token
+        self._tls = tls
+        self._say = say
+        self._pages: list[Page] = []
+        self._complaints = Complaints(say)
+        self._awaited = False  # somebody waits for an event
+        self._main: asyncio.AbstractEventLoop | None = None
+        self._happened = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._thread: Thread | None = None
+        self.ports: list[int] = []
+
+    def start(self, pages: Iterable[Page] = ()) -> None:
+        """Begin to answer, also with *pages*; raises `BadSetting` where that cannot be."""
+        self._main = asyncio.get_running_loop()
+        for page in pages:
+            if page.path in self._paths():
+                self._say("warning", f"the page {page.path} is there twice: the first one counts")
+            else:
+                self._pages.append(page)
+        sockets = [sock for place in self._places for sock in listening(*place)]
+        self.ports = [sock.getsockname()[1] for sock in sockets]
+        self._loop = asyncio.new_event_loop()
+        ready = Signal()
+        self._thread = Thread(
+            target=self._run, args=(sockets, ready), name="interface", daemon=True
+        )
+        self._thread.start()
+        ready.wait()
+
+    def wake(self) -> None:
+        """Tell those who wait that something happened; called from the daemon's thread."""
+        if self._awaited:
+            self._awaited = False
+            self._loop.call_soon_threadsafe(self._happened.set)
+
+    def close(self) -> None:
+        """Answer nobody any more."""
+        if self._thread is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._ended.set)
+            self._thread.join(END)
+
+    # The thread ---------------------------------------------------------------------------------
+
+    def _run(self, sockets: list[socket.socket], ready: Signal) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve(sockets, ready))
+        except Exception as error:
+            self._say("error", f"the interface ended: {type(error).__name__}: {error}")
+        finally:
+            ready.set()
+            for sock in sockets:
+                sock.close()
+            self._loop.close()
+
+    async def _serve(self, sockets: list[socket.socket], ready: Signal) -> None:
+        runner = web.AppRunner(
+            self._application(),
+            handle_signals=False,
+            access_log=None,
+            logger=_silent(),
+            handler_cancellation=True,
+            keepalive_timeout=PATIENCE,
+            lingering_time=0.2,
+            max_line_size=LINE,
+            max_field_size=LINE,
+            shutdown_timeout=0.1,
+        )
+        await runner.setup()
+        assert runner.server is not None
+        self._turn = asyncio.Lock()  # pages are made once at a time
+        self._guests = Guests(runner.server, self._tls, self._complaints.tell)
+        asyncio.get_running_loop().set_exception_handler(self._failed)
+        tasks = [asyncio.ensure_future(self._guests.watch())]
+        tasks += [asyncio.ensure_future(self._guests.accept(sock)) for sock in sockets]
+        ready.set()
+        await self._ended.wait()
+        for task in tasks:
+            task.cancel()
+        for sock in sockets:
+            sock.close()
+        self._guests.end()
+        await runner.cleanup()
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, OSError):  # whoever asked is gone
+            self._complaints.tell(f"faults of the interface: {context.get('message')}", str(error))
+
+    def _application(self) -> web.Application:
+        application = web.Application(middlewares=[self._guard])
+        application.router.add_get("/healthz", self._health)
+        application.router.add_get("/api/v1/status", self._status)
+        application.router.add_get("/api/v1/events", self._events)
+        for page in self._pages:
+            application.router.add_get(page.path, self._shown(page))
+        return application
+
+    def _paths(self) -> list[str]:
+        own = ["/healthz", "/api/v1/status", "/api/v1/events"]
+        return own + [page.path for page in self._pages]
+
+    # Requests -----------------------------------------------------------------------------------
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer *request* if it may ask, and always with something."""
+        self._guests.answering(request.protocol, True)
+        try:
+            answer = self._refused(request) or await handler(request)
+        except web.HTTPException as error:
+            answer = _said(error.status, self._advice(error.status), error.headers.get("Allow", ""))
+        except (asyncio.CancelledError, ConnectionError):
+            raise
+        except Exception as error:
+            self._complaints.tell(
+                "requests failed", f"{request.path}: {type(error).__name__}: {error}"
+            )
+            answer = _said(500, "this failed, and was logged")
+        finally:
+            self._guests.answering(request.protocol, False)
+        answer.headers["Server"] = "hatools"
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.force_close()
+        return answer
+
+    def _refused(self, request: web.Request) -> web.Response | None:
+        """Return the refusal of a request that may not ask."""
+        if request.path == "/healthz" or any(
+            page.open and page.path == request.path for page in self._pages
+        ):
+            return None
+        if self._token:
+            if shows(request.headers.get("Authorization", ""), self._token):
+                return None
+            self._complaints.tell("requests came without the token", str(request.remote))
+            answer = _said(401, "a token is wanted: Authorization: Bearer …")
+            answer.headers["WWW-Authenticate"] = 'Bearer realm="hatools watch"'
+            return answer
+        # A page of somebody else's in a browser here may lead a name of its own to this address.
+        name = request.host.rpartition(":")[0] if not request.host.endswith("]") else request.host
+        if request.headers.get("Host") and not is_loopback(name or request.host):
+            self._complaints.tell("requests came under a strange name", str(request.remote))
+            return _said(403, "it is asked by its address, or with a token")
+        return None
+
+    def _advice(self, status: int) -> str:
+        if status == 404:
+            return f"there are {', '.join(self._paths())}"
+        return "only GET is answered" if status == 405 else "this is no request"
+
+    async def _health(self, request: web.Request) -> web.Response:
+        """Tell whether the daemon's event loop turns."""
+        turns = asyncio.Event()
+        assert self._main is not None
+        try:
+            self._main.call_soon_threadsafe(lambda: self._loop.call_soon_threadsafe(turns.set))
+            async with asyncio.timeout(BEAT):
+                await turns.wait()
+        except (TimeoutError, RuntimeError):
+            return _json(encode({"format_version": 1, "state": "stuck"}), 503)
+        return _json(encode({"format_version": 1, "state": "watching"}))
+
+    async def _status(self, request: web.Request) -> web.Response:
+        pieces = []
+        for piece in self._api.status(request.query.getall("kind", ())):
+            pieces.append(piece)
+            await asyncio.sleep(PAUSE)
+        return _json(b"".join(pieces))
+
+    async def _events(self, request: web.Request) -> web.Response:
+        """Tell what happened; wait for it where that is asked for."""
+        try:
+            since = _number(request, "since", 0, 1 << 62)
+            limit = _number(request, "limit", RECENT, RECENT, least=1)
+            wait = _number(request, "wait", 0, int(LONGEST_WAIT))
+        except ValueError as error:
+            return _said(400, str(error))
+        run, kinds = request.query.get("run", ""), request.query.getall("kind", ())
+        end = self._loop.time() + wait
+        while True:
+            self._happened.clear()
+            self._awaited = True  # before one looks: what happens now wakes, too
+            found = self._api.events(since, run, limit, kinds)
+            left = end - self._loop.time()
+            news = found["events"] or found["missed"] or (run and run != found["run"])
+            if news or left <= 0:
+                return _json(encode(found))
+            since = found["next"]
+            try:
+                async with asyncio.timeout(left):
+                    await self._happened.wait()
+                    await asyncio.sleep(GATHER)
+            except TimeoutError:
+                continue
+
+    def _shown(self, page: Page) -> Handler:
+        async def show(request: web.Request) -> web.StreamResponse:
+            asked = PageAsked(dict(request.query), request.headers.get("Accept", ""))
+            async with self._turn:
+                answer = await asyncio.to_thread(page.answer, asked)
+            return web.Response(
+                body=answer.body, status=answer.status, headers={"Content-Type": answer.kind}
+            )
+
+        return show
+
+
+class Complaints:
+    """Tells the log of what keeps coming: at once, and then what it came to in a minute."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._known: dict[str, tuple[float, int]] = {}  # what -> until when, how many since
+
+    def tell(self, what: str, whom: str) -> None:
+        """Tell that *what* came, the last time from, or because of, *whom*."""
+        now = time.monotonic()
+        until, count = self._known.get(what, (0.0, 0))
+        if now < until:
+            self._known[what] = until, count + 1
+            return
+        more = f", {count + 1} of them" if count else ""
+        self._say("warning", f"interface: {what}{more}; the last: {whom}")
+        self._known[what] = now + REMINDER, 0
+
+
+def listening(host: str, port: int) -> list[socket.socket]:
+    """Return sockets that listen at *host* and *port*; raises `BadSetting`."""
+    shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    found: list[socket.socket] = []
+    try:
+        places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in dict.fromkeys(places):
+            sock = socket.socket(family, kind, protocol)
+            found.append(sock)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.bind(address)
+            sock.listen(128)
+            sock.setblocking(False)
+    except OSError as error:
+        for sock in found:
+            sock.close()
+        raise BadSetting(
+            f"[watch] listen: {shown}: {error.strerror or error}",
+            "name an address of this host and a port that is free: --listen 127.0.0.1:9652",
+        ) from None
+    return found
+
+
+def _json(body: bytes, status: int = 200) -> web.Response:
+    return web.Response(body=body, status=status, content_type="application/json")
+
+
+def _said(status: int, error: str, allow: str = "") -> web.Response:
+    answer = _json(encode({"error": error}), status)
+    if allow:
+        answer.headers["Allow"] = allow
+    return answer
+
+
+def _number(request: web.Request, name: str, default: int, most: int, least: int = 0) -> int:
+    """Return a number of the query, *most* where it says more; raises ValueError."""
+    text = request.query.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) >= least):
+        raise ValueError(f"{name} is no number")
+    return min(int(text), most)
+
+
+def _silent() -> logging.Logger:
+    """Return a logger that says nothing: what has to be said is said in our own log."""
+    logger = logging.getLogger("hatools.watch.interface")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    return logger
