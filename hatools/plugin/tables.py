@@ -17,8 +17,8 @@ WORDS = {str: "a text in quotes", bool: "true or false", float: "a number", int:
 def fill(record: type[Record], told: Mapping[str, Any], name: str) -> Record:
     """Return *record*, a NamedTuple whose fields all have defaults, filled from table *name*.
 
-    A field ``group_wait`` is the key ``group-wait``; a trailing ``_`` (``from_``)
-    is not part of the key.  A field has type str, bool, int, float (0 or more)
+    A field ``group_wait`` is the key ``group-wait``, or ``group_wait``; a trailing ``_``
+    (``from_``) is not part of the key.  A field has type str, bool, int, float (0 or more)
     or ``tuple[str, ...]``.  Raises `BadSetting` for a key that means nothing and
     for a value of another type; the message never quotes the value.
     """
@@ -28,13 +28,14 @@ def fill(record: type[Record], told: Mapping[str, Any], name: str) -> Record:
     for key, value in told.items():
         if key in GIVEN or key == "enabled" or not isinstance(value, TOML):
             continue
-        if key not in keys:
+        field = keys.get(key.replace("_", "-"))
+        if field is None:
             meant = near(key, keys)
             raise BadSetting(
                 f"[{name}]: nothing is called {key}",
                 f"did you mean {meant}?" if meant else "there are " + ", ".join(keys or ["none"]),
             )
-        values[keys[key]] = _value(types[keys[key]], value, f"[{name}] {key}")
+        values[field] = _value(types[field], value, f"[{name}] {key}")
     return record(**values)
 
 

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from hatools.engine.machine import StartProbe
 from hatools.engine.pool import labels
-from hatools.model import Pool, Topology
+from hatools.model import Pool, RealServer, Topology
 from hatools.watch.daemon import Registry
 from hatools.watch.prober import Prober
 from hatools.watch.settings import WatchSettings
 from hatools.watch.targets import Targets
 
-OK, WARNING, CRITICAL = 0, 1, 2  # the exit statuses of Nagios plugins
-NAMES = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL"}
+OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3  # the exit statuses of Nagios plugins
+NAMES = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
+WORST = (CRITICAL, WARNING, UNKNOWN, OK)  # what counts where several are so
+
+
+class Asked(NamedTuple):
+    """What came of a server's checks: why it is *down*, or why that is *unknown*; else it is up."""
+
+    down: str = ""
+    unknown: str = ""
 
 
 async def check_once(
     name: str, topologies: Sequence[Topology], settings: WatchSettings, registry: Registry
 ) -> tuple[int, list[str]]:
-    """Return an exit status and what to print: the sum first, then what is not well.
+    """Return an exit status and what to print: the sum with its figures, then what is not well.
 
-    Critical is a pool without its quorum; a warning, a server that is down.
+    Critical is a pool without its quorum; a warning, a server that is down;
+    unknown, a server that could not be asked, or that there is none.
     """
     prober = Prober(asyncio.get_running_loop())
     targets = Targets(
@@ -32,44 +42,81 @@ async def check_once(
         allow_scripts=settings.allow_scripts,
         script_user=settings.script_user,
     )
+    targets.learn(topologies)
     pools = [pool for topology in topologies for pool in topology.pools if pool.servers]
+    began = time.monotonic()
     try:
-        found = await asyncio.gather(*(_pool(pool, targets) for pool in pools))
+        answers = await asyncio.gather(
+            *(
+                _server(pool.name, at, server, targets)
+                for pool in pools
+                for at, server in enumerate(pool.servers)
+            )
+        )
     finally:
+        targets.close()
         prober.close()
-    status = max((status for status, _ in found), default=OK)
-    lines = [line for _, said in found for line in said]
-    servers = sum(len(pool.servers) for pool in pools)
-    down = len(lines)
-    summary = f"{NAMES[status]}: {servers - down} of {servers} servers answer on {name}"
-    return status, [summary, *lines]
+    names = [f"{pool.name}/{label}" for pool in pools for label in labels(pool.servers)]
+    asked = dict(zip(names, answers, strict=True))
+    return _report(name, pools, asked, time.monotonic() - began)
 
 
-async def _pool(pool: Pool, targets: Targets) -> tuple[int, list[str]]:
-    weight, lines = 0, []
-    checked = [one for one in pool.servers if one.role != "sorry"]
-    names = labels(pool.servers)
-    answers = await asyncio.gather(
-        *(_server(pool.name, at, server, targets) for at, server in enumerate(pool.servers))
-    )
-    for server, label, why in zip(pool.servers, names, answers, strict=True):
-        if why:
-            lines.append(f"{pool.name}/{label} is down: {why}")
-        elif server in checked:
-            weight += server.weight
-    needed = pool.quorum.weight if pool.quorum else 1
-    if weight < needed:
-        return CRITICAL, lines
-    return (WARNING if lines else OK), lines
+def _report(
+    name: str, pools: Sequence[Pool], asked: dict[str, Asked], seconds: float
+) -> tuple[int, list[str]]:
+    statuses, weights, lines = [] if pools else [UNKNOWN], [], []
+    for pool in pools:
+        weight, needed = 0, pool.quorum.weight if pool.quorum else 1
+        status = OK
+        for server, label in zip(pool.servers, labels(pool.servers), strict=True):
+            subject = f"{pool.name}/{label}"
+            found = _followed(server, asked[subject], asked)
+            if found.down:
+                lines.append(f"{subject} is down: {found.down}")
+                status = WARNING
+            elif found.unknown:
+                lines.append(f"{subject} was not asked: {found.unknown}")
+                status = status or UNKNOWN
+            if not found.down and server.role != "sorry":
+                weight += server.weight
+        statuses.append(CRITICAL if weight < needed else status)
+        weights.append(f"{_label(pool.name)}={weight};;{needed}:;0")
+    worst = next(one for one in WORST if one in statuses)
+    up = len(asked) - len(lines)
+    figures = [f"servers={up};;;0;{len(asked)}", f"time={seconds:.3f}s;;;0", *weights]
+    said = f"{up} of {len(asked)} servers answer on {name}" if asked else "there is no server"
+    plain = [line.replace("|", "/") for line in lines]  # it separates the figures
+    return worst, [f"{NAMES[worst]}: {said} | {' '.join(figures)}", *plain]
 
 
-async def _server(pool: str, at: int, server: Any, targets: Targets) -> str:
-    """Return why a server is down, nothing when it is up."""
+def _label(pool: str) -> str:
+    """Return the name of a figure as Nagios takes it: in quotes, without quotes and ``=``."""
+    return "'weight " + "".join("_" if sign in "'=|" else sign for sign in pool) + "'"
+
+
+def _followed(server: RealServer, own: Asked, asked: dict[str, Asked]) -> Asked:
+    """Return *own*, or why the server is down that *server* follows."""
+    for check in server.checks:
+        if check.tracks and not own.down:
+            other = asked.get(check.tracks, Asked())
+            own = own._replace(down=f"as {check.tracks} is" if other.down else "")
+    return own
+
+
+async def _server(pool: str, at: int, server: RealServer, targets: Targets) -> Asked:
+    """Return what comes of a server's checks: all have to pass."""
+    unknown = ""
     for number, check in enumerate(server.checks):
+        if check.tracks:
+            continue
         port = check.port if check.port is not None else server.port
         address = check.address or server.address
-        start = StartProbe(f"{pool}/{at}#{number}", check, address, port or 0)
-        answer: Mapping[str, Any] = await targets.once(start)
+        proxied = server.forwarding == "proxy"
+        name = f"{pool}/{at}#{number}"
+        start = StartProbe(name, check, address, port or 0, proxied, server.own)
+        answer = await targets.once(start)
         if not answer["passed"]:
-            return str(answer["reason"])
-    return ""
+            return Asked(down=str(answer["reason"]))
+        if answer.get("unknown"):
+            unknown = str(answer["reason"])
+    return Asked(unknown=unknown)

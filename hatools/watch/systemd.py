@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 
 
 def tell(text: str) -> str:
@@ -19,6 +20,11 @@ def tell(text: str) -> str:
         except OSError as error:
             return f"systemd cannot be told: {error}"
     return ""
+
+
+def reloading() -> str:
+    """Return what to tell when the configuration is read anew; ``READY=1`` ends it."""
+    return f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}"
 
 
 def watchdog_interval() -> float:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from hatools.errors import BadSetting
 from hatools.model.event import Action, Event, Publish, Run, SetTimer
+from hatools.plugin.tables import fill
 from hatools_splitbrain.cases import (
     MOST,
     Advertiser,
@@ -26,6 +26,12 @@ LOOK = "look"  # the timer while something is not settled
 SHORTEST, LONGEST = 0.1, 1.0  # seconds between two looks
 SET_BACK = 1.0  # seconds by which events may come out of order; more is a clock set back
 NOTHING: list[Case] = []
+
+
+class SplitBrainSettings(NamedTuple):
+    """The keys of ``[split_brain]``: the user's command, by default none."""
+
+    on_confirmed: str = ""
 
 
 class SplitBrain:
@@ -53,6 +59,10 @@ class SplitBrain:
             "peer": self._peer,
             "timer": lambda event: list(self._cases),
         }
+
+    def check(self, settings: Mapping[str, object]) -> None:
+        """Raise `BadSetting` for what is wrong in ``[split_brain]``."""
+        fill(SplitBrainSettings, settings, NAME)
 
     def handle(self, event: Event) -> list[Action]:
         """Return what follows from *event*."""
@@ -88,10 +98,8 @@ class SplitBrain:
     def _start(self, event: Event) -> list[Case]:
         self._node = event.subject
         settings = event.details.get("settings")
-        command = settings.get("on_confirmed", "") if isinstance(settings, Mapping) else ""
-        if not isinstance(command, str):
-            raise BadSetting(f"[{NAME}] on_confirmed is no command", 'write it in quotes: "…"')
-        self._command = command
+        told = settings if isinstance(settings, Mapping) else {}
+        self._command = fill(SplitBrainSettings, told, NAME).on_confirmed
         return NOTHING
 
     def _find(self, details: Mapping[str, object], now: float, *, ours: bool) -> Case | None:
