@@ -18,8 +18,8 @@ from simulations import course, pair
 
 from hatools.cli.simulate import prepared
 from hatools.engine.what_if import outages, what_if
-from hatools.simulate import consequences, replications, report, timeline
 from hatools.plugin.drawing import breadth, fitted
+from hatools.simulate import consequences, replications, report, timeline
 from hatools.simulate.intervals import interval, student_t
 from hatools.simulate.lanes import (
     Band,

@@ -29,6 +29,12 @@ Examples:
               help="The same scenario and seed give the same course.")  # fmt: skip
 @click.option("--replications", default=0, metavar="N", type=click.IntRange(min=0),
               help="Run N seeds in parallel processes and give intervals.")  # fmt: skip
+@click.option("--mttf", multiple=True, metavar="KIND[@NAME]=TIME,...",
+              help="What fails at random, and how often: node=2h,server=1h.")  # fmt: skip
+@click.option("--mttr", multiple=True, metavar="KIND[@NAME]=TIME,...",
+              help="How long its repair takes.")  # fmt: skip
+@click.option("--for", "lasting", default="", metavar="TIME",
+              help="With --mttf: how long a run lasts (1h).")  # fmt: skip
 @click.option("--report", "report_form", type=click.Choice(["text", "json"]), default="text",
               show_default=True)  # fmt: skip
 @click.option("--trace", default="", metavar="FILE.jsonl",
@@ -49,6 +55,9 @@ def command(
     what_if: bool,
     seed: int,
     replications: int,
+    mttf: tuple[str, ...],
+    mttr: tuple[str, ...],
+    lasting: str,
     report_form: str,
     trace: str,
     explain: bool,
@@ -73,7 +82,7 @@ def command(
         other = "--what-if" if what_if else "--replications"
         raise BadSetting(f"--plot and --trace show one run, {other} makes many", "ask for one")
     host = Host()
-    asked = (paths, told, addresses, source_version, facts)
+    asked = (paths, told, addresses, source_version, facts, mttf, mttr, lasting)
     scenario, cluster = _prepare(host, *asked, written=(trace, plot))
     if what_if:
         from hatools.cli.simulation import print_what_if
@@ -101,6 +110,9 @@ def _prepare(
     addresses: tuple[str, ...],
     source_version: tuple[str, ...],
     facts: tuple[str, ...],
+    mttf: tuple[str, ...] = (),
+    mttr: tuple[str, ...] = (),
+    lasting: str = "",
     quiet: bool = False,
     written: tuple[str, ...] = (),
 ) -> tuple[Scenario, Cluster]:
@@ -152,6 +164,8 @@ def _prepare(
         say(f"hatools: {problem}", "warning")
     schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
     cluster, _ = cluster_of(nodes, codec, schedulers, Settings(facts), versions, own)
+    if mttf or mttr or lasting:
+        return _worn(scenario, cluster, mttf, mttr, lasting), cluster
     if scenario is None:
         return standard(cluster, "every component fails once"), cluster
     from hatools.simulate.bounds import refuse_the_impossible
@@ -166,11 +180,35 @@ def prepared(
     addresses: tuple[str, ...],
     source_version: tuple[str, ...],
     facts: tuple[str, ...],
+    mttf: tuple[str, ...] = (),
+    mttr: tuple[str, ...] = (),
+    lasting: str = "",
 ) -> tuple[Scenario, Cluster]:
     """Return what is to run, in a process of its own."""
     from hatools.plugin_host import Host
 
-    return _prepare(Host(), paths, told, addresses, source_version, facts, quiet=True)
+    asked = (paths, told, addresses, source_version, facts, mttf, mttr, lasting)
+    return _prepare(Host(), *asked, quiet=True)
+
+
+def _worn(
+    scenario: Scenario | None,
+    cluster: Cluster,
+    mttf: tuple[str, ...],
+    mttr: tuple[str, ...],
+    lasting: str,
+) -> Scenario:
+    """Return the scenario in which *cluster* fails at random."""
+    from hatools.errors import BadSetting
+    from hatools.reliability.components import Given
+    from hatools.reliability.spans import span_of
+    from hatools.simulate.wear import worn
+
+    if scenario is not None:
+        raise BadSetting("a scenario says itself what fails", "give configurations with --mttf")
+    if not mttf:
+        raise BadSetting("nothing is said to fail", "write --mttf node=2h,server=1h")
+    return worn(cluster, Given(mttf, mttr), span_of(lasting or "1h", "--for"))
 
 
 def _pair(text: str) -> tuple[str, str]:

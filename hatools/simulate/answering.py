@@ -27,7 +27,8 @@ class Answering:
 
     def __init__(self, world: World, asked: Iterable[Service]) -> None:
         self.world = world
-        self._watched = list(dict.fromkeys(asked)) or list(_services(world))[:MOST_SERVICES]
+        everything = dict.fromkeys(_services(world))  # nodes of a cluster have the same ones
+        self._watched = list(dict.fromkeys(asked)) or list(everything)[:MOST_SERVICES]
         self._share: dict[Service, float] = {}
         self._answered = dict.fromkeys(self._watched, 0.0)
         self._since = 0.0  # what was before the scenario's start is not counted

@@ -9,16 +9,18 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from multiprocessing import active_children, get_context
+from statistics import fmean
 from typing import NamedTuple
 
 from hatools.engine.cluster import Cluster
 from hatools.errors import HatoolsError
+from hatools.reliability.spans import said_span
 from hatools.simulate.intervals import Interval, interval
-from hatools.simulate.lanes import takeovers
+from hatools.simulate.lanes import few, takeovers
 from hatools.simulate.report import FORMAT_VERSION, Shape, rounded
 from hatools.simulate.result import Result, Verdict
 from hatools.simulate.run import simulate
-from hatools.simulate.scenario import Scenario
+from hatools.simulate.scenario import Scenario, Wear
 
 Prepare = Callable[[], tuple[Scenario, Cluster]]
 Key = tuple[str, str, float, str]  # kind, subject, time and words of the cause
@@ -74,6 +76,7 @@ class Replications(NamedTuple):
     seeds: tuple[int, ...]
     figures: tuple[Figure, ...]
     expectations: tuple[Expected, ...]
+    wear: tuple[Wear, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -97,23 +100,23 @@ def replicate(
     """
     count = min(workers or len(os.sched_getaffinity(0)), len(seeds))
     runs: dict[int, Run] = {}
-    with closing(_here(prepare, seeds) if count <= 1 else _beside(prepare, seeds, count)) as coming:
+    made = prepare()  # what is wrong with the scenario is told here, not from another process
+    with closing(_here(made, seeds) if count <= 1 else _beside(prepare, seeds, count)) as coming:
         for run in coming:
             runs[run.seed] = run
             if progress is not None:
                 progress(len(runs), len(seeds))
-    return together([runs[seed] for seed in seeds])
+    return together([runs[seed] for seed in seeds])._replace(wear=made[0].wear)
 
 
-def _here(prepare: Prepare, seeds: Sequence[int]) -> Generator[Run, None, None]:
-    scenario, cluster = prepare()
+def _here(made: tuple[Scenario, Cluster], seeds: Sequence[int]) -> Generator[Run, None, None]:
+    scenario, cluster = made
     for seed in seeds:
-        yield summary(simulate(scenario, cluster, seed))
+        yield summary(simulate(scenario, cluster, seed), bool(scenario.wear))
 
 
 def _beside(prepare: Prepare, seeds: Sequence[int], workers: int) -> Generator[Run, None, None]:
     """Yield the runs as they come from other processes."""
-    prepare()  # what is wrong with the scenario is told here, not from another process
     others = set(active_children())
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (prepare,))
     try:
@@ -145,11 +148,11 @@ def _begin(prepare: Prepare) -> None:
 
 def _run(seed: int) -> Run:
     scenario, cluster = _prepared[0]
-    return summary(simulate(scenario, cluster, seed))
+    return summary(simulate(scenario, cluster, seed), bool(scenario.wear))
 
 
-def summary(result: Result) -> Run:
-    """Return what is kept of one run."""
+def summary(result: Result, worn: bool = False) -> Run:
+    """Return what is kept of one run; where things fail at random (*worn*) when is not."""
     figures: dict[Key, float] = {}
     totals: dict[str, list[int]] = {}
     for traffic in result.traffic:
@@ -162,9 +165,14 @@ def summary(result: Result) -> Run:
         figures["lost", service, 0.0, ""] = float(lost)
     for service, share in result.answering.items():
         figures["answering", service, 0.0, ""] = share
+    took: dict[Key, list[float]] = {}
     for one in takeovers(result):
-        key = ("takeover", f"{one.address} to {one.node}", one.cause_time, one.cause)
-        figures.setdefault(key, one.seconds)
+        if not worn or not one.cause.startswith("server "):  # which moves no address
+            when = 0.0 if worn else one.cause_time
+            key = ("takeover", f"{one.address} to {one.node}", when, one.cause)
+            took.setdefault(key, []).append(one.seconds)
+    for key, times in took.items():
+        figures[key] = fmean(times) if worn else times[0]
     return Run(result.seed, result.name, result.length, figures, result.verdicts)
 
 
@@ -208,13 +216,15 @@ def lines(found: Replications) -> Iterator[tuple[str, str]]:
     count = len(found.seeds)
     span = f"{found.seeds[0]} to {found.seeds[-1]}" if count > 1 else f"{found.seeds[0]}"
     yield "title", f"{found.name}: {count} replications, seeds {span}"
+    yield from _worn(found.wear)
     kind = ""
     for figure in found.figures:
         if figure.kind != kind:
             kind = figure.kind
             yield "", ""
             yield "title", f"{SAID[kind]}: mean (95 % interval), least to most"
-        after = f" after {figure.cause} at {figure.cause_time:g} s" if figure.cause else ""
+        when = "" if found.wear else f" at {figure.cause_time:g} s"
+        after = f" after {figure.cause}{when}" if figure.cause else ""
         some = figure.interval.size
         rare = f", in {some} of {count} seeds" if some < count else ""
         yield "fact", f"  {figure.subject}{after}: {_said(figure)}{rare}"
@@ -230,6 +240,16 @@ def lines(found: Replications) -> Iterator[tuple[str, str]]:
             more = ", …" if len(one.failed) > MOST_SEEDS else ""
             seeds = ", ".join(map(str, one.failed[:MOST_SEEDS]))
             yield "failed", f"      not with seed {seeds}{more}: {one.found}"
+
+
+def _worn(wear: Sequence[Wear]) -> Iterator[tuple[str, str]]:
+    """Yield what fails at random; components alike share a line."""
+    alike: dict[tuple[float, float], list[str]] = {}
+    for one in wear:
+        alike.setdefault((one.mttf, one.mttr), []).append(one.label)
+    for (mttf, mttr), labels in alike.items():
+        times = f"fails once in {said_span(mttf)}, is back after {said_span(mttr)}"
+        yield "fact", f"  {few(labels, 4)}: each {times}, at random"
 
 
 def _said(figure: Figure) -> str:
@@ -264,7 +284,7 @@ def as_json(found: Replications, problems: Sequence[str] = ()) -> Shape:
                 "kind": one.kind,
                 "subject": one.subject,
                 "cause": one.cause or None,
-                "cause_time": rounded(one.cause_time) if one.cause else None,
+                "cause_time": rounded(one.cause_time) if one.cause and not found.wear else None,
                 "count": one.interval.size,
                 "mean": rounded(one.interval.mean),
                 "low": None if one.interval.low is None else rounded(one.interval.low),
@@ -273,6 +293,10 @@ def as_json(found: Replications, problems: Sequence[str] = ()) -> Shape:
                 "most": rounded(one.interval.most),
             }
             for one in found.figures
+        ],
+        "wear": [
+            {"component": one.label, "mttf": rounded(one.mttf), "mttr": rounded(one.mttr)}
+            for one in found.wear
         ],
         "expectations": [
             {

@@ -19,6 +19,7 @@ from hatools.simulate.recording import Recorder, Told
 from hatools.simulate.result import Result
 from hatools.simulate.scenario import Happening, Scenario
 from hatools.simulate.traffic import Clients, service_name
+from hatools.simulate.wear import drawn
 
 STAGGER = 1.0  # seconds over which the nodes' starts are spread, so that seeds differ
 PARTS = 100  # of the length: progress is told behind each
@@ -67,7 +68,8 @@ class _Run:
         agenda: Agenda = self.world.agenda
         for name in cluster.nodes:
             agenda.plan(start + draws.random() * STAGGER, partial(self._start, name))
-        for happening in scenario.happenings:
+        worn = drawn(scenario.wear, scenario.length, seed) if scenario.wear else []
+        for happening in (*scenario.happenings, *worn):
             agenda.plan(happening.time, partial(self._happen, happening))
 
     # What is heard and done -------------------------------------------------------------------

@@ -57,6 +57,30 @@ class Load(NamedTuple):
     place: Where = Where()
 
 
+class Wear(NamedTuple):
+    """Something that fails at random and is repaired: exponential times of these means.
+
+    *kind*, *node*, *subject* and *port* are those of a `Happening`: crash, server or link.
+    """
+
+    kind: str
+    node: str
+    subject: str
+    port: int | None
+    mttf: float
+    mttr: float
+
+    @property
+    def label(self) -> str:
+        """Name it: ``lb1``, ``192.0.2.40:80``, ``eth0 of lb1``."""
+        if self.kind == "crash":
+            return self.node
+        if self.kind == "link":
+            return f"{self.subject} of {self.node}"
+        host = f"[{self.subject}]" if ":" in self.subject else self.subject
+        return f"{host}:{self.port}" if self.port else self.subject
+
+
 class Happening(NamedTuple):
     """Something that happens at *time*.
 
@@ -115,7 +139,8 @@ class Scenario(NamedTuple):
     """Everything a simulation needs but the meanings of the nodes' files.
 
     *versions* are programs' versions by name.  *length* is when it ends: by
-    default 30 seconds after the last thing that happens.
+    default 30 seconds after the last thing that happens.  *wear* is what fails
+    at random beside what happens, otherwise with each seed.
     """
 
     name: str
@@ -126,3 +151,4 @@ class Scenario(NamedTuple):
     length: float = 60.0
     versions: Mapping[str, str] = {}
     settings: Mapping[str, str] = {}
+    wear: tuple[Wear, ...] = ()

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from hatools.engine.health import detection
 from hatools.model import Check
 from hatools.reliability.blocks import Diagram, Parallel, Part, Times
+from hatools.reliability.spans import percent, said_span
 from hatools_availability.answers import answer
 from hatools_availability.parts import Cause, Front, Member, Pool, Server, Setup
 from hatools_availability.setup import back
-from hatools_availability.spans import percent, said_span
 
 QUICK = 2.0  # seconds between checks that are quick
 LEAST = 1e-9  # of a year's time: what gains less is not told

@@ -18,6 +18,9 @@ Examples:
   hatools availability lb1/ lb2/ --slo 99.9% --plot nines.svg
   hatools simulate lb1/ lb2/ --replications 200 --report json > runs.json
   hatools availability lb1/ lb2/ --simulated runs.json
+  hatools availability --history /var/lib/hatools
+  hatools availability --logs /var/log/haproxy.log* --since 90d --per month
+  journalctl -o export -t haproxy | hatools availability --logs -
 
 Kinds of components for --mttf and --mttr: node, server, link, port (of a bond),
 tracked (what a script, process or BFD tracker watches); KIND@NAME is one of them.
@@ -42,6 +45,8 @@ Times: 30s, 90m, 4h, 2d, 5y; "never" for what never fails.
               help="What the preferred node's return costs, where it preempts.")  # fmt: skip
 @click.option("--failover", default="mean", show_default=True, metavar="best|mean|worst|TIME",
               help="Which of the engine's takeover times counts, or another.")  # fmt: skip
+@click.option("--crews", default=1, show_default=True, metavar="N", type=click.IntRange(1),
+              help="How many nodes are repaired at the same time.")  # fmt: skip
 @click.option("--service", "services", multiple=True, metavar="NAME",
               help="Tell causes and changes of this service; else of the worst.")  # fmt: skip
 @click.option("--simulated", default="", metavar="FILE.json",
@@ -70,6 +75,7 @@ def command(
     manual_recovery: str,
     interruption: str,
     failover: str,
+    crews: int,
     services: tuple[str, ...],
     simulated: str,
     at_least: str,
@@ -94,10 +100,10 @@ def command(
     wanted = Wanted(parse(at_least) if at_least else None, parse(slo) if slo else None)
     if not paths and not told:
         raise BadSetting("nothing is named", "give configurations")
+    from hatools.reliability.components import Given
+    from hatools.reliability.spans import share_of, span_of
     from hatools_availability.computing import Asked, compute
-    from hatools_availability.given import Given
     from hatools_availability.setup import Assumed
-    from hatools_availability.spans import share_of, span_of
 
     mode: str | float = failover
     if failover not in ("best", "mean", "worst"):
@@ -108,6 +114,7 @@ def command(
         span_of(manual_recovery, "--manual-recovery"),
         span_of(interruption, "--interruption"),
         mode,
+        crews,
     )
     nodes = workspace.nodes(paths, told, facts, source_version)
     asked = Asked(Given(mttf, mttr), assumed, services, simulated, wanted, output, plot)

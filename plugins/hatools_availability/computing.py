@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.errors import BadSetting
+from hatools.reliability.components import Given
 from hatools.text import near
 from hatools_availability.answers import answer
 from hatools_availability.changes import changes
-from hatools_availability.given import Given
 from hatools_availability.parts import Setup
 from hatools_availability.setup import Assumed, Built, build
 from hatools_availability.shape import as_json
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hatools.model import Topology
     from hatools.plugin.behaviour import Scheduler
     from hatools.plugin.workspace import NodeSetup, Workspace
+    from hatools_availability.simulated import Agreement
 
 QUICK = 0.2  # seconds between advertisements, as quick as is usual
 DETAILED = 1  # services of which everything is told where none is named
@@ -48,11 +49,14 @@ def compute(workspace: Workspace, nodes: Sequence[NodeSetup], asked: Asked) -> i
     schedulers = workspace.schedulers()
     learnt = known(cluster_of(meant, schedulers))
     spans: Mapping[str, tuple[float, float]] = {}
+    agreements: Mapping[str, Agreement] = {}
     if asked.simulated:
+        from hatools_availability.simulated import agreements as checked
         from hatools_availability.simulated import applied, read
 
         found = read(asked.simulated)
-        learnt = applied(learnt, found)
+        agreements = checked(meant, learnt, found)
+        learnt = applied(learnt, found.takeovers)
     built = build(meant, learnt, asked.given, asked.assumed)
     asked.given.refuse_unknown()
     if not built.setups:
@@ -62,13 +66,13 @@ def compute(workspace: Workspace, nodes: Sequence[NodeSetup], asked: Asked) -> i
     if asked.simulated:
         from hatools_availability.simulated import bounds
 
-        spans = bounds(meant, learnt, found, asked.given, asked.assumed)
+        spans = bounds(meant, learnt, found.takeovers, asked.given, asked.assumed)
     detailed = _chosen(built, asked.services)
     quick = _Quicker(meant, schedulers, learnt, asked)
     told = [
         Told(one.name, answer(one),
              tuple(changes(one, quick)) if one.name in detailed or asked.output == "json" else (),
-             spans.get(one.name))
+             spans.get(one.name), agreements.get(one.name))
         for one in built.setups
     ]  # fmt: skip
     _show(workspace, nodes, told, detailed, built.remarks, asked)

@@ -1,8 +1,8 @@
 """How often nobody holds the addresses: an active/standby chain of any number of nodes.
 
 For two equal nodes it is `hatools.reliability.chain.active_standby`, state by
-state; a test holds the two against each other.  One repair crew mends the node
-that is preferred first, as there; times are exponential.
+state; a test holds the two against each other.  Repair crews mend the nodes
+that are preferred first, one there; times are exponential.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ class _Pair:
         if here.phase == SERVING:
             yield from self._serving(here)
         elif here.phase == NONE:
-            yield Step(here, State(1, SERVING, 0), self.mended[0])
+            for node in range(min(self.front.crews, len(self.members))):
+                yield Step(here, State(1 << node, SERVING, node), self.mended[node])
         elif here.phase == RETURNING:
             yield Step(here, here._replace(phase=SERVING), 1.0 / self.front.interruption)
         else:
@@ -144,8 +145,7 @@ class _Pair:
             else:
                 yield from self._leaves(here, left, (1.0 - common) * self.rates[node])
         broken = [node for node in range(len(self.members)) if not here.up >> node & 1]
-        if broken:
-            back = broken[0]
+        for back in broken[: self.front.crews]:
             there = here._replace(up=here.up | 1 << back)
             if self.members[back].returns and back < here.node:
                 phase = RETURNING if self.front.interruption else SERVING

@@ -49,7 +49,8 @@ class Front(NamedTuple):
 
     *common_cause* is the share of a node's failures that take all nodes,
     *manual* how long it takes at most until somebody moves the addresses by hand,
-    *interruption* what a return of the preferred node costs.
+    *interruption* what a return of the preferred node costs, *crews* how many
+    nodes are repaired at once.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Front(NamedTuple):
     interruption: float = 0.0
     coverage: float = 1.0
     advertisement_interval: float = 0.0
+    crews: int = 1
 
 
 class Server(NamedTuple):

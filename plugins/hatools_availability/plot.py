@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hatools.plugin.drawing import Sheet, breadth, fitted
+from hatools.reliability.spans import said_share, said_span
 from hatools_availability.answers import components, minutes
 from hatools_availability.parts import Cause, Front, Pool, Server
-from hatools_availability.spans import said_share, said_span
 from hatools_availability.tables import Told
 
 WIDTH, EDGE = 1000.0, 24.0

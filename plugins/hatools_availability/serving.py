@@ -15,9 +15,9 @@ from functools import cache
 from typing import NamedTuple
 
 from hatools.reliability.blocks import AtLeast, Block, Diagram, Parallel, Part, Times
+from hatools.reliability.spans import said_span
 from hatools.reliability.steady import LongRun
 from hatools_availability.parts import SEVERAL, Cost, Loss, Pool, Server
-from hatools_availability.spans import said_span
 
 MOST_JOINT = 20_000  # combinations of weight that is up, and weight that gets requests
 MOST_WEIGHT = 2_000  # of all servers together; more is scaled down
@@ -65,10 +65,12 @@ def _states(server: Server) -> States:
 
 def _scaled(pool: Pool) -> Pool:
     """Return *pool* with the smallest weights that mean the same, or nearly."""
+    if not pool.servers:
+        return pool
     weights = [server.weight for server in pool.servers]
-    common = math.gcd(*weights) if pool.needed <= min(weights, default=1) else 1
+    common: float = math.gcd(*weights) if pool.needed <= min(weights) else 1
     if sum(weights) > MOST_WEIGHT * common:
-        common = sum(weights) / MOST_WEIGHT  # type: ignore[assignment]
+        common = sum(weights) / MOST_WEIGHT
     if common == 1:
         return pool
     servers = tuple(

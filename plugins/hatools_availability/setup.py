@@ -10,7 +10,7 @@ from hatools.engine.what_if import Takeover
 from hatools.model import Check, Listener, RealServer, Service, Topology, VirtualRouter
 from hatools.model import Pool as ModelPool
 from hatools.reliability.blocks import Diagram, Parallel, Part, Times
-from hatools_availability.given import Given
+from hatools.reliability.components import Given
 from hatools_availability.parts import Cause, Front, Member, Pool, Server, Setup
 from hatools_availability.takeover import Held, Known, Watched
 
@@ -25,7 +25,8 @@ class Assumed(NamedTuple):
     *coverage*: the share of failures that are taken over; *common_cause*: the
     share that take all nodes; *manual*: seconds until somebody moves what was
     not taken over; *interruption*: seconds that a return of the preferred node
-    costs; *failover*: best, mean or worst of what the engine says, or seconds.
+    costs; *failover*: best, mean or worst of what the engine says, or seconds;
+    *crews*: how many nodes are repaired at once.
     """
 
     coverage: float = 0.95
@@ -33,6 +34,7 @@ class Assumed(NamedTuple):
     manual: float = 1800.0
     interruption: float = 1.0
     failover: str | float = "mean"
+    crews: int = 1
 
 
 class Built(NamedTuple):
@@ -147,6 +149,7 @@ class _Builder:
                 self.assumed.interruption,
                 self.assumed.coverage,
                 interval,
+                self.assumed.crews,
             )
         return found
 

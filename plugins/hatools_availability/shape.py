@@ -54,6 +54,13 @@ def _service(one: Told) -> Shape:
         "unavailability": answer.lost,
         "low": low,
         "high": high,
+        "simulated": None if one.agreement is None else {
+            "mean": one.agreement.simulated.mean,
+            "low": one.agreement.simulated.low,
+            "high": one.agreement.simulated.high,
+            "computed": one.agreement.computed,
+            "agrees": one.agreement.agrees,
+        },
         "minutes_a_year": answer.minutes,
         "minutes_in_365_days": minutes_of_365(answer.lost),
         "nines": answer.nines if answer.lost else None,
@@ -89,6 +96,7 @@ def _front(front: Front) -> Shape:
         "coverage": front.coverage,
         "manual_recovery": front.manual,
         "interruption": front.interruption,
+        "crews": front.crews,
         "members": [
             {"node": member.node, "returns": member.returns,
              "causes": [_cause(cause) for cause in member.causes]}

@@ -1,4 +1,7 @@
-"""Takeover times from many simulated runs, in place of those that the engine works out."""
+"""What many simulated runs say: takeover times to reckon with, availability to hold against.
+
+The report is that of ``hatools simulate --replications --report json``.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import NamedTuple
 
 from hatools.engine.what_if import Takeover
 from hatools.errors import BadSetting, UnreadableInput
+from hatools.reliability.blocks import Times
+from hatools.reliability.components import KINDS, Given
 from hatools_availability.answers import answer
-from hatools_availability.given import Given
 from hatools_availability.setup import Assumed, Nodes, build
 from hatools_availability.takeover import Held, Known, Watched
 
@@ -30,8 +34,32 @@ Key = tuple[str, str]  # address, and what happened in words
 Figures = Mapping[Key, Simulated]
 
 
-def read(path: str) -> Figures:
-    """Return the takeovers in a report of ``hatools simulate --replications``.
+class Report(NamedTuple):
+    """What was simulated: *takeovers*; how far services answered where things failed at random.
+
+    *wear* has MTTF and MTTR, in seconds, of what failed at random; without it
+    how far services *answered* tells of that scenario alone.
+    """
+
+    takeovers: Figures
+    answered: Mapping[str, Simulated]
+    wear: Mapping[str, Times]
+
+
+class Agreement(NamedTuple):
+    """The availability of a service as *simulated*, and *computed* with the same failures."""
+
+    simulated: Simulated
+    computed: float
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether what was computed lies in the 95 % interval of what was simulated."""
+        return self.simulated.low <= self.computed <= self.simulated.high
+
+
+def read(path: str) -> Report:
+    """Return what the report of replications at *path* says.
 
     Raises `UnreadableInput` or `BadSetting`.
     """
@@ -45,21 +73,32 @@ def read(path: str) -> Figures:
     kind = report.get("kind") if isinstance(report, dict) else None
     if kind != "replications" or report.get("format_version") != 1:
         raise BadSetting(f"{path}: this is no report of replications", ADVICE)
-    found: dict[Key, Simulated] = {}
+    takeovers: dict[Key, Simulated] = {}
+    answered: dict[str, Simulated] = {}
     try:
         for figure in report["figures"]:
             if figure["kind"] == "takeover":
-                mean = float(figure["mean"])
-                low, high = (mean if figure[end] is None else float(figure[end])
-                             for end in ("low", "high"))  # fmt: skip
                 key = (figure["subject"].partition(" to ")[0], str(figure["cause"]))
-                one = Simulated(mean, low, high, float(figure["least"]), float(figure["most"]))
-                found.setdefault(key, one)
+                takeovers.setdefault(key, _simulated(figure))
+            elif figure["kind"] == "answering":
+                answered[str(figure["subject"])] = _simulated(figure)
+        wear = {
+            str(one["component"]): Times(float(one["mttf"]), float(one["mttr"]))
+            for one in report.get("wear", ())
+        }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadSetting(f"{path}: this is no report of replications ({error})", ADVICE) from None
-    if not found:
+    if not takeovers and not wear:
         raise BadSetting(f"{path}: no address moves in it", "simulate the same configurations")
-    return found
+    return Report(takeovers, answered, wear)
+
+
+def _simulated(figure: Mapping[str, float | None]) -> Simulated:
+    mean, low, high, least, most = (figure[name] for name in Simulated._fields)
+    if mean is None:
+        raise ValueError("a figure without mean")
+    ends = [mean if end is None else float(end) for end in (low, high, least, most)]
+    return Simulated(float(mean), *ends)
 
 
 def applied(known: Known, found: Figures, which: str = "mean") -> Known:
@@ -112,3 +151,27 @@ def bounds(
         for which in ("high", "low")
     ]
     return {name: (low, ends[1][name]) for name, low in ends[0].items()}
+
+
+def agreements(nodes: Nodes, known: Known, report: Report) -> dict[str, Agreement]:
+    """Return, by service, what was simulated beside what is computed with the same failures.
+
+    In a simulation every failure is taken over that the configurations take
+    over, nodes fail alone, and each is repaired by itself.
+    """
+    if not report.wear:
+        return {}
+    said: dict[str, list[str]] = {"--mttf": [], "--mttr": []}
+    for label, times in report.wear.items():
+        name, _, node = label.partition(" of ")
+        key = f"link@{node}/{name}" if node else f"{'node' if label in nodes else 'server'}@{label}"
+        for option, value in (("--mttf", times.mttf), ("--mttr", times.mttr)):
+            said[option].append(f"{key}={value:.6f}s")
+    said["--mttf"] += [f"{kind}=never" for kind in KINDS]
+    alone = Assumed(1.0, 0.0, 0.0, 0.0, "mean", len(nodes))
+    found = {}
+    for setup in build(nodes, known, Given(said["--mttf"], said["--mttr"]), alone).setups:
+        for service, simulated in report.answered.items():
+            if service in setup.name:
+                found[setup.name] = Agreement(simulated, answer(setup).availability)
+    return found

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.reliability.nines import JULIAN_YEAR, MONTH, budget, burn_rate
+from hatools.reliability.spans import percent, said_share, said_span
 from hatools_availability.answers import Answer, components, minutes
 from hatools_availability.changes import Change
 from hatools_availability.parts import SEVERAL
-from hatools_availability.spans import percent, said_share, said_span
+
+if TYPE_CHECKING:
+    from hatools_availability.simulated import Agreement
 
 Line = tuple[str, str]  # kind, text
 COLOURS = {"missed": "red", "held": "green", "dim": "bright_black"}
@@ -24,6 +27,7 @@ class Told(NamedTuple):
     answer: Answer
     changes: tuple[Change, ...]
     span: tuple[float, float] | None = None  # availability, from least to most
+    agreement: Agreement | None = None
 
 
 class Wanted(NamedTuple):
@@ -39,6 +43,8 @@ def lines(
     """Yield the table of all services, the causes and changes of *detailed*, what is assumed."""
     yield from _table(told)
     for one in told:
+        if one.agreement is not None:
+            yield from _agreement(one.name, one.agreement)
         yield from _promises(one, wanted)
     for one in detailed:
         yield "", ""
@@ -79,6 +85,20 @@ def _table(told: Sequence[Told]) -> Iterator[Line]:
 
 def _nines(answer: Answer) -> str:
     return f"{answer.nines:.2f}" if answer.lost else "all"
+
+
+def _agreement(name: str, found: Agreement) -> Iterator[Line]:
+    """Yield what was simulated beside what is computed with the same failures."""
+    mean, low, high = (said_share(value) for value in found.simulated[:3])
+    computed = said_share(found.computed)
+    word = "which agrees" if found.agrees else "which does not agree"
+    yield (
+        "held" if found.agrees else "missed",
+        (
+            f"{name}: simulated with the failures drawn there {mean} ({low} to {high});"
+            f" computed with the same {computed}, {word}"
+        ),
+    )
 
 
 def _promises(one: Told, wanted: Wanted) -> Iterator[Line]:

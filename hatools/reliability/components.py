@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from hatools.errors import BadSetting
 from hatools.reliability.blocks import Times
+from hatools.reliability.spans import said_span, span_of
 from hatools.text import near
-from hatools_availability.spans import said_span, span_of
 
 HOUR = 3600.0
 
@@ -56,6 +56,11 @@ class Given:
             keys = [(kind, name) for name in (*names, "") if (kind, name) in said]
             found.append(said[keys[0]] if keys else self._assumed(option, kind))
         return Times(*found)
+
+    def says(self, kind: str, names: Sequence[str]) -> bool:
+        """Tell whether an MTTF was said, not assumed, of a component of *kind*; notes *names*."""
+        self._known[kind].update(dict.fromkeys(names))
+        return any((kind, name) in self._said["--mttf"] for name in (*names, ""))
 
     def refuse_unknown(self) -> None:
         """Raise `BadSetting` for a name that was said and no component has."""
