@@ -12,6 +12,9 @@ from stranger import Stranger
 from hatools.watch.settings import KNOWN
 from hatools_email.settings import EmailSettings
 from hatools_history.exporter import HistorySettings
+from hatools_observers.settings import SETTINGS
+from hatools_prometheus.exporter import KNOWN as METRICS
+from hatools_splitbrain.detector import SplitBrainSettings
 
 PAGE = (ROOT / "docs" / "watch.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
@@ -58,13 +61,29 @@ def test_the_minute_works_as_written_without_rights(stranger: Stranger) -> None:
         ("[watch]", KNOWN),
         ("[plugin.email]", EmailSettings._fields),
         ("[plugin.history]", HistorySettings._fields),
+        ("[split_brain]", SplitBrainSettings._fields),
     ],
 )
 def test_every_key_has_its_row(heading: str, fields: tuple[str, ...]) -> None:
     part = PAGE.split(f"### {heading}\n")[1].split("\n##")[0]
     rows = {key for row in re.findall(r"^\| (`.*?) \|", part, re.M)
             for key in re.findall(r"`([^`]+)`", row)}  # fmt: skip
-    assert rows == {field.rstrip("_").replace("_", "-") for field in fields}
+    assert {row.replace("_", "-") for row in rows} == {
+        field.rstrip("_").replace("_", "-") for field in fields
+    }
+
+
+def test_every_key_of_metrics_is_in_their_page() -> None:
+    page = (ROOT / "exporters" / "hatools_prometheus" / "README.md").read_text("utf-8")
+    assert [key for key in METRICS if key != "enabled" and key not in page] == []
+
+
+@pytest.mark.parametrize("observer", SETTINGS)
+def test_every_key_of_an_observer_stands_in_its_row(observer: str) -> None:
+    part = PAGE.split("## What it sees\n")[1].split("\n#")[0]
+    (row,) = re.findall(rf"^\| `{observer}` \|.*\|(.*)\|$", part, re.M)
+    keys = {key.replace("_", "-") for key in SETTINGS[observer]._fields}
+    assert keys <= set(re.findall(r"`([a-z-]+)`", row))
 
 
 def test_every_option_has_its_row() -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -20,6 +18,7 @@ from hatools.model import Mail, Topology
 from hatools.model.event import Event, Publish, Run, SetTimer
 from hatools.plugin.balancing import Scheduler
 from hatools.plugin.behaviour import Detector, Exporter, Figures, Observer, Probe, Watched
+from hatools.plugin.clocks import Clocks
 from hatools.watch import systemd
 from hatools.watch.access import server_tls
 from hatools.watch.api import Api
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
 
 STOPPING = 1.0  # seconds within which everything has ended
 COMMAND_LIMIT = 60.0  # seconds for a command that a detector has run
+WORDS = {  # a detail -> how it is said where it is false, and true
+    "up": ("up False", "up True"), "reached": ("lost", "reached"), "used": ("not used", "used"),
+}  # fmt: skip
 Learn = Callable[[], Sequence[Topology]]
 
 
@@ -84,10 +86,12 @@ class Daemon:
         self._registry = registry
         self._log = log
         self._started = time.time()
+        self._clocks = Clocks(self._started, time.monotonic())
         self._node: RunningNode | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
+        self._detectors = [one for one in registry.detectors if self._enabled(one.name)]
         self._exporting: list[Exporter] = []
         self._topologies: Sequence[Topology] = ()
         self._timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
@@ -114,16 +118,18 @@ class Daemon:
             self._start_detectors()
             self._begin(self._topologies)
             for observer in self._registry.observers:
-                enabled = self.settings.plugins.get(observer.name, {}).get("enabled", True)
-                if observer.observe is not None and enabled:
+                if observer.observe is not None and self._enabled(observer.name):
                     self._task(self._observe(observer))
             self._task(self._watch_files())
-            self._tell_systemd("READY=1")
+            self._tell_systemd(f"READY=1\n{self._sum}")
             self._task(systemd.keep_alive())
             await self._stop.wait()
         finally:
             self._tell_systemd("STOPPING=1")
             self._end(prober)
+
+    def _enabled(self, plugin: str) -> bool:
+        return bool(self.settings.plugins.get(plugin, {}).get("enabled", True))
 
     def _tell_systemd(self, text: str) -> None:
         if problem := systemd.tell(text):
@@ -189,6 +195,9 @@ class Daemon:
     async def _watch_files(self) -> None:
         """Read the configurations anew when they change, or when SIGHUP asks for it."""
         while True:
+            if by := self._clocks.jump(time.time(), time.monotonic()):
+                way = "on" if by > 0 else "back"
+                self._log("warning", f"the clock was set {way} by {abs(by):.0f} s")
             try:
                 async with asyncio.timeout(self.settings.reload_every):
                     await self._reload.wait()
@@ -196,17 +205,34 @@ class Daemon:
                 if not self._changed():
                     continue
             self._reload.clear()
+            self._tell_systemd(systemd.reloading())
             try:
-                topologies = self._learn()
+                self._learn_anew()
             except HatoolsError as error:
-                self.problem = error.message
-                self._log("error", f"{error.message}; the old configuration stays in force")
-                state = {"state": "watching", "problem": self.problem}
-                self.publish(Event(time.time(), "daemon", self.name, state))
-                continue
-            self.problem = ""
-            self._log("info", "the configuration changed and is in force")
-            self._begin(topologies)
+                self._keep_the_old(error.message)
+            except Exception as error:  # the plugin border
+                self._keep_the_old(f"{type(error).__name__}: {error}")
+            self._tell_systemd(f"READY=1\n{self._sum}")
+
+    def _learn_anew(self) -> None:
+        topologies = self._learn()
+        self.problem = ""
+        self._log("info", "the configuration changed and is in force")
+        self._begin(topologies)
+
+    def _keep_the_old(self, problem: str) -> None:
+        """Tell why the configuration that was read anew is not in force."""
+        self.problem = problem
+        self._log("error", f"{problem}; the old configuration stays in force")
+        state = {"state": "watching", "problem": problem}
+        self.publish(Event(time.time(), "daemon", self.name, state))
+
+    @property
+    def _sum(self) -> str:
+        """What `systemctl status` shows."""
+        checks = len(self._node.node.checkers) if self._node else 0
+        problem = f"; {self.problem}" if self.problem else ""
+        return f"STATUS=watching, {checks} checks{problem}".replace("\n", " ")
 
     # Events -------------------------------------------------------------------------------------
 
@@ -223,7 +249,7 @@ class Daemon:
             self._log("event", f"{event.kind} {event.subject}: {_said(event)}")
         for exporter in self._exporting:
             self._guarded(exporter.name, partial(exporter.export, [event]))
-        for detector in self._registry.detectors:
+        for detector in self._detectors:
             self._follow(detector, event)
 
     def _follow(self, detector: Detector, event: Event) -> None:
@@ -279,7 +305,7 @@ class Daemon:
             pause = min(pause * 2, 60.0)
 
     def _start_detectors(self) -> None:
-        for detector in self._registry.detectors:
+        for detector in self._detectors:
             settings = self.settings.plugins.get(detector.name, {})
             self._follow(detector, Event(time.time(), "start", self.name, {"settings": settings}))
 
@@ -362,15 +388,9 @@ async def _untracked(action: object) -> Mapping[str, Any]:
 
 
 def _said(event: Event) -> str:
-    shown = {key: value for key, value in event.details.items() if key in ("up", "role", "verdict")}
-    reason = event.details.get("reason")
-    return ", ".join([*(f"{k} {v}" for k, v in shown.items()), *([str(reason)] if reason else [])])
-
-
-def log_line(level: str, message: str) -> None:
-    """Print one line of the log on standard error: JSON where that is no terminal."""
-    if sys.stderr.isatty():
-        print(f"{time.strftime('%H:%M:%S')} {level:7} {message}", file=sys.stderr, flush=True)
-        return
-    shape = {"time": round(time.time(), 3), "level": level, "message": message}
-    print(json.dumps(shape, ensure_ascii=True), file=sys.stderr, flush=True)
+    """Return what the log says of an event, in words."""
+    details = event.details
+    said = [words[bool(details[key])] for key, words in WORDS.items() if key in details]
+    said += [f"{key} {details[key]}" for key in ("role", "verdict") if key in details]
+    reason = details.get("reason")
+    return ", ".join([*said, *([str(reason)] if reason else [])])
