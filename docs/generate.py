@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import availability_page
 import conversions
 import keyword_pages
 import rule_pages
@@ -32,6 +33,7 @@ def readme() -> str:
         "source": (ROOT / EXAMPLE).read_text("utf-8"),
         "output": done.stdout,
         "report": done.stderr,
+        "availability": availability_page.beginning("fixtures/availability/pair"),
     }
     text = (ROOT / "README.md").read_text("utf-8")
     for name, block in blocks.items():
@@ -45,6 +47,7 @@ def main() -> int:
     """Write what is out of date; with ``--check`` only name it, and leave with 1."""
     made = keyword_pages.pages() | conversions.pages() | scenarios.pages()
     made |= rule_pages.made()
+    made |= availability_page.pages()
     made[ROOT / "README.md"] = readme()
     stale = [path for path, text in made.items()
              if not path.exists() or path.read_text("utf-8") != text]  # fmt: skip

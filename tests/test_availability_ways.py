@@ -198,3 +198,9 @@ def test_draws_of_one_component_do_not_change_with_others() -> None:
     of = [one for one in drawn(many.wear, 3600.0, 1) if one.node == "lb1"]
     assert of == drawn(few.wear, 3600.0, 1)
     assert of != [one for one in drawn(many.wear, 3600.0, 2) if one.node == "lb1"]
+
+
+def test_a_service_of_two_nodes_answers_all_the_time_while_nothing_fails() -> None:
+    scenario, cluster = prepared((str(PAIR / "lb1"), str(PAIR / "lb2")), (), (), (), ())
+    still = scenario._replace(happenings=(), loads=(), length=60.0)
+    assert simulate(still, cluster).answering == {"192.0.2.10:80": pytest.approx(1.0)}
