@@ -20,6 +20,7 @@ numbers = st.one_of(
     st.floats(0, 1),
     st.floats(1e-12, 1e12),
     st.integers(-2, 40).map(float),
+    st.floats(1e3, 1e9),
     st.sampled_from([0.0, 1.0, math.inf, math.nan, 5e-324, 1e-300, 1e300, 1 - 2**-53]),
 )
 counts = st.integers(-1, 300)

@@ -146,6 +146,8 @@ def test_a_small_unavailability_keeps_its_digits() -> None:
     assert run.mean_down == pytest.approx(0.5, rel=1e-14)
     assert blocks.availability(pair, dict.fromkeys("ab", 1 - 1e-9)) == 1.0
     assert blocks.unavailability(pair, dict.fromkeys("ab", 1 - 1e-9)) > 0
+    hardly = blocks.importance(Series(Part("a"), Part("b")), dict.fromkeys("ab", 1e-9))
+    assert hardly["a"] == pytest.approx(1e-9, rel=1e-14)
 
 
 def test_a_component_in_two_places_fails_in_both() -> None:

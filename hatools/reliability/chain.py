@@ -60,7 +60,7 @@ class Chain:
             leaving[last] = _flow(row)
             for here in range(last):
                 if part := rate[here][last] / leaving[last]:
-                    _go_on(rate[here], here, part, row)
+                    _go_on(rate[here], part, row)
         share = [1.0] * len(kept)
         for state in range(1, len(kept)):
             come = math.fsum(share[here] * rate[here][state] for here in range(state))
@@ -132,7 +132,7 @@ class Chain:
                 if part := rate[here][last] / leaving:
                     time[here] += part * time[last]
                     out[here] += part * out[last]
-                    _go_on(rate[here], here, part, row)
+                    _go_on(rate[here], part, row)
         return time[0] / _flow(out[:1])
 
     def _goes(self, here: str, there: str) -> bool:
@@ -180,10 +180,13 @@ def _flow(rates: list[float]) -> float:
     return flow
 
 
-def _go_on(rates: list[float], here: int, part: float, row: list[float]) -> None:
-    """Add to *rates*, those of state *here*, the *part* that goes on along *row* at once."""
+def _go_on(rates: list[float], part: float, row: list[float]) -> None:
+    """Add to a state's *rates* the *part* that goes on along *row* at once.
+
+    What comes back to the state itself is added, too: nobody asks for the rate to oneself.
+    """
     for there, rate in enumerate(row):
-        if rate and there != here:
+        if rate:
             rates[there] += part * rate
 
 

@@ -13,6 +13,7 @@ from hatools.errors import BadSetting
 from hatools.reliability import domain
 
 MOST_TERMS = 200_000
+LEAST_FREEDOM, MOST_FREEDOM = 0.01, 1e7
 TINY = 1e-300
 ENOUGH = 1e-17
 
@@ -61,21 +62,22 @@ def beta_tails(a: float, b: float, x: float) -> tuple[float, float]:
 def chi_square(probability: float, freedom: float) -> float:
     """Return the quantile of the chi-square distribution with *freedom* degrees of freedom.
 
-    *probability* (between 0 and 1) lies below it (NIST/SEMATECH e-Handbook 1.3.6.6.6).
+    *probability* (between 0 and 1) lies below it (NIST/SEMATECH e-Handbook 1.3.6.6.6).  Raises
+    `BadSetting` for a probability that does not, and above ten million degrees of freedom.
     """
     probability = domain.inside(probability, "the probability")
-    shape = domain.positive(freedom, "the degrees of freedom") / 2.0
+    shape = _freedom(freedom) / 2.0
     return 2.0 * _quantile(lambda x: gamma_tails(shape, x), probability)
 
 
 def f_ratio(probability: float, above: float, below: float) -> float:
     """Return the quantile of the F distribution with *above* and *below* degrees of freedom.
 
-    *above* are those of the numerator (NIST/SEMATECH e-Handbook 1.3.6.6.5).
+    *above* are those of the numerator (NIST/SEMATECH e-Handbook 1.3.6.6.5).  Errors as
+    `chi_square`.
     """
     probability = domain.inside(probability, "the probability")
-    a = domain.positive(above, "the degrees of freedom") / 2.0
-    b = domain.positive(below, "the degrees of freedom") / 2.0
+    a, b = _freedom(above) / 2.0, _freedom(below) / 2.0
 
     def tails(odds: float) -> tuple[float, float]:
         if odds < 1.0:
@@ -86,7 +88,10 @@ def f_ratio(probability: float, above: float, below: float) -> float:
 
 
 def student_t(probability: float, freedom: float) -> float:
-    """Return the quantile of Student's t distribution (NIST/SEMATECH e-Handbook 1.3.6.6.4)."""
+    """Return the quantile of Student's t distribution (NIST/SEMATECH e-Handbook 1.3.6.6.4).
+
+    Errors as `chi_square`.
+    """
     probability = domain.inside(probability, "the probability")
     if probability == 0.5:
         return 0.0
@@ -95,10 +100,18 @@ def student_t(probability: float, freedom: float) -> float:
     return math.sqrt(f_ratio(2.0 * probability - 1.0, 1.0, freedom))
 
 
+def _freedom(value: float) -> float:
+    if not LEAST_FREEDOM <= value <= MOST_FREEDOM:
+        raise BadSetting(
+            f"{value!r} degrees of freedom", f"From {LEAST_FREEDOM} to {MOST_FREEDOM:.0f} will do."
+        )
+    return float(value)
+
+
 def _beta(a: float, b: float, x: float) -> float:
     """Return I_x(a, b) for an x that is not far beyond its mean."""
-    if x == 0.0:
-        return 0.0
+    if x in (0.0, 1.0):
+        return x
     front = math.exp(
         a * math.log(x) + b * math.log1p(-x) + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     )
