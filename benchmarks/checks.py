@@ -76,13 +76,13 @@ def in_haproxy(folder: Path, targets: int) -> Work:
             process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
             try:
                 time.sleep(SETTLING)
-                before = _spent(process.pid)
+                begin = spent(process.pid)
                 time.sleep(SECONDS)
-                spent = _spent(process.pid) - before
+                passed = spent(process.pid) - begin
             finally:
                 process.kill()
                 process.wait()
-        return Cost(spent / (targets * SECONDS) * 1e6, SECONDS * 1000)
+        return Cost(passed / (targets * SECONDS) * 1e6, SECONDS * 1000)
 
     return measured
 
@@ -96,7 +96,7 @@ def _told(command: list[object]) -> Cost:
     return Cost(float(spent) / int(made) * 1e6, SECONDS * 1000)
 
 
-def _spent(process: int) -> float:
+def spent(process: int) -> float:
     """Return the processor time of *process*, in seconds."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -28,20 +28,23 @@ def unicast(node: int, other: int, priority: int) -> str:
     return fast(priority, f"unicast_src_ip 192.0.2.{node}", peers)
 
 
-def scenarios() -> list[tuple[Scenario, tuple[str, ...]]]:
+def takeovers(verbs: Sequence[str]) -> Scenario:
+    """Return a pair that takes over twice for each of *verbs*, and then a cut link."""
     plain = {**pair(fast(150), fast(100)), "lb3": GLOBALS + fast(100)}
     back = ("until lb2 MASTER", "wait 0.6", "start lb1", "until lb1 MASTER", "wait 0.6")
-    taken = [step for verb in TAKEOVERS for step in (f"{verb} lb1", *back)]
+    taken = [step for verb in verbs for step in (f"{verb} lb1", *back)]
     cut = ("cut lb1 lb2", "until lb2 MASTER", "wait 3", "heal lb1 lb2", "wait 3")
+    return Scenario("takeovers", plain, (*START, *SETTLED, *taken, *cut), interval=INTERVAL)
+
+
+def scenarios() -> list[tuple[Scenario, tuple[str, ...]]]:
     apart = ("until lb2 MASTER", "wait 3")
     steps = {
-        "takeovers": (*START, *SETTLED, *taken, *cut),
         "multicast blocked": (*START, *SETTLED, "block lb1 lb2", *apart),
         "unicast list": (*START, *SETTLED, *apart),
     }
     other = {"secret": "other", "address": "192.0.2.200/24"}
     texts = {
-        "takeovers": plain,
         "multicast blocked": pair(fast(150), fast(100)),
         "VRID collision": pair(router(150), router(100, **other)),
         "authentication differs": pair(router(150), router(100, secret="other")),
@@ -49,13 +52,11 @@ def scenarios() -> list[tuple[Scenario, tuple[str, ...]]]:
         "version differs": pair(router(150, secret=""), router(100, version=3)),
         "unicast list": pair(unicast(1, 9, 150), unicast(2, 1, 100)),
     }
-    return [
-        (
-            Scenario(name, said, steps.get(name, SPLIT), interval=INTERVAL),
-            WITNESSED if name == "takeovers" else NODES,
-        )
+    causes = (
+        Scenario(name, said, steps.get(name, SPLIT), interval=INTERVAL)
         for name, said in texts.items()
-    ]
+    )
+    return [(takeovers(TAKEOVERS), WITNESSED), *((cause, NODES) for cause in causes)]
 
 
 pytestmark = [

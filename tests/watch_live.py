@@ -16,6 +16,7 @@ from vrrp_live import Cluster, Recording, Switch, freeze
 from vrrp_scenarios import LANS, NODES, Scenario
 
 PORT = 9651
+TOKEN = "of-the-lab-and-of-nothing-else"
 UNUSED = ("prometheus", "history", "email", "haproxy", "ipvs", "bonding", "dashboard")
 PATIENCE = 30.0  # seconds for all watches to come up
 PROTOCOL = "meta protocol ip ip protocol vrrp"
@@ -56,6 +57,7 @@ class WatchedCluster(Cluster):
             lines = [
                 "[watch]",
                 f'listen = "{self._address(node)}:{PORT}"',
+                f'token = "{TOKEN}"',
                 f'state = "{folder}/{node}.state"',
                 f"peers = {json.dumps(peers)}",
                 'interfaces = ["lan0"]',
