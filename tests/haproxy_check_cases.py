@@ -37,7 +37,7 @@ def option(name: str, *says: bytes | str) -> Case:
 
 
 def agent(*says: bytes | str, options: str = "", port: str = "PORT") -> Case:
-    return ((), f"agent-check agent-port {port} agent-inter 300ms weight 10 {options}", says)
+    return ((), f"agent-check agent-port {port} agent-inter 3s weight 10 {options}", says)
 
 
 CASES: dict[str, Case] = {

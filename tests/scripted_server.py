@@ -1,4 +1,4 @@
-"""A server on loopback that says what it is told, piece by piece, and keeps what it hears."""
+"""Servers on loopback that say what they are told, piece by piece, and keep what they hear."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import threading
 import time
 from collections.abc import Sequence
 
-HEAR, HOLD, RESET, GREET = "hear", "hold", "reset", "greet"
+HEAR, HOLD, RESET, WAIT = "hear", "hold", "reset", "wait"
 SECONDS = 5.0
 PAUSE = 0.02  # seconds between pieces, so that they come apart
+LONG_PAUSE = 0.6  # … on a loaded machine, too
 Script = Sequence[bytes | str]
 LINGER = struct.pack("ii", 1, 0)
 
@@ -20,8 +21,9 @@ LINGER = struct.pack("ii", 1, 0)
 class ScriptedServer:
     """Answers every connection by *script*: bytes are said, ``hear`` waits for something.
 
-    ``hold`` keeps the connection open, ``reset`` ends it by a reset; else it is closed at
-    the end.  *heard* has what each connection sent, in the order of their beginning.
+    ``wait`` is a pause, ``hold`` keeps the connection open, ``reset`` ends it by a reset;
+    else it is closed at the end.  *heard* has what each connection sent, in the order of
+    their beginning.
     """
 
     def __init__(
@@ -81,6 +83,8 @@ class ScriptedServer:
                     while data := peer.recv(65536):
                         self.heard[number] += data
                     return
+                elif step == WAIT:
+                    time.sleep(LONG_PAUSE)
                 elif step == RESET:
                     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
             if not self.script or self.script[-1] != RESET:
@@ -89,3 +93,32 @@ class ScriptedServer:
                     while data := peer.recv(65536):
                         self.heard[number] += data
         peer.close()
+
+
+class ScriptedDatagrams:
+    """Answers every datagram with *replies*; ``ID`` at their beginning is the question's."""
+
+    def __init__(self, replies: Script) -> None:
+        self.replies = [one for one in replies if isinstance(one, bytes)]
+        self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._sock.bind(("127.0.0.1", 0))
+        self.port: int = self._sock.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def end(self) -> None:
+        """Answer no more."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+        self._sock.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                data, peer = self._sock.recvfrom(4096)
+                if peer is None:  # it was shut down
+                    return
+                for one in self.replies:
+                    said = data[:2] + one[2:] if one.startswith(b"ID") else one
+                    self._sock.sendto(said, peer)
+            except OSError:
+                return

@@ -7,7 +7,7 @@ import re
 from hatools.plugin import Asked, Verdict
 
 NUMBER = re.compile(rb"\s*([+-]?)(0[xX][0-9a-fA-F]+|\d+)")
-FAULT = -65536  # less than any weight: it takes the server out
+FAULT = -(1 << 31)  # what takes the server out, whatever its weight
 
 
 class FileNumber:
@@ -49,4 +49,5 @@ def number_in(data: bytes) -> int:
     except ValueError:  # an 8 or 9 among octal digits ends the number
         octal = re.match("[0-7]*", digits)
         value = int(octal[0] or "0", 8) if octal else 0
-    return -value if found[1] == b"-" else value
+    value = -value if found[1] == b"-" else value
+    return value if FAULT <= value <= -FAULT else 0  # what is no number to keepalived

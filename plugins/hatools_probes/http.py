@@ -20,6 +20,7 @@ from hatools_probes.proxied_http import Request, http_legs, in_ranges, rounds_of
 
 MOST = 8 * 1024 * 1024  # bytes that a pattern is looked for in, and that a digest is taken of
 LONGEST_HEAD = 4095
+MORE = (b"\0", b"a", b"Z", b"0", b" ", b"\n", b"_", b"<")  # bytes that may follow
 GOOD = Expect("status", "200-299")
 STATUS = re.compile(rb"[^ \r]* (\d{3}) ")
 LENGTH = re.compile(rb"Content-Length:[ \t]*(\d+)(?=[\r\n])")
@@ -55,7 +56,13 @@ class Pattern:
     def found(self, body: bytes) -> bool:
         """Tell whether it is in *body*."""
         match = self.compiled.search(body, self.first)
-        return match is not None and match.start() <= self.last
+        if match is None or match.start() > self.last:
+            return False
+        if match.end() < len(body):
+            return True
+        # keepalived matches while it reads: what more could change is no match yet
+        longer = (self.compiled.search(body + more, self.first) for more in MORE)
+        return all(one is not None and one.span() == match.span() for one in longer)
 
 
 @lru_cache(1024)
@@ -106,6 +113,8 @@ class Get:
             self._length = int(length[1][:18]) if length else None
             if rest:
                 self._take(rest)
+                if self._wants_body:  # keepalived looks at the head that comes with it, too
+                    self._body[:0] = head + found
         elif data:
             self._take(data)
         status = self._status()

@@ -1,0 +1,101 @@
+"""hatools' verdicts on servers beside those of a real keepalived over a running kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import ipvs_kernel
+import pytest
+from check_stage import Stage
+from keepalived_check_cases import CASES
+from lab import ROOT, missing
+
+from hatools.engine.machine import StartProbe
+from hatools.plugin import Place
+from hatools.plugin_host import Host, codec
+from hatools.text import Source
+from hatools.watch.prober import Prober
+from hatools.watch.targets import Targets
+
+STILL = 11.0  # seconds: every check was made twice
+PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("live")]
+Both = tuple[dict[str, int | None], dict[str, Mapping[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    if reason := missing("linux.uml", "keepalived", "openssl"):
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("checks")
+    certificate = folder / "both.pem"
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout"]
+    subprocess.run(
+        ["openssl", "req", "-x509", *key, certificate, "-out", f"{certificate}.crt",
+         "-subj", "/CN=www.example.com"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    certificate.write_text(certificate.read_text() + Path(f"{certificate}.crt").read_text())
+    return _theirs(folder, certificate), _ours(folder, certificate)
+
+
+def _theirs(folder: Path, certificate: Path) -> dict[str, int | None]:
+    """Return the weight that keepalived leaves each server, None where it takes it out."""
+    guest = folder / "guest"
+    guest.mkdir()
+    python = f"PYTHONPATH={ROOT}/tests:{ROOT} PYTHONDONTWRITEBYTECODE=1 {sys.executable}"
+    program = f"{ROOT}/tests/check_guest.py {certificate} {STILL} /mnt/out/found.json"
+    status, output = ipvs_kernel.run(guest, f"{python} {program}\n", 110.0)
+    assert status == 0, output
+    found = json.loads((guest / "found.json").read_text())
+    (folder / "keepalived.log").write_text(found["log"])
+    verdicts: dict[str, int | None] = found["verdicts"]
+    return verdicts
+
+
+def _ours(folder: Path, certificate: Path) -> dict[str, Mapping[str, Any]]:
+    place = folder / "ours"
+    place.mkdir()
+    stage = Stage(CASES, place, str(certificate))
+    form = codec(Host().formats()["keepalived"])
+    source = Source.from_bytes(str(stage.path), stage.path.read_bytes())
+    topology = form.read(form.expand(form.parse(source), Place(version="2.2.7"))).topology
+    names = {port: name for name, (_, port) in stage.cases.items()}
+    starts = {}
+    for server in topology.pools[0].servers:
+        check = server.checks[0]
+        port = check.port if check.port is not None else server.port
+        address = check.address or server.address
+        name = names[server.port or 0]
+        starts[name] = StartProbe(name, check, address, port or 0)
+
+    async def asking() -> dict[str, Mapping[str, Any]]:
+        prober = Prober(asyncio.get_running_loop())
+        targets = Targets(prober, PROBES, allow_scripts=True, script_user="")
+        targets.learn([topology])
+        try:
+            answers = await asyncio.gather(*(targets.once(one) for one in starts.values()))
+        finally:
+            prober.close()
+        return dict(zip(starts, answers, strict=True))
+
+    try:
+        return asyncio.run(asking())
+    finally:
+        stage.end()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_check_has_keepalived_s_verdict(both: Both, name: str) -> None:
+    theirs, ours = both
+    answer = ours[name]
+    if answer.get("unknown") and CASES[name].checker.startswith("PING"):
+        pytest.skip(str(answer["reason"]))
+    assert not answer.get("unknown"), answer
+    assert answer["passed"] == (theirs[name] is not None), (theirs[name], answer)
