@@ -264,6 +264,46 @@ def test_a_file_that_is_no_history_is_set_aside(tmp_path: Path) -> None:
     assert "is no history" in running.logged[0]
 
 
+def test_a_clock_that_is_set_takes_no_time_and_gives_none(tmp_path: Path) -> None:
+    for by in (3600.0, -3600.0):
+        path = tmp_path / f"{by}.db"
+        store = Store(str(path), "lb1", START)
+        store.add([server(0, True), server(10, False)], START + 10)
+        store.add([server(0, True, "shop/web2")], START + 10)
+        store.jump(START + 50, START + 50 + by)
+        store.add([server(70 + by, True)], START + 70 + by)
+        store.close(START + 100 + by)
+        for name, down, failures in (("shop/web1", 60.0, 1), ("shop/web2", 0.0, 0)):
+            assert measured(path, 9000, -9000, name) == (100.0, down, failures)
+        Store(str(path), "lb1", START + 200 + by).close(START + 200 + by)
+
+
+def test_the_exporter_notices_that_the_clock_was_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server is down while the clock is set on by an hour: that is no hour of downtime."""
+    moved = [0.0]
+    real = time.time
+    monkeypatch.setattr("hatools_history.exporter.time.time", lambda: real() + moved[0])
+    exporter = HistoryExporter()
+    exporter.start({"state": str(tmp_path), "node": "lb1"})
+
+    def tell(up: bool) -> None:
+        exporter.export([Event(real() + moved[0], "server", "shop/web1", {"up": up})])
+        time.sleep(0.4)
+
+    tell(True)
+    tell(False)
+    moved[0] = 3600.0
+    tell(True)
+    exporter.close(2.0)
+    with asked(tmp_path / "history.db") as base:
+        found = history.measure(base, "server", "shop/web1", real() - 9000, real() + 9000)
+    assert found.failures == 1
+    assert 0.0 < found.down < 10.0
+    assert 0.5 < found.watched < 10.0
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() != 0:

@@ -40,14 +40,21 @@ HAPPENED = json.loads((ROOT / "docs" / "events.schema.json").read_text("utf-8"))
 class Serving:
     """An interface with a board, beside a main loop that turns."""
 
-    def __init__(self, token: str = "", tls: ssl.SSLContext | None = None, pages: Any = ()) -> None:
+    def __init__(
+        self,
+        token: str = "",
+        tls: ssl.SSLContext | None = None,
+        pages: Any = (),
+        port: int = 0,
+        run: str = "run1",
+    ) -> None:
         self.board = Board()
         self.said: list[str] = []
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever)
         self._thread.start()
-        api = Api("lb1", self.board, "run1", 1.7e9, lambda: "")
-        places = [("127.0.0.1", 0)]
+        api = Api("lb1", self.board, run, 1.7e9, lambda: "")
+        places = [("127.0.0.1", port)]
         self.interface = Interface(api, places, token, tls, lambda *said: self.said.append(said[1]))
 
         async def start() -> None:

@@ -331,6 +331,17 @@ def test_masters_are_heard_and_missed() -> None:
     assert list(hearing.seen(Sight(105.0, "lan7", IPV4, packet))) == []  # not ours to watch
 
 
+@pytest.mark.parametrize("by", [3600.0, -3600.0])
+def test_a_clock_that_is_set_silences_no_master(by: float) -> None:
+    hearing = Hearing(watched(), lambda secret: "x")
+    packet = ipv4("192.0.2.2", "224.0.0.18", vrrp2(51, 100, 1, [VIP]))
+    list(hearing.seen(Sight(10_000.0, "lan0", IPV4, packet)))
+    hearing.shift(by)
+    assert not list(hearing.silences(10_003.0 + by))
+    (silent,) = hearing.silences(10_004.1 + by)
+    assert silent.details["role"] == "SILENT"
+
+
 def test_announcements_of_virtual_addresses_only() -> None:
     hearing = Hearing(watched(), lambda secret: "x")
     mac = "02:00:00:00:00:02"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from hatools.model.event import Event
+from hatools.plugin.clocks import Clocks
 from hatools.plugin.history import FILE, Measured
 from hatools.plugin.outage import WORKS, works
 from hatools.plugin.tables import fill
@@ -65,6 +66,7 @@ class HistoryExporter:
             self._loop = asyncio.get_running_loop()
         self._node = str(settings.get("node", ""))
         self._path = os.path.join(str(settings.get("state", "")), FILE)
+        self._clocks = Clocks(time.time(), time.monotonic())
         self._thread = threading.Thread(target=self._work, name="hatools-history", daemon=True)
         self._thread.start()
 
@@ -103,6 +105,7 @@ class HistoryExporter:
             if not self._stopping:
                 time.sleep(BATCH)
             self._wake.clear()
+            self._heed_clock()
             now = time.monotonic()
             if self._refused and now < tried + AGAIN and not self._stopping:
                 continue
@@ -115,10 +118,23 @@ class HistoryExporter:
             if self._store is not None and now >= told + TOLD_EVERY and not self._refused:
                 told = now
                 self._tell(self._store)
+        self._heed_clock()
         self._write()
         if self._store is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._store.close(time.time())
+
+    def _heed_clock(self) -> None:
+        """Leave out of all times what the clock on the wall was set by."""
+        if self._store is None or self._refused:
+            return
+        steady = time.monotonic()
+        before = self._clocks.old(steady)
+        if by := self._clocks.jump(time.time(), steady):
+            try:
+                self._store.jump(before, before + by)
+            except sqlite3.Error as error:
+                self._log("error", f"the history does not know that the clock was set: {error}")
 
     def _write(self) -> bool:
         """Write what waits; tell whether the disk took it."""

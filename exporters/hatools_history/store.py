@@ -70,7 +70,8 @@ class Store:
     def _end_sessions(self) -> None:
         """End what a watch before us left open: all that is known ended when it was last seen."""
         base = self._base
-        seen = base.execute("SELECT MAX(seen) FROM sessions").fetchone()[0] or 0.0
+        last = base.execute("SELECT seen FROM sessions ORDER BY id DESC LIMIT 1").fetchone()
+        seen = last[0] if last else 0.0
         left = base.execute("SELECT object FROM outages WHERE ended IS NULL").fetchall()
         self._interrupted = {number for (number,) in left}
         for table in ("outages", "spans"):
@@ -131,6 +132,27 @@ class Store:
             "INSERT OR REPLACE INTO outages (object, began, continued, reason) VALUES (?, ?, ?, ?)",
             (number, change.time, continued, change.reason[:500]),
         )
+
+    def jump(self, before: float, now: float) -> None:
+        """Go on at *now* where it was *before*: the clock was set, or the machine slept.
+
+        What lies between is nobody's time: neither watched nor down.
+        """
+        watched = list(self._down)
+        with self._whole():
+            self._end(watched, before)
+            for number in watched:
+                self._base.execute(
+                    "INSERT OR REPLACE INTO spans (object, began, session) VALUES (?, ?, ?)",
+                    (number, now, self.session),
+                )
+                if self._down[number]:
+                    self._base.execute(
+                        "INSERT OR REPLACE INTO outages (object, began, continued, reason)"
+                        " VALUES (?, ?, 1, ?)",
+                        (number, now, "the clock was set"),
+                    )
+            self._base.execute("UPDATE sessions SET seen = ? WHERE id = ?", (now, self.session))
 
     def leave(self, kind: str, keep: Iterable[str], now: float) -> None:
         """End the spans of objects of *kind* other than *keep*: nobody watches them any more."""

@@ -149,6 +149,12 @@ class Hearing:
             del self._until[subject], self._masters[subject]
             yield self._role(now, subject, packet, "SILENT", "it is not heard")
 
+    def shift(self, by: float) -> None:
+        """Take it that the clock was set by so many seconds: nobody fell silent for that."""
+        self._until = {key: at + by for key, at in self._until.items()}
+        self._claims = {key: at + by for key, at in self._claims.items()}
+        self._faults = {key: at + by for key, at in self._faults.items()}
+
     def _role(self, now: float, subject: str, packet: Packet, role: str, reason: str) -> Event:
         details = {
             "role": role,

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from hatools.errors import HatoolsError
 from hatools.model.event import Event
 from hatools.plugin import Watched
+from hatools.plugin.clocks import Clocks
 from hatools_observers.hearing import Hearing, Sight
 
 ALL_FRAMES, OUTGOING = 3, 4  # ETH_P_ALL, PACKET_OUTGOING
@@ -95,6 +96,13 @@ async def observe(watched: Watched) -> AsyncIterator[Event]:
             if not sights.full():  # a flood is not worth our memory
                 sights.put_nowait(sight)
 
+    def silences() -> Iterator[Event]:
+        now = time.time()
+        if by := clocks.jump(now, time.monotonic()):
+            hearing.shift(by)
+        return hearing.silences(now)
+
+    clocks = Clocks(time.time(), time.monotonic())
     loop.add_reader(sock, take)
     try:
         while True:
@@ -103,12 +111,12 @@ async def observe(watched: Watched) -> AsyncIterator[Event]:
                 async with asyncio.timeout(limit):
                     sight = await sights.get()
             except TimeoutError:
-                for event in hearing.silences(time.time()):
+                for event in silences():
                     yield event
                 continue
             for event in hearing.seen(sight):
                 yield event
-            for event in hearing.silences(time.time()):
+            for event in silences():
                 yield event
     finally:
         loop.remove_reader(sock)
