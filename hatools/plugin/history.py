@@ -96,6 +96,14 @@ def outages(
         yield began, ended, bool(continued), reason
 
 
+def spans(
+    history: Connection, kind: str, subject: str, since: float, until: float
+) -> Iterator[tuple[float, float]]:
+    """Yield (began, ended) of when an object was watched, cut to *since* … *until*."""
+    names: dict[str, str | float] = {"kind": kind, "subject": subject}
+    yield from _spans(history, {**names, "since": since, "until": until})
+
+
 def measure(history: Connection, kind: str, subject: str, since: float, until: float) -> Measured:
     """Return what the history says of an object between *since* and *until*.
 
@@ -188,7 +196,8 @@ def _spans(history: Connection, names: dict[str, str | float]) -> Iterable[tuple
         """SELECT MAX(s.began, :since), MIN(COALESCE(s.ended, n.seen, :until), :until)
            FROM spans s LEFT JOIN sessions n ON n.id = s.session
            WHERE s.object = (SELECT id FROM objects WHERE kind = :kind AND subject = :subject)
-             AND s.began < :until AND COALESCE(s.ended, n.seen, :until) > :since""",
+             AND s.began < :until AND COALESCE(s.ended, n.seen, :until) > :since
+           ORDER BY s.began""",
         names,
     )
 

@@ -64,6 +64,19 @@ Times: 30s, 90m, 4h, 2d, 5y; "never" for what never fails.
               help="The version of a program, such as haproxy=2.6.")  # fmt: skip
 @click.option("--set", "facts", multiple=True, metavar="KEY=VALUE",
               help="A fact that the files lack, such as env@NAME=VALUE.")  # fmt: skip
+@click.option("--history", default="", metavar="DIR|FILE",
+              help="Measure: the history that hatools watch keeps.")  # fmt: skip
+@click.option("--logs", multiple=True, metavar="FILE",
+              help="Measure: logs of keepalived, haproxy; further FILEs may follow.")  # fmt: skip
+@click.option("--csv", multiple=True, metavar="FILE",
+              help="Measure: a table of down and up times; further FILEs may follow.")  # fmt: skip
+@click.option("--since", default="", metavar="TIME",
+              help="Measured from: 2026-11-21, 2026-11-21T20:37 or 90d (so long ago).")  # fmt: skip
+@click.option("--until", default="", metavar="TIME", help="Measured until.")
+@click.option("--per", type=click.Choice(["month", "week", "day"]), default=None,
+              help="Measured: also for each of these.")  # fmt: skip
+@click.option("--confidence", default="90%", show_default=True, metavar="SHARE",
+              help="Measured: how sure the intervals are.")  # fmt: skip
 @click.pass_obj
 def command(
     workspace: Workspace,
@@ -85,6 +98,13 @@ def command(
     told: tuple[str, ...],
     source_version: tuple[str, ...],
     facts: tuple[str, ...],
+    history: str,
+    logs: tuple[str, ...],
+    csv: tuple[str, ...],
+    since: str,
+    until: str,
+    per: str | None,
+    confidence: str,
 ) -> int:
     """Tell the availability of the services that CONFIGs, files or folders, set up.
 
@@ -98,8 +118,17 @@ def command(
     from hatools_availability.tables import Wanted
 
     wanted = Wanted(parse(at_least) if at_least else None, parse(slo) if slo else None)
+    if history or logs or csv:
+        from hatools_availability.measuring import Chosen, Sources, report
+
+        if logs:
+            logs = (*logs, *paths)
+        elif csv:
+            csv = (*csv, *paths)
+        chosen = Chosen(since, until, per or "", confidence, services)
+        return report(workspace, Sources(history, logs, csv), chosen, output, plot, wanted)
     if not paths and not told:
-        raise BadSetting("nothing is named", "give configurations")
+        raise BadSetting("nothing is named", "give configurations, --history, --logs or --csv")
     from hatools.reliability.components import Given
     from hatools.reliability.spans import share_of, span_of
     from hatools_availability.computing import Asked, compute
