@@ -234,7 +234,12 @@ def _cpu_set(word: str, bounds: str, version: Version) -> str | None:
 
 
 def _log_target(word: str, bounds: str, version: Version) -> str | None:
-    return None if word else "an address is missing"
+    if not word:
+        return "an address is missing"
+    port = word.rpartition(":")[2]
+    if not word.startswith(("/", "unix@", "abns@", "ring@")) and re.fullmatch(r"\d+-\d+", port):
+        return f"'{word}' has a range of ports, and logs go to one"
+    return None
 
 
 def _ranges(word: str, bounds: str, version: Version) -> str | None:
@@ -345,6 +350,8 @@ def _parameter(word: str, bounds: str, version: Version) -> str | None:
 def _usesrc(word: str, bounds: str, version: Version) -> str | None:
     fine = word in ("client", "clientip") or word.startswith("hdr_ip(")
     fine = fine or "." in word or word.isdigit()
+    if ":+" in word or ":-" in word:
+        return f"'{word}' has an offset for its port, and a source has none to add it to"
     return None if fine or ":" in word else f"'{word}' is no address"
 
 

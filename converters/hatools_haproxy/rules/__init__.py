@@ -17,6 +17,8 @@ from hatools_haproxy.rules.cookie_value_without_cookie import CookieValueWithout
 from hatools_haproxy.rules.default_backend_never_reached import DefaultBackendNeverReached
 from hatools_haproxy.rules.expectation_without_check import ExpectationWithoutCheck
 from hatools_haproxy.rules.failure_noticed_late import FailureNoticedLate
+from hatools_haproxy.rules.global_setting_refused_twice import GlobalSettingRefusedTwice
+from hatools_haproxy.rules.global_setting_said_twice import GlobalSettingSaidTwice
 from hatools_haproxy.rules.handshake_not_awaited import HandshakeNotAwaited
 from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 from hatools_haproxy.rules.hash_over_one_server import HashOverOneServer
@@ -98,6 +100,8 @@ RULES: tuple[HaproxyRule, ...] = (
     TimeWithoutUnit(),
     LeadsNowhere(),
     SettingSaidTwice(),
+    GlobalSettingRefusedTwice(),
+    GlobalSettingSaidTwice(),
     SlowRequestsNotBounded(),
     TunnelEndsUnequally(),
     SectionNotUsed(),
