@@ -26,7 +26,7 @@ from test_prometheus import EVENTS
 from hatools.errors import BadSetting
 from hatools.model.event import Event
 from hatools.plugin.pages import Page, PageAnswer, is_loopback, shows
-from hatools.watch import access, guests
+from hatools.watch import access, guests, interface
 from hatools.watch import settings as watch_settings
 from hatools.watch.api import Api, encode
 from hatools.watch.board import KEPT, RECENT, Board
@@ -531,6 +531,26 @@ def test_a_slow_page_delays_no_other_question() -> None:
         gate.set()
         thread.join()
     assert found == [b"at last"]
+
+
+def test_a_page_that_hangs_hangs_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interface, "LONGEST_PAGE", 0.3)
+    gate = threading.Event()
+
+    def hang(asked: object) -> PageAnswer:
+        gate.wait(20)
+        return PageAnswer("text/plain", b"")
+
+    one = Serving(pages=[Page("/hangs", hang)])
+    try:
+        before = threading.active_count()
+        assert [one.get("/hangs")[0] for _ in range(3)] == [503] * 3
+        assert threading.active_count() == before + 1
+        assert one.get("/healthz")[0] == 200
+    finally:
+        assert one.close() < 0.5
+        gate.set()
+    assert any("pages took too long" in line for line in one.said)
 
 
 def test_a_flood_hardly_delays_the_daemon() -> None:

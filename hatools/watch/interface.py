@@ -7,6 +7,7 @@ the daemon's checks go on.  Every connection carries one request.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import ssl
@@ -14,7 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from threading import Event as Signal
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from aiohttp import web
 
@@ -25,6 +26,7 @@ from hatools.watch.board import RECENT
 from hatools.watch.guests import PATIENCE, Guests
 
 LONGEST_WAIT = 30.0  # seconds that a question for events may wait
+LONGEST_PAGE = 20.0  # seconds that a page of a plugin may take
 GATHER = 0.02  # seconds after an event in which others may follow
 PAUSE = 0.0005  # seconds between pieces of a long answer
 BEAT = 2.0  # seconds within which a healthy event loop answers
@@ -34,6 +36,7 @@ LINE = 8190  # bytes of a request's line, and of a header
 HEADERS = 64
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Say = Callable[[str, str], None]
+Answer = TypeVar("Answer")
 
 
 class Interface:
@@ -159,7 +162,8 @@ class Interface:
         """Answer *request* if it may ask, and always with something."""
         self._guests.answering(request.protocol, True)
         try:
-            answer = self._refused(request) or await handler(request)
+            refusal = self._refused(request)
+            answer = await handler(request) if refusal is None else refusal
         except web.HTTPException as error:
             answer = _said(error.status, self._advice(error.status), error.headers.get("Allow", ""))
         except (asyncio.CancelledError, ConnectionError):
@@ -250,13 +254,45 @@ class Interface:
     def _shown(self, page: Page) -> Handler:
         async def show(request: web.Request) -> web.StreamResponse:
             asked = PageAsked(dict(request.query), request.headers.get("Accept", ""))
-            async with self._turn:
-                answer = await asyncio.to_thread(page.answer, asked)
+            try:
+                async with asyncio.timeout(LONGEST_PAGE):
+                    await self._turn.acquire()
+                    made = in_thread(lambda: page.answer(asked))
+                    made.add_done_callback(lambda _: self._turn.release())
+                    answer = await asyncio.shield(made)
+            except TimeoutError:
+                self._complaints.tell("pages took too long", page.path)
+                return _said(503, "this takes too long")
             return web.Response(
                 body=answer.body, status=answer.status, headers={"Content-Type": answer.kind}
             )
 
         return show
+
+
+def in_thread(work: Callable[[], Answer]) -> asyncio.Future[Answer]:
+    """Return what *work* will return; a thread that hangs keeps no process from ending."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[Answer] = loop.create_future()
+
+    def settle(answer: Answer | None, error: Exception | None) -> None:
+        if not found.done():
+            if error is None:
+                found.set_result(cast("Answer", answer))
+            else:
+                found.set_exception(error)
+
+    def run() -> None:
+        answer, fault = None, None
+        try:
+            answer = work()
+        except Exception as error:  # the plugin border
+            fault = error
+        with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
+            loop.call_soon_threadsafe(settle, answer, fault)
+
+    Thread(target=run, name="page", daemon=True).start()
+    return found
 
 
 class Complaints:
