@@ -301,6 +301,40 @@ CASES: dict[str, Case] = {
     "ssl: no TLS": option("ssl-hello-chk", HEAR, b"220 hi\r\n"),
 }  # fmt: skip
 
+TRUSTED = "verify required ca-file FOLDER/own.pem"
+TLS: dict[str, Case] = {  # the server's certificate is its own, for www.example.com
+    "handshake": ((), "check-ssl verify none", (HOLD,)),
+    "handshake of a server": ((), "ssl verify none", (HOLD,)),
+    "no check-ssl": ((), "", (HOLD,)),
+    "ssl, another port": ((), "ssl verify none port PORT", (HOLD,)),
+    "HTTP": http(options="check-ssl verify none"),
+    "HTTP, plain": http(options="ssl verify none no-check-ssl"),
+    "HTTP 404": http(options="check-ssl verify none", says=(HEAR, status(404))),
+    "a name": http(options="check-ssl verify none check-sni www.example.com"),
+    "trusted": http(options=f"check-ssl {TRUSTED}"),
+    "trusted by name": http(options=f"check-ssl {TRUSTED} check-sni www.example.com"),
+    "another name": http(options=f"check-ssl {TRUSTED} check-sni mail.example.com"),
+    "verifyhost": http(options=f"check-ssl {TRUSTED} verifyhost www.example.com"),
+    "verifyhost, another": http(options=f"check-ssl {TRUSTED} verifyhost mail.example.com"),
+    "not trusted": http(options="check-ssl verify required ca-file FOLDER/other.pem"),
+    "ALPN": http(options="check-ssl verify none check-alpn http/1.1"),
+    "redis": (("option redis-check",), "check-ssl verify none", (HEAR, b"+PONG\r\n")),
+    "tcp: connect ssl": tcp("connect ssl", "send x", "expect string y", options="verify none",
+                            says=(HEAR, b"y")),
+    "tcp: connect ssl and name": tcp("connect ssl sni www.example.com", "send x",
+                                     "expect string y", options="verify none", says=(HEAR, b"y")),
+    "tcp: connect plainly": tcp("connect", "send x", "expect string y",
+                                options="check-ssl verify none", says=(HEAR, b"y")),
+    "tcp: connect default": tcp("connect default", "send x", "expect string y",
+                                options="check-ssl verify none", says=(HEAR, b"y")),
+    "tcp: only connect ssl": tcp("connect ssl", options="verify none"),
+    "http: connect ssl": http("http-check connect ssl", "http-check send meth GET uri /",
+                              options="verify none"),
+    "http: connect ssl alpn": http("http-check connect ssl alpn http/1.1",
+                                   "http-check send meth GET uri /", options="verify none"),
+}  # fmt: skip
+
+
 AGENTS: dict[str, Case] = {
     "up": agent(b"up\n"),
     "down": agent(b"down # why\n"),

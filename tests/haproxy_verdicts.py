@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import csv
 import socket
+import ssl
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,17 @@ Row = Mapping[str, str]
 class Stage:
     """Servers that play, and the haproxy.cfg that has them checked, a backend for each case."""
 
-    def __init__(self, folder: Path, cases: Mapping[str, Case], limit: int = 500) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        cases: Mapping[str, Case],
+        limit: int = 500,
+        context: Callable[[str], ssl.SSLContext | None] = lambda name: None,
+    ) -> None:
         self.folder = folder
-        self.servers = {name: ScriptedServer(case[2]) for name, case in cases.items()}
+        self.servers = {
+            name: ScriptedServer(case[2], context=context(name)) for name, case in cases.items()
+        }
         self.names = {f"b{number}": name for number, name in enumerate(cases)}
         text = HEAD.format(folder=folder, limit=limit)
         for backend, name in self.names.items():
@@ -52,7 +61,8 @@ class Stage:
             check = "" if "agent-check" in options else "check inter 3s "
             own = [*lines, f"server s 127.0.0.1:{port} {check}{options}"]
             text += f"backend {backend}\n" + "".join(
-                f"    {line.replace('PORT', str(port))}\n" for line in own
+                f"    {line.replace('PORT', str(port)).replace('FOLDER', str(folder))}\n"
+                for line in own
             )
         self.path = folder / "haproxy.cfg"
         self.path.write_text(text)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
+import subprocess
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
-from haproxy_check_cases import AGENTS, CASES
+from haproxy_check_cases import AGENTS, CASES, TLS
 from haproxy_replay import SCHEDULERS
 from haproxy_verdicts import Row, Stage
 from lab import missing
@@ -102,3 +105,57 @@ def test_an_agent_s_words_do_what_they_do_to_haproxy(
     state, live = STATES[row["status"]]
     assert (pool.states["s"], pool.live["s"]) == (state, live), row["agent_status"]
     assert pool.weights["s"] == int(row["weight"]), row["last_agt"]
+
+
+# TLS ----------------------------------------------------------------------------------------------
+
+Secure = tuple[dict[str, Row], dict[str, Mapping[str, Any]], dict[str, list[str | None]]]
+
+
+def certificate(path: Path) -> Path:
+    """Make a certificate that vouches for itself, and its key."""
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout"]
+    subprocess.run(
+        ["openssl", "req", "-x509", *key, f"{path}.key", "-out", path, "-days", "9",
+         "-subj", "/CN=www.example.com", "-addext", "subjectAltName=DNS:www.example.com"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return path
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
+    if reason := missing("haproxy", "openssl"):
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("secure")
+    own, _ = certificate(folder / "own.pem"), certificate(folder / "other.pem")
+    names: dict[str, list[str | None]] = {name: [] for name in TLS}
+
+    def context(name: str) -> ssl.SSLContext:
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(own, f"{own}.key")
+        made.set_alpn_protocols(["http/1.1"])
+        made.sni_callback = lambda sock, said, where: names[name].append(said)
+        return made
+
+    stage = Stage(folder, TLS, 1000, context)
+    try:
+        theirs = stage.judged()
+        before = {name: list(heard) for name, heard in names.items()}
+        for heard in names.values():
+            heard.clear()
+        ours = stage.ours()
+        both_names = {name: [*before[name][:1], *names[name][:1]] for name in TLS}
+        yield theirs, ours, both_names
+    finally:
+        stage.end()
+
+
+@pytest.mark.parametrize("name", TLS)
+def test_a_check_over_tls_has_haproxy_s_verdict(secure: Secure, name: str) -> None:
+    theirs, ours, names = secure
+    answer, status = ours[name], theirs[name]["check_status"].removeprefix("* ")
+    assert not answer.get("unknown"), answer
+    assert answer["passed"] == (status in WELL), (status, theirs[name]["last_chk"], answer)
+    if len(names[name]) == 2 and not name.startswith("verifyhost"):  # Python says whom it verifies
+        assert names[name][0] == names[name][1]

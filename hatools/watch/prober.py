@@ -49,6 +49,8 @@ OURS = {
     errno.EMFILE: "hatools has too many files open",
     errno.ENFILE: "this host has too many files open",
     errno.EADDRNOTAVAIL: "this host has no address or port free to ask from",
+    errno.ENODEV: "this host does not have the interface to ask from",
+    errno.ENXIO: "this host does not have the address to ask from",
     errno.EPERM: "this host does not let hatools ask",
     errno.EACCES: "this host does not let hatools ask",
 }
@@ -339,6 +341,7 @@ class Prober:
             context.load_verify_locations(tls.authorities)
         elif tls.verify:
             context.load_default_certs()
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # as OpenSSL itself has it
         if tls.certificate:
             context.load_cert_chain(tls.certificate, password="")  # never asked for on a terminal
         if tls.alpn:

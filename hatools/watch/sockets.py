@@ -112,7 +112,12 @@ def _bind(sock: Socket, asked: Asked) -> None:
         if not check.source_port:
             # let connect(2) choose the port: one port serves for many targets then
             sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
-        sock.bind((check.source_address, check.source_port or 0))
+        try:
+            sock.bind((check.source_address, check.source_port or 0))
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:  # no port is asked for: the address is not here
+                raise OSError(errno.ENXIO, "no such address") from None
+            raise
 
 
 IP_BIND_ADDRESS_NO_PORT = 24  # <linux/in.h>; socket has no name for it

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from hatools.engine.machine import StartProbe
-from hatools.model import Check, ScriptRun, Topology, Tracker
+from hatools.model import Check, Topology, Tracker
 from hatools.plugin.behaviour import Asked, Probe, Verdict
 from hatools.watch.prober import Answer, Attempt, Prober
 
@@ -227,14 +227,23 @@ class Targets:
         target.judged(verdict if isinstance(verdict, Verdict) else SILENT)
 
     async def _script(self, target: Target) -> None:
-        detail = target.start.check.detail
         conversation = target.probe.converse(target.asked)
-        conversation.begin()
+        said = conversation.begin()
         target.began = monotonic()
-        command = detail.command if isinstance(detail, ScriptRun) else ""
-        status = await run_script(command, target.limit, self._script_user)
+        command = said.decode("utf-8", "surrogateescape") if isinstance(said, bytes) else ""
+        facts = script_facts(target.asked) if target.start.proxy else NO_FACTS
+        status = await run_script(command, target.limit, self._script_user, facts)
         verdict = conversation.received(status)
         target.judged(verdict if isinstance(verdict, Verdict) else SILENT)
+
+
+def script_facts(asked: Asked) -> Mapping[str, str]:
+    """Return what the environment of a proxy's script says of the server."""
+    facts = {"HAPROXY_SERVER_ADDR": asked.address, "HAPROXY_SERVER_PORT": str(asked.port)}
+    for words in asked.check.own:
+        if words[:2] == ("external-check", "path") and len(words) > 2:
+            facts["PATH"] = words[2]
+    return facts
 
 
 async def run_script(
@@ -248,6 +257,8 @@ async def run_script(
     """
     try:
         words = shlex.split(command)
+        if not words:
+            return b"127"
         options = _as_user(user)
         process = await asyncio.create_subprocess_exec(
             *words,
