@@ -302,6 +302,8 @@ COURSE = [  # addresses held, link up, daemon runs -> role
     ({}, True, False, "INIT"),
     ({VIP: "lan0"}, True, True, "MASTER"),
     ({VIP: "lan0"}, True, False, "INIT"),  # killed: its address stayed
+    ({VIP: "lo"}, True, True, "BACKUP"),  # a real server of direct routing, too
+    ({VIP: "vrrp.51"}, True, True, "MASTER"),  # use_vmac
 ]
 
 

@@ -37,6 +37,14 @@ def answer(body: bytes, head: str = "200 OK") -> bytes:
     return f"HTTP/1.1 {head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+AS_OF = [(97.5, 2.5), (100, 0.0), (101, 0.0), (None, 0.0), ("97", 0.0), (True, 0.0)]
+
+
+@pytest.mark.parametrize(("as_of", "lag"), AS_OF)
+def test_a_watch_that_is_busy_says_what_was(as_of: object, lag: float) -> None:
+    assert read_status(status(ROLE, as_of=as_of)).lag == lag
+
+
 class Peer:
     """Answers every question as *speak* does, which gets the connection and the question."""
 

@@ -43,7 +43,8 @@ class Api:
         from it with `events` hears some change twice perhaps, and misses none.
         """
         head = {**self._head(), "version": __version__, "started": self.started,
-                "now": time.time(), "problem": self.problem(), "last": self.board.last}  # fmt: skip
+                "now": time.time(), "as_of": self.board.as_of or time.time(),
+                "problem": self.problem(), "last": self.board.last}  # fmt: skip
         yield encode(head)[:-1] + b', "objects": ['
         standings = [
             one for one in list(self.board.standings.values()) if not kinds or one.kind in kinds

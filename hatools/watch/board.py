@@ -59,6 +59,7 @@ class Board:
         self.standings: dict[tuple[str, str], Standing] = {}
         self.events: deque[tuple[int, Event]] = deque(maxlen=RECENT)
         self.last = 0
+        self.as_of = 0.0  # when the daemon last had the time to learn anything, 0: nobody says
 
     def note(self, event: Event) -> None:
         """Take in *event*."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from hatools.watch.interface import Interface
 
 STOPPING = 1.0  # seconds within which everything has ended
+TURN = 0.1  # seconds
 COMMAND_LIMIT = 60.0  # seconds for a command that a detector has run
 WORDS = {  # a detail -> how it is said where it is false, and true
     "up": ("up False", "up True"), "reached": ("lost", "reached"), "used": ("not used", "used"),
@@ -121,12 +122,19 @@ class Daemon:
                 if observer.observe is not None and self._enabled(observer.name):
                     self._task(self._observe(observer))
             self._task(self._watch_files())
+            self._task(self._turn())
             self._tell_systemd(f"READY=1\n{self._sum}")
             self._task(systemd.keep_alive())
             await self._stop.wait()
         finally:
             self._tell_systemd("STOPPING=1")
             self._end(prober)
+
+    async def _turn(self) -> None:
+        """Note that the event loop turns: what the board says is as old as that."""
+        while True:
+            self.board.as_of = time.time()
+            await asyncio.sleep(TURN)
 
     def _enabled(self, plugin: str) -> bool:
         return bool(self.settings.plugins.get(plugin, {}).get("enabled", True))

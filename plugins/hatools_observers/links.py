@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from hatools.model import VirtualRouter
 from hatools.model.event import Event
 from hatools.plugin import Watched
-from hatools_observers.roles import Daemons, Role, local_routers, role_of
+from hatools_observers.roles import LOOPBACK, Daemons, Role, has, local_routers, role_of
 from hatools_observers.settings import LinksSettings, read
 
 RUNNING, LOWER_UP = 1 << 6, 1 << 16  # IFF_RUNNING, IFF_LOWER_UP
@@ -91,8 +91,9 @@ async def snapshot(asking: Any) -> Snapshot:
         links[name] = bool(link["flags"] & RUNNING and link["flags"] & LOWER_UP)
     async for one in await asking.get_addr():
         own = one.get("local") or one.get("address")
-        if own:
-            addresses[str(own)] = names.get(one["index"], "")
+        where = names.get(one["index"], "")
+        if own and (where != LOOPBACK or str(own) not in addresses):
+            addresses[str(own)] = where
     return Snapshot(links, addresses)
 
 
@@ -135,10 +136,11 @@ class Comparing:
     ) -> Iterator[Event]:
         for router in routers:
             for one in (*router.addresses, *router.excluded_addresses):
-                held = one.address in addresses
+                held = has(addresses, one)
                 if self._held.get(one.address) != held:
                     self._held[one.address] = held
-                    where = addresses.get(one.address) or one.interface or router.interface
+                    found = addresses[one.address] if held else ""
+                    where = found or one.interface or router.interface
                     details = {"held": held, "router": router.name, "interface": where}
                     yield Event(now, "address", one.address, details)
 

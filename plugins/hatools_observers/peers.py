@@ -84,6 +84,7 @@ class Peers:
             "reason": heard.fault,
             "node": heard.node,
             "version": heard.version,
+            "lag": heard.lag,
             "roles": heard.roles,
             "reports": heard.reports,
         }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hatools.model import Topology, VirtualRouter
+from hatools.model.router import VirtualAddress
 
 DAEMON = "keepalived"
+LOOPBACK = "lo"
 
 
 class Role(NamedTuple):
@@ -28,21 +30,21 @@ def local_routers(node: str, topologies: Sequence[Topology]) -> Iterator[Virtual
 
 def role_of(
     router: VirtualRouter,
-    held: Collection[str],
+    held: Mapping[str, str],
     links: Mapping[str, bool],
     running: bool | None,
     seen: bool,
 ) -> Role | None:
     """Return the role of *router*, None where it cannot be told.
 
-    *held* are this host's addresses, *links* its interfaces and whether they
+    *held* are this host's addresses with their interfaces, *links* its interfaces and whether they
     are up.  *running* tells whether the daemon runs, None: nobody knows;
     *seen* whether it ever did.
     """
-    wanted = {one.address for one in (*router.addresses, *router.excluded_addresses)}
+    wanted = (*router.addresses, *router.excluded_addresses)
     if not wanted:
         return None
-    if wanted.intersection(held):
+    if any(has(held, one) for one in wanted):
         if running is False and seen:
             return Role("INIT", f"{DAEMON} does not run; its addresses are still here")
         return Role("MASTER", "it holds the addresses")
@@ -51,6 +53,16 @@ def role_of(
     if running is False:
         return Role("INIT", f"{DAEMON} does not run")
     return Role("BACKUP", "it does not hold the addresses")
+
+
+def has(held: Mapping[str, str], address: VirtualAddress) -> bool:
+    """Tell whether *address* is among those that are *held* for others to find.
+
+    On the loopback interface it is a real server's of direct routing, which a
+    balancer may be as well: that makes nobody MASTER.
+    """
+    where = held.get(address.address)
+    return where is not None and (where != LOOPBACK or address.interface == LOOPBACK)
 
 
 class Daemons:

@@ -18,7 +18,7 @@ class Testimony(NamedTuple):
 
     *roles* are its own by router, *reports* its objects of `KINDS`, each with
     ``age``: how long ago it heard what it tells.  *fault* says what of it was
-    passed over, if anything.
+    passed over, if anything.  What it says of itself is *lag* seconds old.
     """
 
     node: str
@@ -27,6 +27,7 @@ class Testimony(NamedTuple):
     roles: dict[str, str]
     reports: list[dict[str, Any]]
     fault: str = ""
+    lag: float = 0.0
 
 
 def _text(value: object) -> bool:
@@ -92,7 +93,9 @@ def read_status(body: bytes) -> Testimony:
     }
     fault = _fault(odd, foreign, len(told["objects"]) - MOST)
     run, version = _short(told.get("run")), _short(told.get("version"))
-    return Testimony(node, run, version, roles, reports, fault)
+    as_of = told.get("as_of")
+    lag = max(now - as_of, 0.0) if _number(as_of) else 0.0
+    return Testimony(node, run, version, roles, reports, fault, lag)
 
 
 def _is_object(one: object) -> bool:

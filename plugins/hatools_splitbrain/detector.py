@@ -191,10 +191,11 @@ class SplitBrain:
         ]
         _keep(self._reports, node, told)
         current = set()
+        lag = fact(details, "lag", 0.0)  # a watch that is busy answers with what was
         for one in told:
             if fact(one, "node", "") == node and one.get("kind") in ("role", "router"):
                 case = self._find(one, event.time, ours=False)
-                if case is not None and self._told(case, node, peer, one, event.time):
+                if case is not None and self._told(case, node, peer, one, event.time, lag):
                     current.add(case.subject)
         for case in self._cases:
             if case.subject not in current and node in case.roles:
@@ -203,7 +204,13 @@ class SplitBrain:
         return list(self._cases)
 
     def _told(
-        self, case: Case, node: str, peer: str, one: Mapping[str, object], now: float
+        self,
+        case: Case,
+        node: str,
+        peer: str,
+        one: Mapping[str, object],
+        now: float,
+        lag: float,
     ) -> bool:
         """Take in one thing that a peer says; return whether it was its role."""
         if one.get("kind") == "router":
@@ -215,7 +222,7 @@ class SplitBrain:
         role, before = fact(one, "role", ""), case.roles.get(node)
         same = before is not None and before.role == role and before.peer == peer
         since = before.since if same and before is not None else now
-        _keep(case.roles, node, NodeRole(role, since, now, peer))
+        _keep(case.roles, node, NodeRole(role, since, now - lag, peer))
         return True
 
     def _learn_sources(self, node: str, told: list[dict[str, object]]) -> None:

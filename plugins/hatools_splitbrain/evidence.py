@@ -23,6 +23,7 @@ REPEATED = 2.0  # seconds: who announces again, after more than these, is still 
 SPELL = 10.0  # seconds of claims that are looked at
 ANSWERS = 1.0  # seconds within which two MACs answer one question
 SWITCHES = 3  # from one MAC to the other, within a spell
+PARTY = ("MASTER", "BACKUP")
 VIRTUAL = ("00:00:5e:00:01:", "00:00:5e:00:02:")  # MACs that all routers share
 
 
@@ -102,7 +103,8 @@ def announcement(case: Case, now: float) -> Evidence | None:
     """
     for master in case.fresh(now):
         since = master.began + SOON * master.interval
-        told = [one for one in case.claims if one.time > since and master.mac]
+        # a real server asks in the address's name, too, and means nothing by it
+        told = [one for one in case.claims if one.time > since and master.mac and one.gratuitous]
         told = [one for one in told if not one.mac.startswith(VIRTUAL)]
         others = [one for one in told if one.mac != master.mac]
         if not others or told[-1].mac == master.mac:
@@ -139,8 +141,9 @@ def _masters(case: Case, now: float) -> Iterator[tuple[str, NodeRole]]:
 
 def silence(case: Case, now: float, node: str) -> Evidence | None:
     """Find a peer that says it is MASTER, and whose advertisements do not come."""
-    if node not in case.roles or not case.advertisers:
-        return None  # not a party, or we cannot listen
+    own = case.roles.get(node)
+    if own is None or own.role not in PARTY or not case.advertisers:
+        return None  # no party: its link is down, or it runs no VRRP; or we cannot listen
     patience = MISSED * case.interval
     others = [one for one in case.advertisers.values() if not one.outgoing]
     for name, one in _masters(case, now):
