@@ -75,11 +75,11 @@ def exact_first_failure(chain: Chain, start: str) -> Fraction:
 def test_the_steady_state_is_that_of_exact_elimination(chain: Chain) -> None:
     shares = chain.steady()
     for state, expected in exact_shares(chain).items():
-        assert shares[state] == pytest.approx(float(expected), rel=1e-12)
+        assert shares[state] == pytest.approx(float(expected), rel=1e-12, abs=0)
     run = chain.long_run()
     up = sum(share for state, share in exact_shares(chain).items() if state in chain.up)
-    assert run.availability == pytest.approx(float(up), rel=1e-12)
-    assert run.unavailability == pytest.approx(float(1 - up), rel=1e-12)
+    assert run.availability == pytest.approx(float(up), rel=1e-12, abs=0)
+    assert run.unavailability == pytest.approx(float(1 - up), rel=1e-12, abs=0)
     assert run.mean_up * run.frequency == pytest.approx(run.availability)
     assert run.mean_down * run.frequency == pytest.approx(run.unavailability)
 
@@ -90,7 +90,7 @@ def test_the_time_to_first_failure_is_that_of_exact_elimination(chain: Chain) ->
     for start in chain.states:
         if start in chain.up:
             expected = float(exact_first_failure(chain, start))
-            assert chain.first_failure(start) == pytest.approx(expected, rel=1e-12)
+            assert chain.first_failure(start) == pytest.approx(expected, rel=1e-12, abs=0)
         else:
             assert chain.first_failure(start) == 0
 
@@ -102,13 +102,13 @@ def test_as_often_in_as_out(chain: Chain) -> None:
     shares, visits = chain.steady(), chain.visits()
     for state in chain.states:
         leaves = sum(rate for (here, _), rate in chain.rates.items() if here == state)
-        assert visits[state] == pytest.approx(shares[state] * leaves, rel=1e-9)
+        assert visits[state] == pytest.approx(shares[state] * leaves, rel=1e-9, abs=0)
     mended = sum(
         shares[here] * rate
         for (here, there), rate in chain.rates.items()
         if here not in chain.up and there in chain.up
     )
-    assert mended == pytest.approx(chain.long_run().frequency, rel=1e-9)
+    assert mended == pytest.approx(chain.long_run().frequency, rel=1e-9, abs=0)
 
 
 def test_uniformised_steps_come_to_the_steady_state() -> None:
@@ -125,7 +125,7 @@ def test_uniformised_steps_come_to_the_steady_state() -> None:
             following[here] -= now[here] * rate / fastest
             following[there] += now[here] * rate / fastest
         now = following
-    assert chain.steady() == pytest.approx(now, rel=1e-9)
+    assert chain.steady() == pytest.approx(now, rel=1e-9, abs=0)
 
 
 @given(
@@ -149,7 +149,7 @@ def test_a_pair_gets_no_better_by_worse_settings(
         assert slower.unavailability >= run.unavailability * (1 - 1e-9)
     reached = {state: share for state, share in exact_pair(chain).items() if share}
     for state, share in reached.items():
-        assert chain.steady()[state] == pytest.approx(float(share), rel=1e-10)
+        assert chain.steady()[state] == pytest.approx(float(share), rel=1e-10, abs=0)
 
 
 def exact_pair(chain: Chain) -> dict[str, Fraction]:
@@ -169,8 +169,8 @@ def test_a_ladder_of_groups_is_the_group() -> None:
         up = {str(n) for n in range(total - needed + 1)}
         for rates in ({**fail, **mend}, dict(reversed({**fail, **mend}.items()))):
             chain = Chain(rates, up)
-            assert chain.long_run() == pytest.approx(group.long_run, rel=1e-9)
-            assert chain.first_failure("0") == pytest.approx(group.mttf, rel=1e-9)
+            assert chain.long_run() == pytest.approx(group.long_run, rel=1e-9, abs=0)
+            assert chain.first_failure("0") == pytest.approx(group.mttf, rel=1e-9, abs=0)
 
 
 def test_a_state_that_is_left_for_ever_has_no_time() -> None:

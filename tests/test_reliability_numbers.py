@@ -91,9 +91,9 @@ def test_few_failures(time: float, failures: int, low: str, high: str) -> None:
 
 def test_no_failure() -> None:
     found = intervals.mean_time(1000, 0, 0.9)
-    assert found.low == pytest.approx(1000 / -math.log(0.1), rel=PART)
+    assert found.low == pytest.approx(1000 / -math.log(0.1), rel=PART, abs=0)
     assert found.high == found.estimate == math.inf
-    assert intervals.mean_time_at_least(1000, 0, 0.9) == pytest.approx(found.low, rel=PART)
+    assert intervals.mean_time_at_least(1000, 0, 0.9) == pytest.approx(found.low, rel=PART, abs=0)
 
 
 CHOICES = {
@@ -133,8 +133,8 @@ def test_active_standby(
     number, half = printed(minutes)
     year = nines.JULIAN_YEAR / 60
     assert hours.unavailability * year == pytest.approx(number, abs=half, rel=0)
-    assert seconds.unavailability == pytest.approx(hours.unavailability, rel=1e-12)
-    assert seconds.mean_down == pytest.approx(hours.mean_down * HOUR, rel=1e-12)
+    assert seconds.unavailability == pytest.approx(hours.unavailability, rel=1e-12, abs=0)
+    assert seconds.mean_down == pytest.approx(hours.mean_down * HOUR, rel=1e-12, abs=0)
 
 
 def test_common_cause_and_coverage_outweigh_failover_seconds() -> None:
@@ -151,14 +151,14 @@ def test_a_pair_that_takes_over_at_once_is_two_parallel_with_one_crew() -> None:
     chain = active_standby(1000, 2, 0.0)
     group = steady.k_of_n(1, 2, 1000, 2, 1)
     for found, expected in zip(chain.long_run(), group.long_run, strict=True):
-        assert found == pytest.approx(expected, rel=PART)
-    assert chain.first_failure(BOTH) == pytest.approx(group.mttf, rel=PART)
+        assert found == pytest.approx(expected, rel=PART, abs=0)
+    assert chain.first_failure(BOTH) == pytest.approx(group.mttf, rel=PART, abs=0)
 
 
 def test_a_pair_with_nothing_but_common_causes_is_one_node() -> None:
     run = active_standby(1000, 2, 0.1, 0.9, 1.0, 0.5).long_run()
-    assert run.unavailability == pytest.approx(steady.unavailability(1000, 2), rel=PART)
-    assert (run.mean_up, run.mean_down) == pytest.approx((1000, 2), rel=PART)
+    assert run.unavailability == pytest.approx(steady.unavailability(1000, 2), rel=PART, abs=0)
+    assert (run.mean_up, run.mean_down) == pytest.approx((1000, 2), rel=PART, abs=0)
 
 
 def test_blocks_give_the_same() -> None:
@@ -171,7 +171,7 @@ def test_blocks_give_the_same() -> None:
         (blocks.AtLeast(3, *parts), "0.9999901494"),
     ):
         assert blocks.availability(block, same) == pytest.approx(float(said), abs=1e-14)
-        assert blocks.unavailability(block, same) == pytest.approx(1 - float(said), rel=1e-9)
+        assert blocks.unavailability(block, same) == pytest.approx(1 - float(said), rel=1e-9, abs=0)
 
 
 def test_the_workbooks_alerts() -> None:

@@ -97,11 +97,15 @@ def test_what_never_fails_is_always_up() -> None:
 
 
 def test_a_draw_of_nothing_is_a_draw() -> None:
-    """Zero, the least that a random number can be."""
+    """Zero, the least that a random number can be: b fails at once, a not before the end of time."""
+    block = Series(Part("a"), Part("b"))
     times = {"a": Times(math.inf, 1.0), "b": Times(5.0, 1.0)}
-    draws = iter([0.0, 0.0, 0.0, *[0.5] * 1000])
-    shown = replicate.availability(Series(Part("a"), Part("b")), times, lambda: next(draws), 9.0, 2)
-    assert 0 < shown.mean < 1
+    draws = iter([0.0, 0.0, 0.0, *[0.5] * 99])
+    shown = replicate.availability(block, times, draws.__next__, 9.0, 2)
+    half = math.log(2)  # of an exponential time of mean 1: b is up for 5 of these, down for one
+    first = (2 * half + 9 - 12 * half) / 9  # down 0-1, 6-7 and from 12 halves to the end
+    second = 2 * half / 9  # down 5-6 and 11-12 halves
+    assert shown.mean == pytest.approx(1 - (first + second) / 2)
 
 
 PAIR = {"a": Times(1.0, 1.0)}
