@@ -21,7 +21,7 @@ from hatools.watch.running import SHARE, SLACK, Answered, Details, RunningNode, 
 
 SCHEDULERS = {name: record for name, (_, record) in Host().named("hatools_schedulers").items()}
 DETAILS = st.sampled_from(
-    [("tcp", None), ("smtp", None), ("http", (HttpRequest(), HttpRequest(path="/b"))),
+    [("tcp", None), ("smtp", None), ("agent", None), ("http", (HttpRequest(), HttpRequest(path="/b"))),
      ("script", ScriptRun("true", dynamic=True)), ("script", ScriptRun("true"))]
 )  # fmt: skip
 
@@ -37,6 +37,15 @@ def checks(draw: st.DrawFn) -> Check:
     )  # fmt: skip
 
 
+AGENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "up": st.booleans(), "percent": st.integers(0, 200), "added": st.integers(-2, 2),
+        "state": st.sampled_from(["ready", "drain", "maintenance"]),
+    },
+)  # fmt: skip
+
+
 @st.composite
 def answers(draw: st.DrawFn) -> dict[str, Any]:
     found: dict[str, Any] = {
@@ -46,6 +55,10 @@ def answers(draw: st.DrawFn) -> dict[str, Any]:
     }
     if draw(st.integers(0, 9)) == 0:
         found |= {"passed": True, "unknown": True}
+    if draw(st.integers(0, 4)) == 0:
+        found["leaving"] = draw(st.booleans())
+    if draw(st.integers(0, 4)) == 0:
+        found["agent"] = draw(AGENTS)
     return found
 
 

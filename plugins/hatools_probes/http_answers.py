@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})(?: ([^\r\n]*))?")
-NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+NAME = re.compile(TOKEN)
+PLAIN = re.compile(rb"(?:" + TOKEN + rb":[^\r\n]*\r?(?:\n|\Z))*")  # headers without any trick
+FRAMING = re.compile(rb"^(content-length|transfer-encoding):([^\r\n]*)", re.I | re.M)
 END = re.compile(rb"\r?\n\r?\n")
 LONGEST_HEAD = 15360  # haproxy's buffer without what it keeps for rewriting
 BODYLESS = (204, 304)
@@ -17,12 +20,16 @@ class Answer:
     *status* is 0 until the headers are there; to haproxy an interim 100 is one,
     too.  *whole*: nothing is to come any more; *broken*: this is no HTTP, or it
     ended too soon.  *body* has no more than *most* bytes.
+
+    Few checks look at headers: of plain ones only those that say where the body
+    ends are taken apart before somebody asks.
     """
 
     def __init__(self, method: str, most: int) -> None:
         self.status = 0
         self.status_text = b""
-        self.headers: list[tuple[bytes, bytes]] = []
+        self._headers: list[tuple[bytes, bytes]] | None = None
+        self._plain = b""
         self.body = b""
         self.whole = self.broken = False
         self._most = most
@@ -47,28 +54,44 @@ class Answer:
             data, self._buffer = self._buffer + data, b""
             self._read_body(data, closed)
 
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Return the headers: names in lower case, and values."""
+        if self._headers is None:
+            self._headers = []
+            for line in self._plain.split(b"\n") if self._plain else ():
+                name, _, value = line.partition(b":")
+                self._headers.append((name.lower(), value.strip()))
+        return self._headers
+
     def _read_head(self, head: bytes) -> None:
-        first, *lines = head.split(b"\n")
+        first, _, rest = head.partition(b"\n")
         found = STATUS.fullmatch(first.rstrip(b"\r"))
         if not found:
             self.broken = True
             return
         self.status, self.status_text = int(found[1]), found[1]
-        for line in lines:
+        if PLAIN.fullmatch(rest):
+            self._plain = rest
+            self._frame([(name.lower(), value.strip()) for name, value in FRAMING.findall(rest)])
+            return
+        self._headers = []
+        for line in rest.split(b"\n"):
             name, colon, value = line.rstrip(b"\r").partition(b":")
-            if line[:1] in (b" ", b"\t") and self.headers:  # a folded line
-                self.headers[-1] = (self.headers[-1][0], self.headers[-1][1] + b" " + line.strip())
+            if line[:1] in (b" ", b"\t") and self._headers:  # a folded line
+                last, begun = self._headers[-1]
+                self._headers[-1] = (last, begun + b" " + line.strip())
             elif colon and NAME.fullmatch(name):
-                self.headers.append((name.lower(), value.strip()))
+                self._headers.append((name.lower(), value.strip()))
             else:
                 self.broken = True
                 return
-        self._frame()
+        self._frame(self._headers)
 
-    def _frame(self) -> None:
-        """Find out where the body ends."""
-        values = dict(reversed(self.headers))
-        lengths = {value for name, value in self.headers if name == b"content-length"}
+    def _frame(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Find out from *headers* where the body ends."""
+        values = dict(reversed(headers))
+        lengths = {value for name, value in headers if name == b"content-length"}
         if self._head or self.status in BODYLESS:
             self._left = 0
         elif values.get(b"transfer-encoding", b"").lower().endswith(b"chunked"):

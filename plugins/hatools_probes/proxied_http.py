@@ -200,13 +200,17 @@ def _patterns(words: Words) -> Iterator[tuple[str, str, str]]:
 class Request:
     """One request and its answer."""
 
+    reusable = True
+
     def __init__(self, its_round: Round) -> None:
         self._round = its_round
-        self._answer = Answer(its_round.request.method, MOST)
+        self._said = written(its_round.request)
+        self.begin()
 
     def begin(self) -> bytes:
         """Return the request."""
-        return written(self._round.request)
+        self._answer = Answer(self._round.request.method, MOST)
+        return self._said
 
     def received(self, data: bytes) -> Verdict | None:
         """Take in a part of the answer."""
@@ -278,6 +282,7 @@ def _matches(way: str, text: str, value: bytes) -> bool:
     return MATCHES[way](value, text.encode("utf-8", "surrogateescape"))
 
 
+@lru_cache(1 << 12)
 def in_ranges(number: int, ranges: str) -> bool:
     """Tell whether *number* is in ``200-299`` or ``200,204,300-302``."""
     for part in ranges.replace(" ", ",").split(","):
