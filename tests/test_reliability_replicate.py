@@ -97,7 +97,7 @@ def test_what_never_fails_is_always_up() -> None:
 
 
 def test_a_draw_of_nothing_is_a_draw() -> None:
-    """Zero, the least that a random number can be: b fails at once, a not before the end of time."""
+    """Zero, the least that a random number can be: b fails at once, a never does."""
     block = Series(Part("a"), Part("b"))
     times = {"a": Times(math.inf, 1.0), "b": Times(5.0, 1.0)}
     draws = iter([0.0, 0.0, 0.0, *[0.5] * 99])
