@@ -159,6 +159,9 @@ ONCE = [  # lines of a backend -> exit status, the first line that is printed
      2, r"CRITICAL: 0 of 2 servers"),
     ("    option external-check\n    external-check command /bin/true\n"
      "    server a 127.0.0.1:{live} check\n", 3, r"UNKNOWN: 0 of 1 servers answer on lb1 \|"),
+    ("    server a 127.0.0.1:{live} check\n    server b 127.0.0.1:1\n",
+     0, r"OK: 1 of 1 servers answer on lb1, 1 without a check \| servers=1;;;0;1 "),
+    ("    server a 127.0.0.1:{live}\n", 3, r"UNKNOWN: no server has a check \| servers=0;;;0;0"),
     ("    timeout connect 1s\n", 3, r"UNKNOWN: there is no server \| servers=0;;;0;0"),
 ]  # fmt: skip
 

@@ -153,7 +153,7 @@ def learning(
     import os
 
     from hatools.cli.convert import versions_of
-    from hatools.errors import BadSetting
+    from hatools.errors import BadSetting, UnknownFormat
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import codec
     from hatools.reading.grouping import group, meanings
@@ -174,7 +174,12 @@ def learning(
     def learn() -> Sequence[Topology]:
         nonlocal known
         seen.update(stamps())  # what cannot be read is told of once
-        nodes = group(told.paths, host.formats(), codec)
+        try:
+            nodes = group(told.paths, host.formats(), codec)
+        except UnknownFormat as error:  # a watch has no --from
+            raise UnknownFormat(
+                error.message, "a watch reads what `hatools formats` names"
+            ) from None
         meant = meanings(nodes, codec, Settings(told.facts), versions_of(told.source_version))
         seen.clear()
         for node in meant:

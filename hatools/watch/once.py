@@ -17,14 +17,19 @@ from hatools.watch.targets import Targets
 
 OK, WARNING, CRITICAL, UNKNOWN = 0, 1, 2, 3  # the exit statuses of Nagios plugins
 NAMES = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
+NOBODY = ("there is no server", "no server has a check")
 WORST = (CRITICAL, WARNING, UNKNOWN, OK)  # what counts where several are so
 
 
 class Asked(NamedTuple):
-    """What came of a server's checks: why it is *down*, or why that is *unknown*; else it is up."""
+    """What came of a server's checks: why it is *down*, or why that is *unknown*; else it is up.
+
+    *checked*: it has any.
+    """
 
     down: str = ""
     unknown: str = ""
+    checked: bool = True
 
 
 async def check_once(
@@ -33,7 +38,7 @@ async def check_once(
     """Return an exit status and what to print: the sum with its figures, then what is not well.
 
     Critical is a pool without its quorum; a warning, a server that is down;
-    unknown, a server that could not be asked, or that there is none.
+    unknown, a server that could not be asked, or that there is none to ask.
     """
     prober = Prober(asyncio.get_running_loop())
     targets = Targets(
@@ -64,7 +69,8 @@ async def check_once(
 def _report(
     name: str, pools: Sequence[Pool], asked: dict[str, Asked], seconds: float
 ) -> tuple[int, list[str]]:
-    statuses, weights, lines = [] if pools else [UNKNOWN], [], []
+    checked = sum(one.checked for one in asked.values())
+    statuses, weights, lines = [] if checked else [UNKNOWN], [], []
     for pool in pools:
         weight, needed = 0, pool.quorum.weight if pool.quorum else 1
         status = OK
@@ -82,9 +88,10 @@ def _report(
         statuses.append(CRITICAL if weight < needed else status)
         weights.append(f"{_label(pool.name)}={weight};;{needed}:;0")
     worst = next(one for one in WORST if one in statuses)
-    up = len(asked) - len(lines)
-    figures = [f"servers={up};;;0;{len(asked)}", f"time={seconds:.3f}s;;;0", *weights]
-    said = f"{up} of {len(asked)} servers answer on {name}" if asked else "there is no server"
+    up, unchecked = checked - len(lines), len(asked) - checked
+    figures = [f"servers={up};;;0;{checked}", f"time={seconds:.3f}s;;;0", *weights]
+    said = f"{up} of {checked} servers answer on {name}" if checked else NOBODY[bool(asked)]
+    said += f", {unchecked} without a check" if checked and unchecked else ""
     plain = [line.replace("|", "/") for line in lines]  # it separates the figures
     return worst, [f"{NAMES[worst]}: {said} | {' '.join(figures)}", *plain]
 
@@ -119,4 +126,4 @@ async def _server(pool: str, at: int, server: RealServer, targets: Targets) -> A
             return Asked(down=str(answer["reason"]))
         if answer.get("unknown"):
             unknown = str(answer["reason"])
-    return Asked(unknown=unknown)
+    return Asked(unknown=unknown, checked=bool(server.checks))
