@@ -73,6 +73,7 @@ class _Node:
     def __init__(self, first: float) -> None:
         self.first = first  # when what runs now was seen first
         self.running = True
+        self.begun = False  # its beginning is in the log: nothing was before
         self.known: dict[tuple[str, str], _Object] = {}
         self.said: dict[str, tuple[_Object, int, str]] = {}  # message -> server, state, service
         self.roles: dict[str, str] = {}
@@ -143,9 +144,15 @@ class Keepalived:
     ) -> None:
         """Note that an object is in *state*; the first time also what it was before."""
         one = self._object(here, key, node)
-        if not one.changes and here.first < time:
-            one.is_now(here.first, _BEFORE[state])
+        self._backdate(here, time, one, state)
         one.is_now(time, state, why)
+
+    def _backdate(self, here: _Node, time: float, one: _Object, state: int) -> None:
+        """Note what an object was before the first that is said of it."""
+        if one.changes or state not in _BEFORE or here.first >= time:
+            return
+        if not here.begun or (state == DOWN and one.kind in ("server", "quorum")):
+            one.is_now(here.first, _BEFORE[state])
 
     def _serves(self, here: _Node, time: float, one: _Object, state: int, service: str) -> None:
         """Note that a real server comes or goes."""
@@ -153,8 +160,8 @@ class Keepalived:
             state = UNKNOWN
         if state == one.state == UNKNOWN:
             return
-        if not one.changes and state in _BEFORE and here.first < time:
-            one.is_now(here.first, _BEFORE[state])
+        if not one.changes:
+            self._backdate(here, time, one, state)
         if state == ASSUMED:
             here.gone.discard(service)
             here.asked.setdefault(service, set()).add(one)
@@ -205,6 +212,7 @@ class Keepalived:
         killed = begins and here.running
         if begins:
             here.first = time
+            here.begun = True
             here.asked.clear()
             here.gone.clear()
         if not checker:
