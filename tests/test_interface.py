@@ -548,11 +548,12 @@ def test_a_page_that_hangs_hangs_nothing_else(monkeypatch: pytest.MonkeyPatch) -
         assert threading.active_count() == before + 1
         assert one.get("/healthz")[0] == 200
     finally:
-        assert one.close() < 0.5
+        assert one.close() < 1.0
         gate.set()
     assert any("pages took too long" in line for line in one.said)
 
 
+@pytest.mark.xdist_group("live")
 def test_a_flood_hardly_delays_the_daemon() -> None:
     """While others flood the interface, the main loop keeps time as it does without them."""
     with serving(token=TOKEN) as one:
@@ -618,7 +619,7 @@ def test_it_ends_at_once_whoever_is_there() -> None:
         one, 3, b"GET /api/v1/events?wait=30 HTTP/1.1\r\nHost: localhost\r\n\r\n"
     )
     time.sleep(0.2)
-    assert one.close() < 0.5
+    assert one.close() < 1.0
     for sock in held:
         sock.close()
     assert not re.search("fault|failed", "".join(one.said))

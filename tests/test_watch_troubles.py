@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -25,6 +26,13 @@ from mail_server import PASSWORD, USER, MailServer, certificate
 from test_interface import Serving
 from test_peers import hear
 from test_watch_killed import Target
+
+from hatools.cli import watching as cli_watching
+from hatools.plugin import history
+from hatools.plugin_host import Host
+from hatools.watch.access import server_tls
+from hatools.watch.daemon import Daemon, Registry
+from hatools.watch.settings import WatchSettings
 
 TOKEN = "a-token-of-32-characters-or-more"
 
@@ -231,9 +239,73 @@ def test_no_secret_is_told_anywhere(tmp_path: Path, target: Target) -> None:
                 assert secret not in text, secret
 
 
-def test_a_peer_with_token_and_tls(tmp_path: Path) -> None:
-    from hatools.watch.access import server_tls
+@pytest.mark.parametrize("by", [7200.0, -7200.0])
+def test_a_clock_that_is_set_changes_nothing_and_is_told(
+    tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch, by: float
+) -> None:
+    """The daemon with all its exporters and detectors, and a clock that we set while it runs."""
+    moved, real = [0.0], time.time
+    monkeypatch.setattr(time, "time", lambda: real() + moved[0])
+    (tmp_path / "haproxy.cfg").write_text(f"{CHECKED}    server web1 127.0.0.1:{target.port}\n")
+    host = Host()
+    told = watching_of(tmp_path)
+    learn, changed, _ = cli_watching.learning(host, told)
+    brought = cli_watching.registry(host, exporting=True)
+    brought = Registry(brought.schedulers, brought.probes, (), brought.detectors, brought.exporters)
+    settings = WatchSettings(
+        listen=(("127.0.0.1", 0),), state=str(tmp_path / "state"), reload_every=0.1
+    )
+    lines: list[str] = []
+    daemon = Daemon(
+        "lb1",
+        learn,
+        changed,
+        settings,
+        brought,
+        lambda level, text: lines.append(f"{level} {text}"),
+    )
 
+    def up() -> object:
+        return daemon.board.standings["server", "shop/web1"].details["up"]
+
+    async def until(true: Callable[[], object]) -> None:
+        async with asyncio.timeout(20):
+            while not true():
+                await asyncio.sleep(0.05)
+
+    async def course() -> None:
+        running = asyncio.create_task(daemon.run())
+        await until(lambda: ("quorum", "shop") in daemon.board.standings)
+        said = len(lines)
+        moved[0] = by
+        await until(lambda: any("the clock was set" in line for line in lines))
+        await asyncio.sleep(1.0)
+        assert len(lines) == said + 1, lines
+        assert up()
+        target.down()
+        await until(lambda: not up())
+        target.up()
+        await until(up)
+        await asyncio.sleep(0.3)
+        daemon.stop()
+        await running
+
+    asyncio.run(course())
+    way = "on" if by > 0 else "back"
+    assert f"warning the clock was set {way} by 7200 s" in lines
+    assert not any(line.startswith("error") for line in lines), lines
+    with contextlib.closing(sqlite3.connect(tmp_path / "state" / "history.db")) as base:
+        found = history.measure(base, "server", "shop/web1", real() - 9e4, real() + 9e4)
+    assert found.failures == 1
+    assert found.down < 20
+    assert found.watched < 60
+
+
+def watching_of(folder: Path) -> cli_watching.Told:
+    return cli_watching.Told((str(folder / "haproxy.cfg"),), (), (), "", "lb1", False, "")
+
+
+def test_a_peer_with_token_and_tls(tmp_path: Path) -> None:
     key, cert = certificate(tmp_path)
     secure = {"tls": True, "ca-file": str(cert)}
     for tls, settings in ((None, {}), (server_tls(str(cert), str(key)), secure)):

@@ -131,10 +131,24 @@ class HistoryExporter:
         steady = time.monotonic()
         before = self._clocks.old(steady)
         if by := self._clocks.jump(time.time(), steady):
+            self._shift(before, by)
             try:
                 self._store.jump(before, before + by)
             except sqlite3.Error as error:
                 self._log("error", f"the history does not know that the clock was set: {error}")
+
+    def _shift(self, before: float, by: float) -> None:
+        """Say in the new time when that happened which waits since before the clock was set."""
+
+        def shifted(at: float) -> float:
+            return at + by if abs(at - before) < abs(at - before - by) else at
+
+        for number in range(len(self._waiting)):  # others only append to it
+            one = self._waiting[number]
+            if isinstance(one, Change):
+                self._waiting[number] = one._replace(time=shifted(one.time))
+            else:
+                self._waiting[number] = shifted(one[0]), one[1]
 
     def _write(self) -> bool:
         """Write what waits; tell whether the disk took it."""
