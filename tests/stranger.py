@@ -19,7 +19,7 @@ NOBODY = 65534
 COPIED = ("hatools", "converters", "plugins", "exporters", "fixtures/readme", "pyproject.toml",
           "README.md")  # fmt: skip
 RIGHTS = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-          "--bounding-set=-all", "--no-new-privs"]  # fmt: skip
+          "--no-new-privs"]  # fmt: skip
 
 
 class Stranger:
@@ -76,12 +76,19 @@ class Stranger:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copy(source, target)
 
-    def run(self, script: str, seconds: float = 60.0) -> subprocess.CompletedProcess[str]:
-        """Return what came of *script* in bash, in the copy; as root, in a network of its own."""
+    def run(
+        self, script: str, seconds: float = 60.0, capability: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Return what came of *script* in bash, in the copy; as root, in a network of its own.
+
+        There *capability* is what the user has of root's.
+        """
         words = ["bash", "-c", script]
         if self.root:
+            sets = ("inh-caps", "ambient-caps", "bounding-set")
+            more = f",+{capability}" if capability else ""
             words = ["unshare", "--net", "--", "sh", "-c", 'ip link set lo up; exec "$@"', "sh",
-                     *RIGHTS, *words]  # fmt: skip
+                     *RIGHTS, *(f"--{one}=-all{more}" for one in sets), *words]  # fmt: skip
         return subprocess.run(
             words,
             cwd=self.clone,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from lab import ROOT, hatools
+from packets import vrrp2
 from stranger import Stranger
 
 from hatools.watch.settings import KNOWN
@@ -53,6 +54,37 @@ def test_the_minute_works_as_written_without_rights(stranger: Stranger) -> None:
     assert not stranger.root or "this needs the capability CAP_NET_RAW" in tables[2]
     assert "Traceback" not in done.stdout + done.stderr
     assert (stranger.home / ".local" / "state" / "hatools" / "history.db").exists()
+
+
+ROUTER = """vrrp_instance VI_1 {
+    interface lo
+    virtual_router_id 51
+    virtual_ipaddress {
+        192.0.2.100
+    }
+}
+"""
+HEARD = """. .venv/bin/activate
+hatools watch keepalived.conf --node lb1 2>vrrp.log &
+for _ in $(seq 50); do hatools status >status.log 2>&1 && break; done
+python3 -c 'import socket; sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
+sock.sendto(bytes.fromhex("{packet}"), ("127.0.0.1", 0))'
+for _ in $(seq 20); do hatools status --output json | grep '"advertisement"' && break; done
+kill %1; cat vrrp.log
+"""
+
+
+@pytest.mark.xdist_group("live")
+def test_one_capability_is_enough_to_hear(stranger: Stranger) -> None:
+    if not stranger.root:
+        pytest.skip("only root can give CAP_NET_RAW away")
+    (stranger.clone / "keepalived.conf").write_text(ROUTER)
+    packet = vrrp2(51, 100, 1, ["192.0.2.100"], b"")
+    done = stranger.run("set -m\n" + HEARD.replace("{packet}", packet.hex()), capability="net_raw")
+    assert '"advertisement"' in done.stdout, done.stdout + done.stderr
+    assert "lo/51/127.0.0.1" in done.stdout
+    assert "CAP_NET_RAW" not in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
