@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import NamedTuple
 
 from hatools.model import Listener, Origin
 from hatools_keepalived import remarks
 from hatools_keepalived.block_reader import BlockReader
+from hatools_keepalived.ip_text import AF_INET, AF_INET6, inet_ntop, inet_pton
 from hatools_keepalived.scope import Scope
 from hatools_keepalived.values import UINT, Words, is_placeholder, parse_address, parse_whole
 

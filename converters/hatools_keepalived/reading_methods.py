@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from socket import AF_INET, inet_pton
-
 from hatools.model import Tunnel
 from hatools_keepalived import vendors
+from hatools_keepalived.ip_text import AF_INET, inet_pton
 from hatools_keepalived.values import IGNORED, MISSING, Result, Words, parse_whole
 
 FORWARDING = {"NAT": "masquerade", "DR": "direct", "TUN": "tunnel"}

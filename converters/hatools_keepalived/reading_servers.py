@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from socket import AF_INET, inet_pton
 from typing import Any, NamedTuple
 
 from hatools.model import Check, Origin, RealServer, Tunnel, replace
 from hatools.text import Statement
 from hatools_keepalived import remarks
 from hatools_keepalived.block_reader import BlockReader, Table
+from hatools_keepalived.ip_text import AF_INET, inet_pton
 from hatools_keepalived.reading_checks import DELAYS, KINDS, CheckDefaults, read_check
 from hatools_keepalived.reading_methods import read_method
 from hatools_keepalived.remarks import Remark

@@ -8,8 +8,9 @@ line; `MISSING` as complaint that it stops reading there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Any
+
+from hatools_keepalived.ip_text import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 Words = tuple[str, ...]
 Result = tuple[Any, str]

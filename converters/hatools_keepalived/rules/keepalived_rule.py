@@ -52,8 +52,8 @@ class Balanced(NamedTuple):
     """A virtual server: where it listens, what is behind it, and who there counts.
 
     *active* are its servers without the sorry server.  *kinds* has one server,
-    sorry or not, for each list of checks that is among them: servers that look
-    alike share theirs, and what a rule says of a check it says once.
+    sorry or not, for each list of checks, and of statements of its own, that is
+    among them: servers that look alike share theirs, and a rule speaks of them once.
     """
 
     service: Service
@@ -66,9 +66,13 @@ _known: tuple[Topology | None, list[Balanced]] = (None, [])
 
 
 def services(subject: Subject) -> list[Balanced]:
+    """Return every virtual server of the document."""
+    return balanced(topology(subject))
+
+
+def balanced(found: Topology) -> list[Balanced]:
     """Return every virtual server; what is found out is kept for the next rule that asks."""
     global _known  # rules look at one document after the other: the last one is enough
-    found = topology(subject)
     if _known[0] is not found:
         pools = {pool.name: pool for pool in found.pools}
         _known = (
@@ -84,9 +88,9 @@ def services(subject: Subject) -> list[Balanced]:
 
 def _balanced(service: Service, pool: Pool) -> Balanced:
     servers = active = pool.servers
-    if len({server.role for server in servers}) > 1:
+    if servers and servers[-1].role != "active":  # a sorry server stands last
         active = [server for server in servers if server.role == "active"]
-    kinds = {id(server.checks): server for server in reversed(servers)}
+    kinds = {(id(server.checks), id(server.own)): server for server in reversed(servers)}
     return Balanced(service, pool, active, tuple(reversed(kinds.values())))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hatools.model import Origin, ScriptRun, Topology
 from hatools.plugin import Subject
 from hatools.text import Span
-from hatools_keepalived.rules.keepalived_rule import Owner, said, topology
+from hatools_keepalived.rules.keepalived_rule import Owner, balanced, said, topology
 
 _NOTIFY = (
     "notify",
@@ -71,7 +71,7 @@ def _scripts(found: Topology) -> Iterator[Script]:
     routing: list[Owner] = [*found.routers, *found.groups]
     for owner in routing:
         yield from _own(owner, _NOTIFY)
-    for pool in found.pools:
+    for _, pool, _, kinds in balanced(found):
         yield from _own(pool, _NOTIFY)
         quorum = pool.quorum
         if quorum is not None:
@@ -79,8 +79,7 @@ def _scripts(found: Topology) -> Iterator[Script]:
                 if command:
                     field = f"quorum.{name}_script"
                     yield Script(f"quorum_{name}", command, "", pool.origin, field)
-        alike = {(id(each.checks), id(each.own)): each for each in reversed(pool.servers)}
-        for server in reversed(alike.values()):
+        for server in kinds:
             for number, check in enumerate(server.checks):
                 run = check.detail
                 if isinstance(run, ScriptRun):
