@@ -69,6 +69,7 @@ def check_everything(host: Host, told: Told) -> int:
     """Say all that is wrong: 0 nothing is, 1 in a configuration, 2 something cannot be used."""
     from hatools.cli.messages import fault as tell
     from hatools.cli.messages import say
+    from hatools.watch.legs import unasked
 
     wrong = _faults_of_settings(host, told)
     topologies, faults, unread = _read_each(host, told)
@@ -78,11 +79,26 @@ def check_everything(host: Host, told: Told) -> int:
         tell(error)
     for fault in faults:
         say(fault, "error")
+    brought = registry(host, exporting=False)
+    for why, names in unasked(topologies, brought.probes, _scripts_allowed(told)).items():
+        more = f" and {len(names) - 1} more" if names[1:] else ""
+        say(f"hatools: {names[0]}{more}: a check cannot be made here: {why}", "warning")
     servers = sum(len(pool.servers) for one in topologies for pool in one.pools)
     routers = sum(len(one.routers) for one in topologies)
     settings = told.found or "defaults"
     click.echo(f"{servers} servers, {routers} virtual routers; settings: {settings}")
     return 2 if wrong or unread else 1 if faults else 0
+
+
+def _scripts_allowed(told: Told) -> bool:
+    """Tell whether scripts are run; settings that cannot be read allow nothing."""
+    from hatools.errors import HatoolsError
+    from hatools.watch import settings as watch_settings
+
+    try:
+        return told.allow_scripts or watch_settings.load(told.found).allow_scripts
+    except HatoolsError:
+        return told.allow_scripts
 
 
 def _faults_of_settings(host: Host, told: Told) -> list[HatoolsError]:

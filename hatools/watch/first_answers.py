@@ -61,6 +61,8 @@ class FirstAnswers:
         checker = self._node.checkers[name]
         up = checker.health.up
         clear = checker.check.kind == "agent" or bool(answer.get("passed")) == up
+        if answer.get("unknown"):
+            self._tell_unasked(subject, f"not asked: {answer.get('reason', '')}")
         if waiting is None or answer.get("unknown") or not clear:
             return  # the engine waits for more of the same
         waiting.discard(name)
@@ -79,6 +81,15 @@ class FirstAnswers:
         unknown.discard(subject)
         if pool and not unknown:
             self._tell_quorum(pool)
+
+    def _tell_unasked(self, subject: str, why: str) -> None:
+        """Say once why nothing is known of the server *subject*."""
+        standing = self._board.standings.get(("server", subject))
+        if standing is None or standing.details.get("checked", True):
+            return
+        if standing.details.get("reason") != why:
+            details = {**standing.details, "reason": why}
+            self._publish(Event(time.time(), "server", subject, details))
 
     def _tell_quorum(self, name: str) -> None:
         pool = self._node.pools[name]

@@ -122,7 +122,9 @@ async def _server(pool: str, at: int, server: RealServer, targets: Targets) -> A
         name = f"{pool}/{at}#{number}"
         start = StartProbe(name, check, address, port or 0, proxied, server.own)
         answer = await targets.once(start)
-        if not answer["passed"]:
+        agent = answer.get("agent")
+        silent = check.kind == "agent" and not (isinstance(agent, dict) and agent["up"] is False)
+        if not answer["passed"] and not silent:  # what an agent does not say is no outage
             return Asked(down=str(answer["reason"]))
         if answer.get("unknown"):
             unknown = str(answer["reason"])

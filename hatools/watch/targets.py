@@ -7,22 +7,20 @@ import os
 import pwd
 import shlex
 import signal
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 from typing import Any
 
 from hatools.engine.machine import StartProbe
 from hatools.model import Check, Topology, Tracker
 from hatools.plugin.behaviour import Asked, Probe, Verdict
+from hatools.watch.legs import Legs, files_of, legs_of
 from hatools.watch.prober import Answer, Attempt, Prober
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"}
 NO_FACTS: Mapping[str, str] = {}
 LONGEST = 3600.0  # seconds that a check without any limit may take
 PIECE = 128  # bytes of a file that count
-UNASKED = {  # kinds of check that nobody outside can make, and why
-    "bfd": "a BFD session belongs to keepalived's own BFD process: nobody else hears it",
-}
 SILENT = Verdict(False, "the script says nothing")
 Answered = Callable[[str, Mapping[str, Any]], None]
 
@@ -50,9 +48,7 @@ class Target:
         "unknown",
     )
 
-    def __init__(
-        self, start: StartProbe, legs: Sequence[tuple[Asked, Probe]] | str, prober: Prober
-    ) -> None:
+    def __init__(self, start: StartProbe, legs: Legs, prober: Prober) -> None:
         self._prober = prober
         self.name = start.name
         self.start = start
@@ -177,35 +173,11 @@ class Targets:
 
     def learn(self, topologies: Iterable[Topology]) -> None:
         """Know the files that checks name, instead of those known before."""
-        self.files = {
-            one.name: one for topology in topologies for one in topology.trackers
-            if one.kind == "file"
-        }  # fmt: skip
-
-    def legs(self, start: StartProbe) -> Sequence[tuple[Asked, Probe]] | str:
-        """Return the connections that a check makes, or why it cannot be made from here."""
-        check = start.check
-        probe = self._probes.get(check.kind)
-        if check.tracks:
-            return f"it follows {check.tracks}"
-        if probe is None:
-            return UNASKED.get(check.kind, f"no probe for {check.kind} is loaded")
-        asked = Asked(check, start.address, start.port, 0, start.proxy, start.own)
-        if probe.transport == "command" and not self._allow_scripts:
-            return "scripts are not run (--allow-scripts)"
-        if probe.transport == "file":
-            tracker = self.files.get(str(check.detail))
-            if tracker is None:
-                return f"no track_file {check.detail} is defined"
-            turned = ("reverse",) if ("reverse",) in tracker.own else ()
-            own = (*check.own, ("weight", str(tracker.weight), *turned))
-            asked = asked._replace(address=tracker.command, own=own)
-        if probe.legs is not None:
-            return probe.legs(asked, probe)
-        return ((asked, probe._replace(transport="tls") if check.tls else probe),)
+        self.files = files_of(topologies)
 
     def _target(self, start: StartProbe) -> Target:
-        target = self.known[start.name] = Target(start, self.legs(start), self._prober)
+        legs = legs_of(start, self._probes, self.files, self._allow_scripts)
+        target = self.known[start.name] = Target(start, legs, self._prober)
         return target
 
     def _read(self, target: Target) -> None:
