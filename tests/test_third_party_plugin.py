@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
+from http.client import HTTPConnection
 from pathlib import Path
 
 import lab
@@ -124,6 +128,39 @@ def test_its_rule_runs_is_explained_and_can_be_silenced(beside: Path, tmp_path: 
     quiet = lab.hatools("lint", "web.pen", cwd=tmp_path, beside=beside)
     assert "PEN101" not in quiet.stdout
     assert "PEN001" in quiet.stdout
+
+
+def test_its_page_is_on_the_interface_of_a_watch(beside: Path, tmp_path: Path) -> None:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = sock.getsockname()[1]
+    (tmp_path / "haproxy.cfg").write_text("backend shop\n    server web1 127.0.0.1:1 check\n")
+    (tmp_path / "hatools.toml").write_text(f'[watch]\nstate = "{tmp_path}/state"\n')
+    watch = subprocess.Popen(
+        [sys.executable, "-m", "hatools", "watch", "haproxy.cfg", "--config", "hatools.toml",
+         "--listen", f"127.0.0.1:{port}"],
+        cwd=tmp_path, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(beside)},
+    )  # fmt: skip
+
+    def asked() -> bytes:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/pen/down")
+            return connection.getresponse().read()
+        except OSError:
+            return b""
+        finally:
+            connection.close()
+
+    try:
+        end = time.monotonic() + 30
+        while asked() != b"shop/web1\n":
+            assert watch.poll() is None
+            assert time.monotonic() < end, asked()
+            time.sleep(0.1)
+    finally:
+        watch.terminate()
+        watch.wait(10)
 
 
 def test_the_page_shows_this_very_plugin() -> None:
