@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import tomllib
 from importlib import metadata
@@ -33,11 +32,18 @@ class Stranger:
         self.home = Path(tempfile.mkdtemp(prefix="hatools-", dir="/var/tmp"))
         self.home.chmod(0o755)
         self.clone = self.home / "hatools"
+        try:
+            self._set_up()
+        except BaseException:
+            self.close()
+            raise
+
+    def _set_up(self) -> None:
         for name in COPIED:
             source, target = ROOT / name, self.clone / name
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, target)
             else:
                 shutil.copy(source, target)
         if self.root:
@@ -52,29 +58,22 @@ class Stranger:
         subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", self.home], check=True)
 
     def _install(self) -> None:
-        """Put hatools and what it needs there, from what is installed here: without a network."""
-        pip = [sys.executable, "-m", "pip"]
-        quiet = ["--quiet", "--no-deps", "--no-index", "--disable-pip-version-check"]
-        wheels = self.home / "wheels"
-        built = subprocess.run(
-            [*pip, "wheel", *quiet, "--no-build-isolation", "-w", wheels, self.clone],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert built.returncode == 0, built.stderr
-        python = self.clone / ".venv" / "bin" / "python"
-        into = [*pip, "--python", python, "install", *quiet, "--root-user-action=ignore"]
-        installed = subprocess.run(
-            [*into, *wheels.iterdir()], capture_output=True, text=True, check=False
-        )
-        assert installed.returncode == 0, installed.stderr
+        """Put hatools and what it needs there as `pip install -e` would, without a network."""
         (site,) = (self.clone / ".venv" / "lib").glob("python3*/site-packages")
-        for name in needed():
+        for name in {"hatools", *needed()}:
             for file in metadata.files(name) or ():
                 source = Path(str(file.locate()))
-                if ".." not in file.parts and source.exists() and "__pycache__" not in file.parts:
+                known = name != "hatools" or ".dist-info" in file.parts[0]
+                if known and ".." not in file.parts and source.exists():
                     target = site / file
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy(source, target)
+                    shutil.copy2(source, target)  # what was compiled of it is good for its time
+        paths = [self.clone / folder for folder in ("", "converters", "exporters", "plugins")]
+        (site / "hatools.pth").write_text("".join(f"{path}\n" for path in paths))
+        program = self.clone / ".venv" / "bin" / "hatools"
+        start = "from hatools.cli import main\nmain()\n"
+        program.write_text(f"#!{self.clone}/.venv/bin/python\n{start}")
+        program.chmod(0o755)
 
     def run(
         self, script: str, seconds: float = 60.0, capability: str = ""
