@@ -21,8 +21,9 @@ from hatools.watch.running import SHARE, SLACK, Answered, Details, RunningNode, 
 
 SCHEDULERS = {name: record for name, (_, record) in Host().named("hatools_schedulers").items()}
 DETAILS = st.sampled_from(
-    [("tcp", None), ("smtp", None), ("agent", None), ("http", (HttpRequest(), HttpRequest(path="/b"))),
-     ("script", ScriptRun("true", dynamic=True)), ("script", ScriptRun("true"))]
+    [("tcp", None), ("smtp", None), ("agent", None),
+     ("http", (HttpRequest(), HttpRequest(path="/b"))), ("script", ScriptRun("true", dynamic=True)),
+     ("script", ScriptRun("true"))]
 )  # fmt: skip
 
 

@@ -207,6 +207,9 @@ class Prober:
         attempt.sock = sock
         attempt.number = number = sock.fileno()
         self._attempts[number] = attempt
+        self._look_soon(attempt)
+
+    def _look_soon(self, attempt: Attempt) -> None:
         if not self._fresh:
             self._loop.call_soon(self._look)
         self._fresh.append(attempt)
@@ -214,27 +217,31 @@ class Prober:
     def _look(self) -> None:
         """Follow up what came at once, and let epoll watch the rest.
 
-        A server that is near has answered before all sockets of a round are open:
-        one poll(2) for all of them is less work than two epoll_ctl(2) for each.
+        A server that is near has answered before all sockets of a round are open,
+        and before all of them are asked: one poll(2) for all of them is less work
+        than two epoll_ctl(2) for each.
         """
         fresh, self._fresh = self._fresh, []
         poll = select.poll()
         register = poll.register
         for attempt in fresh:
-            register(attempt.number, READ | WRITE)
-        attempts = self._attempts
-        for number, events in poll.poll(0):
+            register(attempt.number, READ if attempt.phase == TALKING else READ | WRITE)
+        attempts, happened = self._attempts, dict(poll.poll(0))
+        for number, events in happened.items():
             self._follow(attempts[number], events)
         for attempt in fresh:
-            if not (attempt.over or attempt.watched):
+            if attempt.over or attempt.watched:
+                continue
+            if attempt.number in happened and attempt.phase == TALKING and not attempt.out:
+                self._look_soon(attempt)  # it was asked just now
+            else:
                 self._watch(attempt)
 
     def _watch(self, attempt: Attempt) -> None:
         """Wait for *attempt*, as long as its limit allows."""
         attempt.watched = True
         talking = attempt.phase == TALKING
-        if not talking:
-            self._limits.set(attempt, attempt.limit)
+        self._limits.set(attempt, attempt.answer_limit if talking else attempt.limit)
         self._epoll.register(attempt.number, ANSWERS if talking and not attempt.out else EVENTS)
 
     def _wait(self, attempt: Attempt, why: int) -> None:
@@ -369,7 +376,8 @@ class Prober:
         if isinstance(said, Verdict):
             self._end(attempt, said)
             return
-        self._limits.set(attempt, attempt.answer_limit)
+        if attempt.watched:
+            self._limits.set(attempt, attempt.answer_limit)
         if said:
             attempt.out = said
             self._send(attempt)

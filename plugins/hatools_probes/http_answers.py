@@ -90,11 +90,16 @@ class Answer:
 
     def _frame(self, headers: list[tuple[bytes, bytes]]) -> None:
         """Find out from *headers* where the body ends."""
-        values = dict(reversed(headers))
-        lengths = {value for name, value in headers if name == b"content-length"}
+        encoding: bytes | None = None
+        lengths: set[bytes] = set()
+        for name, value in headers:
+            if name == b"content-length":
+                lengths.add(value)
+            elif name == b"transfer-encoding" and encoding is None:
+                encoding = value
         if self._head or self.status in BODYLESS:
             self._left = 0
-        elif values.get(b"transfer-encoding", b"").lower().endswith(b"chunked"):
+        elif encoding is not None and encoding.lower().endswith(b"chunked"):
             self._chunks = Chunks()
         elif lengths:
             self.broken = len(lengths) > 1 or not all(one.isdigit() for one in lengths)
