@@ -24,6 +24,7 @@ from recordings import steadily
 from servers_at_random import ANSWERS, Server, within
 
 RULES = ROOT / "exporters" / "hatools_prometheus" / "rules"
+TOKEN = "a-token-of-32-characters-or-more"
 SEED = int(os.environ.get("HATOOLS_SEED", time.time_ns() % 10**6))
 LENGTH = 9.0  # seconds that servers come and go
 INTER, FAST, LIMIT = 0.3, 0.15, 0.25
@@ -156,14 +157,14 @@ def every_change_is_seen(tmp_path: Path) -> None:
     port, api, page, query = free_port(), free_port(), free_port(), free_port()
     (tmp_path / "haproxy.cfg").write_text(config(servers, port))
     (tmp_path / "hatools.toml").write_text(
-        f'[watch]\nlisten = "127.0.0.1:{api}"\nstate = "{tmp_path}/state"\n'
+        f'[watch]\nlisten = "127.0.0.1:{api}"\ntoken = "{TOKEN}"\nstate = "{tmp_path}/state"\n'
         f'[plugin.prometheus]\nlisten = "127.0.0.1:{page}"\n'
     )
     (tmp_path / "prometheus.yml").write_text(
         "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
         f'rule_files: ["{RULES}/hatools.rules.yml", "{RULES}/hatools.alerts.yml"]\n'
-        "scrape_configs:\n  - job_name: hatools\n"
-        f'    static_configs: [{{targets: ["127.0.0.1:{page}"]}}]\n'
+        f"scrape_configs:\n  - job_name: hatools\n    authorization: {{credentials: {TOKEN}}}\n"
+        f'    static_configs: [{{targets: ["127.0.0.1:{api}"]}}]\n'
     )
     watch = (sys.executable, "-m", "hatools", "watch", "haproxy.cfg", "--config", "hatools.toml")
     with contextlib.ExitStack() as stack:

@@ -15,7 +15,7 @@ Examples:
 @click.command("watch", epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="CONFIG...")
 @click.option("--config", "configuration", default="", metavar="FILE",
-              help="Settings; by default the nearest hatools.toml.")  # fmt: skip
+              help="Settings; by default the hatools.toml nearest to CONFIG.")  # fmt: skip
 @click.option("--node", default="", metavar="NAME", help="What this host is called.")
 @click.option("--once", is_flag=True,
               help="Check once, for Nagios: 0 OK, 1 warning, 2 critical, 3 unknown.")  # fmt: skip
@@ -44,10 +44,10 @@ def command(
     one is reported and the old one stays in force.
     """
     import asyncio
+    import os
 
     from hatools.cli import watching
     from hatools.cli.messages import fault as tell
-    from hatools.cli.messages import say
     from hatools.plugin_host import Host
     from hatools.reading import settings_file
     from hatools.watch import settings as watch_settings
@@ -56,7 +56,8 @@ def command(
     from hatools.watch.log import log_line
 
     host = Host()
-    found = configuration or settings_file.find(".")
+    beside = paths[0] if os.path.isdir(paths[0]) else os.path.dirname(paths[0])
+    found = configuration or settings_file.find(beside or ".") or settings_file.find(".")
     told = watching.Told(paths, source_version, facts, found, node, allow_scripts, listen)
     if check_config:
         return watching.check_everything(host, told)
@@ -71,9 +72,9 @@ def command(
     learn, changed, faults = watching.learning(host, told)
     learn()
     for fault in faults():
-        say(fault, "error")
+        log_line("error", fault)
     for problem in (*host.problems, *doubts):
-        say(f"hatools: {problem}", "warning")
+        log_line("warning", str(problem))
     registry = watching.registry(host, exporting=True)
     wrong = faults_of_plugins(settings, registry)
     for error in (*strange_tables(settings, registry), *wrong):
