@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lab import ROOT, hatools
 
 from hatools.cli.simulate import prepared
+from hatools.model import VirtualAddress, replace
 from hatools.reliability.blocks import Times, availability
 from hatools.reliability.chain import active_standby
 from hatools.reliability.steady import availability as steady
@@ -22,6 +23,7 @@ from hatools_availability import front, serving
 from hatools_availability.answers import answer
 from hatools_availability.changes import changes
 from hatools_availability.parts import Cause, Front, Member, Pool, Server, Setup
+from hatools_availability.takeover import known
 
 PAIR = ROOT / "fixtures" / "availability" / "pair"
 shares = st.floats(0.0, 1.0)
@@ -204,3 +206,31 @@ def test_a_service_of_two_nodes_answers_all_the_time_while_nothing_fails() -> No
     scenario, cluster = prepared((str(PAIR / "lb1"), str(PAIR / "lb2")), (), (), (), ())
     still = scenario._replace(happenings=(), loads=(), length=60.0)
     assert simulate(still, cluster).answering == {"192.0.2.10:80": pytest.approx(1.0)}
+
+
+def test_virtual_routers_alike_are_tried_once_and_fare_alike() -> None:
+    paths = (str(PAIR / "lb1"), str(PAIR / "lb2"))
+    _, cluster = prepared(paths, (), (), (), ())
+    (one,) = known(cluster).held
+    nodes = {}
+    for name, (topology,) in cluster.nodes.items():
+        (router,) = topology.routers
+        more = [
+            replace(router, name=f"r{at}", virtual_router_id=60 + at,
+                    addresses=(VirtualAddress(f"192.0.2.{60 + at}", 24),))
+            for at in range(100)
+        ]  # fmt: skip
+        slow = replace(router, name="slow", virtual_router_id=9, advertisement_interval=5.0,
+                       addresses=())  # fmt: skip
+        nodes[name] = (replace(topology, routers=[router, *more, slow]),)
+    held = known(cluster._replace(nodes=nodes)).held
+    assert len(held) == 102
+    assert one.crash is not None
+    for other in held[:-1]:
+        assert other.crash is not None
+        assert other.crash.holders == one.crash.holders
+        assert other.crash[4:7] == pytest.approx(one.crash[4:7])
+        assert (other.holder, other.returns) == (one.holder, one.returns)
+    assert held[-1].crash is not None
+    assert held[-1].crash.typical == pytest.approx(5 * (one.crash.typical or 0), rel=0.2)
+    assert held[5].addresses == ("192.0.2.64",)

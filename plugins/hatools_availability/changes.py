@@ -131,24 +131,26 @@ def _links(front: Front) -> Iterator[tuple[str, str, Front]]:
 
 
 def _trackers(front: Front) -> Iterator[tuple[str, str, Front]]:
-    """Yield: what is watched, and moves nothing, moves the addresses."""
+    """Yield: what is watched, and moves nothing, moves the addresses, on every node."""
     if len(front.members) < 2:
         return
-    idle = {
-        cause.component: cause
-        for member in front.members
-        for cause in member.causes
-        if not cause.covered
-    }
     crash = front.members[0].causes[0]
-    for component in idle:
+    idle = [cause for one in front.members for cause in one.causes if not cause.covered]
+    for name in dict.fromkeys(map(_watched, idle)):
 
-        def moved(cause: Cause, component: str = component) -> Cause:
-            if cause.component != component:
+        def moved(cause: Cause, name: tuple[str, str] = name) -> Cause:
+            if _watched(cause) != name or cause.covered:
                 return cause
             return cause._replace(covered=front.coverage, takeover=crash.takeover, never="")
 
-        yield "tracker", f"let {component} move the addresses when it fails", _each(front, moved)
+        said = f"let {' '.join(name)} move the addresses when it fails"
+        yield "tracker", said, _each(front, moved)
+
+
+def _watched(cause: Cause) -> tuple[str, str]:
+    """Return kind and name of what failed, whichever node it is on."""
+    kind, _, name = cause.component.partition(" ")
+    return kind, name.rpartition("/")[2]
 
 
 # The pool ------------------------------------------------------------------------------------

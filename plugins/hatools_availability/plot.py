@@ -13,7 +13,7 @@ from hatools.plugin.drawing import Sheet, breadth, fitted
 from hatools.reliability.spans import said_share, said_span
 from hatools_availability.answers import components, minutes
 from hatools_availability.parts import Cause, Front, Pool, Server
-from hatools_availability.tables import Told
+from hatools_availability.tables import SMALL, Told
 
 WIDTH, EDGE = 1000.0, 24.0
 BOX, GAP, ROW = 36.0, 12.0, 22.0  # height of a block, between blocks, from bar to bar
@@ -96,8 +96,10 @@ class _Service:
         self.y += 76
         self._diagram()
         self._legend()
-        costs = [(cost.cause, cost.lost, BARS[cost.kind]) for cost in self.told.answer.costs]
-        self._bars("Lost in a year, by cause", costs, MOST_BARS)
+        answer = self.told.answer
+        costs = [(cost.cause, cost.lost, BARS[cost.kind]) for cost in answer.costs]
+        told = sum(cost.lost >= SMALL * answer.lost for cost in answer.costs)
+        self._bars("Lost in a year, by cause", costs, min(told, MOST_BARS))
         gains = [(one.said, one.gained, "#17457a") for one in self.told.changes]
         if gains:
             self._bars("Gained in a year by one change", gains[:MOST_CHANGES], MOST_CHANGES)
@@ -220,7 +222,7 @@ def _block(cause: Cause) -> tuple[str, str]:
     if cause.ports:
         ports = " | ".join(name for name, _ in cause.ports)
         return f"{cause.label.partition(' of ')[0]}: {ports}", cause.component
-    return cause.label.partition(" of ")[0].partition(" on ")[0], cause.component
+    return cause.component.partition(" ")[2].rpartition("/")[2], cause.component
 
 
 def _servers(pool: Pool) -> list[list[tuple[str, str]]]:

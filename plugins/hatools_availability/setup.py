@@ -215,7 +215,8 @@ class _Builder:
             alike = [one.takeover for one in held.watched.get(held.holder, ())
                      if one.tracking.name == name and one.takeover]  # fmt: skip
             takeover = alike[0] if alike else held.crash
-        return self._cause(label, f"{watched.tracking.kind} {name}", times, takeover)
+        component = f"{watched.tracking.kind} {node}/{name}"
+        return self._cause(label, component, times, takeover)
 
     def _link(self, node: str, link: str, takeover: Takeover | None) -> Cause:
         """Return the cause that *link* is: a bond of ports, or an interface."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hatools.engine.cluster import Cluster
@@ -12,6 +12,7 @@ from hatools.model import Topology, Tracking, VirtualRouter, replace
 from hatools.plugin.behaviour import Scheduler
 
 Identity = tuple[str, int | None, int]  # network, virtual_router_id, family
+Group = list[tuple[str, VirtualRouter]]  # one virtual router on its nodes
 
 
 class Watched(NamedTuple):
@@ -75,57 +76,109 @@ def with_interval(
 
 
 def known(cluster: Cluster) -> Known:
-    """Return who holds the addresses of *cluster*, and what follows when that fails."""
-    if not cluster.routers():
-        return Known((), ())
+    """Return who holds the addresses of *cluster*, and what follows when that fails.
+
+    Of virtual routers that are alike but for number and addresses one is tried.
+    """
+    groups: dict[Identity, Group] = {}
     networks = cluster.networks()
-    groups: dict[Identity, list[tuple[str, VirtualRouter]]] = {}
     for node, router in cluster.routers():
         identity = (networks[node, router.interface], router.virtual_router_id, router.family)
         groups.setdefault(identity, []).append((node, router))
-    settled = Course(cluster)
-    settled.settle()
-    masters = {(node, election.name) for node, election in settled.masters().values()}
-    after = {
-        (takeover.before, takeover.router, one.failure.kind, one.failure.subject): takeover
-        for one in what_if(cluster, ("crash", "interface"))
-        for takeover in one.takeovers
-    }
-    tried = {
-        (one.node, one.router, one.tracking): one.takeover for one in tracked_failures(cluster)
-    }
+    if not groups:
+        return Known((), ())
+    firsts: dict[object, Group] = {}
+    likes = [firsts.setdefault(_alike(cluster, routers), routers) for routers in groups.values()]
+    trials = _Trials(_only(cluster, firsts.values()))
     held, remarks = [], []
-    for routers in groups.values():
-        holders = [(node, router) for node, router in routers if (node, router.name) in masters]
+    for routers, first in zip(groups.values(), likes, strict=True):
         addresses = tuple(dict.fromkeys(a.address for _, r in routers for a in r.addresses))
+        holders = trials.holders(first)
+        said = ", ".join(addresses[:3]) or routers[0][1].name
         if not holders:
-            remarks.append(f"{_said(addresses, routers)} is on no node while all is well")
+            remarks.append(f"{said} is on no node while all is well")
             continue
-        holder, router = holders[0]
         if len(holders) > 1:
-            both = " and ".join(node for node, _ in holders)
-            remarks.append(f"{_said(addresses, routers)} is on {both} at once: see hatools lint")
-        label = f"{holder} {router.name}"
-        held.append(
-            Held(
-                addresses,
-                tuple(sorted(routers, key=lambda one: (one[0] != holder, -one[1].priority))),
-                after.get((holder, label, "crash", holder)),
-                {
-                    subject: takeover
-                    for (node, name, kind, subject), takeover in after.items()
-                    if (node, name, kind) == (holder, label, "interface")
-                },
-                {node: _watched(cluster, node, one, tried) for node, one in routers},
-                len(routers) > 1 and _returns(cluster, holder, router.name),
-            )
-        )
+            remarks.append(f"{said} is on {' and '.join(holders)} at once: see hatools lint")
+        held.append(trials.held(addresses, routers, first, holders[0]))
     remarks += _rivals(held)
     return Known(tuple(held), tuple(remarks))
 
 
-def _said(addresses: Sequence[str], routers: Sequence[tuple[str, VirtualRouter]]) -> str:
-    return ", ".join(addresses[:3]) or routers[0][1].name
+def _alike(cluster: Cluster, routers: Group) -> object:
+    """Return what decides how *routers*, one virtual router, fare; those of groups are apart."""
+    found: list[object] = []
+    for node, one in routers:
+        groups = [group for topology in cluster.nodes[node] for group in topology.groups]
+        if any(one.name in group.members for group in groups):
+            return id(routers)
+        secret = one.authentication and (one.authentication.kind, one.authentication.secret)
+        found.append((node, one.interface, one.priority, one.initial_state, one.version, one.family,
+                      one.advertisement_interval, one.down_timer_adverts, one.preempt,
+                      one.preempt_delay, one.accept, one.strict, secret, one.source_address,
+                      one.peers, one.tracking, one.own, bool(one.addresses)))  # fmt: skip
+    return tuple(found)
+
+
+def _only(cluster: Cluster, groups: Iterable[Group]) -> Cluster:
+    """Return *cluster* with no other virtual routers than those of *groups*, and no services."""
+    kept = {(node, router.name) for group in groups for node, router in group}
+    nodes = {
+        name: tuple(
+            replace(
+                topology,
+                routers=[one for one in topology.routers if (name, one.name) in kept],
+                services=[],
+                pools=[],
+            )
+            for topology in topologies
+        )
+        for name, topologies in cluster.nodes.items()
+    }
+    return cluster._replace(nodes=nodes)
+
+
+class _Trials:
+    """What the engine says of a cluster, asked once."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        settled = Course(cluster)
+        settled.settle()
+        self.masters = {(node, one.name) for node, one in settled.masters().values()}
+        self.after = {
+            (takeover.router, one.failure.kind, one.failure.subject): takeover
+            for one in what_if(cluster, ("crash", "interface"))
+            for takeover in one.takeovers
+        }
+        self.tried = {
+            (one.node, one.router, one.tracking): one.takeover for one in tracked_failures(cluster)
+        }
+        self._returning: dict[str, bool] = {}
+
+    def holders(self, routers: Group) -> list[str]:
+        """Return the nodes that hold the addresses of *routers* while all is well."""
+        return [node for node, router in routers if (node, router.name) in self.masters]
+
+    def held(self, addresses: tuple[str, ...], routers: Group, like: Group, holder: str) -> Held:
+        """Return what is known of *routers*, which fare as *like*."""
+        name = dict(like)[holder].name
+        label = f"{holder} {name}"
+        if label not in self._returning:
+            several = len(routers) > 1
+            self._returning[label] = several and _returns(self.cluster, holder, name)
+        return Held(
+            addresses,
+            tuple(sorted(routers, key=lambda one: (one[0] != holder, -one[1].priority))),
+            self.after.get((label, "crash", holder)),
+            {
+                subject: takeover
+                for (router, kind, subject), takeover in self.after.items()
+                if (router, kind) == (label, "interface")
+            },
+            {node: _watched(self.cluster, node, one, self.tried) for node, one in like},
+            self._returning[label],
+        )
 
 
 def _rivals(held: Sequence[Held]) -> list[str]:
