@@ -225,6 +225,20 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     assert ran.stdout.startswith("1 servers, 0 virtual routers")
 
 
+def test_settings_stand_beside_the_configuration_or_above_it_or_here(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "etc" / "haproxy"
+    here.mkdir()
+    there.mkdir(parents=True)
+    (there / "haproxy.cfg").write_text(backend(1, 1))
+    for folder in (here, there.parent, there):  # each found before those that were there
+        (folder / "hatools.toml").write_text(f"[watch]\n{folder.name} = 1\n")
+        for path in (there / "haproxy.cfg", there):
+            ran = hatools("watch", "--check-config", path, cwd=here)
+            assert f"nothing is called [watch] {folder.name}" in ran.stderr
+    ran = hatools("watch", "--check-config", "haproxy.cfg", cwd=there)
+    assert "nothing is called [watch] haproxy" in ran.stderr
+
+
 def test_a_watch_with_a_wrong_table_does_not_begin(tmp_path: Path) -> None:
     (tmp_path / "haproxy.cfg").write_text(backend(1, 1))
     (tmp_path / "hatools.toml").write_text("[plugin.haproxy]\nsokcet = 1\n[plugin.ipvs]\nx = 1\n")
