@@ -65,14 +65,14 @@ static int serve(int port) {
 
 static int check(int port, int targets, double seconds, int http) {
   int epoll = epoll_create1(0);
-  long made = 0, passed = 0;
+  long made = 0, passed = 0, ended = 0;
   struct sockaddr_in at = place(port);
   struct linger reset = {1, 0};
   double begin = now(), end = begin + seconds;
   for (;;) {
     double moment = now(), due = begin + (made + 1.0) / targets;
-    if (moment >= end) break;
-    for (; due <= moment; due = begin + (made + 1.0) / targets) {
+    if (moment >= end && (ended == made || moment >= end + 1)) break;
+    for (; due <= moment && due < end; due = begin + (made + 1.0) / targets) {
       int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
       setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
       if (connect(fd, (void *)&at, sizeof at) && errno != EINPROGRESS) return 1;
@@ -101,6 +101,7 @@ static int check(int port, int targets, double seconds, int http) {
         passed += got > 12 && !memcmp(buffer + 9, "200", 3);
       }
       close(fd);
+      ended++;
     }
   }
   struct rusage used;

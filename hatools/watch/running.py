@@ -24,7 +24,7 @@ from hatools.engine.node import Node
 
 Details = Mapping[str, object]
 Answered = Callable[[str, Details], None]
-LATENESS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)  # seconds that timers may be late
+LATENESS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)  # seconds late
 
 SLACK = 0.01  # seconds that checks may be late so that fewer wake-ups do …
 SHARE = 0.01  # … and which part of the time that they wait
