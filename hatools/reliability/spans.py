@@ -12,7 +12,7 @@ UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.
 UNITS["y"] = JULIAN_YEAR
 NEVER = ("never", "inf")
 HOW = "write 30s, 90m, 4h, 2d, 6w or 5y, or several together: 1h30m"
-_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(ms|min|[smhdwy])")
+_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(ms|min|[smhdwy])", re.ASCII)
 
 
 def span_of(text: str, what: str, endless: bool = False) -> float:

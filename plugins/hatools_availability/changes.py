@@ -11,7 +11,7 @@ from hatools.reliability.blocks import Diagram, Parallel, Part, Times
 from hatools.reliability.spans import percent, said_span
 from hatools_availability.answers import answer
 from hatools_availability.parts import Cause, Front, Member, Pool, Server, Setup
-from hatools_availability.setup import back
+from hatools_availability.servers import back
 
 QUICK = 2.0  # seconds between checks that are quick
 LEAST = 1e-9  # of a year's time: what gains less is not told

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from hatools.engine.health import detection
 from hatools.engine.what_if import Takeover
-from hatools.model import Check, Listener, RealServer, Service, Topology, VirtualRouter
-from hatools.model import Pool as ModelPool
+from hatools.model import Listener, Service, Topology, VirtualRouter
 from hatools.reliability.blocks import Diagram, Parallel, Part, Times
 from hatools.reliability.components import Given
-from hatools_availability.parts import Cause, Front, Member, Pool, Server, Setup
+from hatools_availability.parts import Cause, Front, Member, Setup
+from hatools_availability.servers import pool_of
 from hatools_availability.takeover import Held, Known, Watched
 
 SELF = ("127.", "::1", "localhost")
@@ -125,7 +124,7 @@ class _Builder:
         name = service.name if where in service.name else f"{service.name} ({where})"
         for pool in there:
             own = f"{name}: {pool.name}" if len(there) > 1 else name
-            yield Setup(own, front, self._pool(pool, topology))
+            yield Setup(own, front, pool_of(pool, topology, self.given))
 
     # Fronts -----------------------------------------------------------------------------------
 
@@ -231,69 +230,6 @@ class _Builder:
         return self._cause(f"{bond.name} of {node}", f"bond {node}/{bond.name}",
                            Times(whole.mean_up, whole.mean_down), takeover,
                            tuple(ports.items()))  # fmt: skip
-
-    # Pools ------------------------------------------------------------------------------------
-
-    def _pool(self, pool: ModelPool, topology: Topology) -> Pool:
-        """Return the servers of *pool* that get requests."""
-        roles: dict[str, list[Server]] = {"active": [], "backup": [], "sorry": []}
-        labels: dict[str, int] = {}
-        for server in pool.servers:
-            if server.weight > 0 and server.state == "ready":
-                label = server.name or _place(server)
-                labels[label] = labels.get(label, 0) + 1
-                if labels[label] > 1:
-                    label = f"{label} ({labels[label]})"
-                roles[server.role].append(self._server(server, label, pool, topology))
-        active = tuple(roles["active"])
-        most = sum(server.weight for server in active)
-        needed = min(pool.quorum.weight, most) if pool.quorum else 1
-        return Pool(pool.name, active, max(needed, 1), tuple(roles["backup"]), pool.fallback_all,
-                    bool(roles["sorry"]))  # fmt: skip
-
-    def _server(
-        self, server: RealServer, label: str, pool: ModelPool, topology: Topology
-    ) -> Server:
-        names = [label, _place(server), server.address]
-        names = [f"{pool.name}/{label}", *dict.fromkeys(names)]
-        times = self.given.times("server", names)
-        checks = [check for one in server.checks for check in _own(one, topology)]
-        proxied = server.forwarding == "proxy"
-        if not checks:
-            return Server(label, server.weight, times, proxied=proxied)
-        first = min(checks, key=lambda check: detection(check, proxied)[1])
-        return Server(label, server.weight, times, detection(first, proxied)[1],
-                      max(map(back, checks)), first, proxied)  # fmt: skip
-
-
-def back(check: Check) -> float:
-    """Return how many seconds a repaired server waits, on average, until *check* has it in."""
-    return check.down_interval / 2 + (check.rise - 1) * check.fast_interval
-
-
-def _own(check: Check, topology: Topology, depth: int = 3) -> Iterator[Check]:
-    """Yield *check*, or those of the server that it tracks."""
-    if not check.tracks:
-        if check.kind != "agent":
-            yield check
-        return
-    name, _, label = check.tracks.partition("/")
-    pool = topology.pool(name)
-    for server in pool.servers if pool is not None and depth else ():
-        if label in (server.name, server.address):
-            for one in server.checks:
-                yield from _own(one, topology, depth - 1)
-
-
-def _place(server: RealServer) -> str:
-    """Return ``ADDRESS:PORT`` of *server*."""
-    if server.port is None:
-        return server.address
-    return (
-        f"[{server.address}]:{server.port}"
-        if ":" in server.address
-        else (f"{server.address}:{server.port}")
-    )
 
 
 def _where(listener: Listener, service: Service) -> str:
