@@ -13,7 +13,7 @@ from collections.abc import Sequence
 HEAR, HOLD, RESET, WAIT = "hear", "hold", "reset", "wait"
 SECONDS = 5.0
 PAUSE = 0.02  # seconds between pieces, so that they come apart
-LONG_PAUSE = 0.6  # … on a loaded machine, too
+LONG_PAUSE = 1.5  # … on a loaded machine, too
 Script = Sequence[bytes | str]
 LINGER = struct.pack("ii", 1, 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tracemalloc
 from hashlib import md5
 from itertools import pairwise
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hatools.model import Check, DnsQuery, Expect, HttpRequest, ScriptRun, Step, UdpProbe
 from hatools.plugin import Asked, Conversation, Verdict
 from hatools.plugin_host import Host
+from hatools_probes.patterns import Unusable, compiled
 
 PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
 PAGE = b"<h1>web1</h1>\n"
@@ -238,3 +240,50 @@ def test_pieces_do_not_matter(cuts: list[int], answer: bytes) -> None:
     found = [one for one in said if isinstance(one, Verdict)]
     assert found
     assert found[0].passed
+
+
+WORDS = st.sampled_from([
+    "connect", "send", "send-lf", "send-binary", "expect", "!", "string", "rstring", "rbinary",
+    "binary", "status", "rstatus", "hdr", "fhdr", "name", "value", "-m", "reg", "beg", "min-recv",
+    "comment", "port", "addr", "ssl", "sni", "alpn", "h2", "default", "send-proxy",
+    "disable-on-404",
+    "set-var(x)", "meth", "uri", "uri-lf", "ver", "body", "(", "[", "a{", "%[x]", "80", "-1", "zz",
+    "", "\udcff", "127.0.0.1:80", "[::1]:80", "*", "linger", "http-check", "source", "interface",
+    "verify", "ca-file", "verifyhost", "crt", "check-alpn", "check-send-proxy", "send-proxy-v2",
+])  # fmt: skip
+LINE = st.lists(WORDS, max_size=8).map(tuple)
+
+
+@given(st.sampled_from(["steps", "http", "tcp", "smtp", "mysql", "agent"]),
+       st.lists(LINE, max_size=4), st.lists(LINE, max_size=3), st.booleans())  # fmt: skip
+@settings(max_examples=600, deadline=None)
+def test_any_words_make_connections_or_a_reason(
+    name: str, lines: list[tuple[str, ...]], own: list[tuple[str, ...]], tls: bool
+) -> None:
+    detail: object = tuple(Step(line) for line in lines) if name == "steps" else None
+    kept = tuple(("http-check", *line) for line in lines)
+    if name == "http":
+        detail = (HttpRequest(expects=(Expect("regex", "".join(lines[0]) if lines else "("),)),)
+    check = Check(name, detail=detail, own=kept if name == "http" else (), tls=tls)  # type: ignore[arg-type]
+    one = Asked(check, "192.0.2.1", 80, 0, True, tuple(own))
+    connecting = PROBES[name].legs
+    assert connecting is not None
+    legs = connecting(one, PROBES[name])
+    if isinstance(legs, str):
+        assert legs
+        return
+    for its, probe in legs:
+        assert probe.transport in ("tcp", "tls")
+        conversation = probe.converse(its)
+        said: object = conversation.begin()
+        for piece in (OK, b"220 a\r\n", b""):
+            said = said if isinstance(said, Verdict) else conversation.received(piece)
+        if its.opening is not None:
+            assert its.opening(("192.0.2.9", 4000), ("192.0.2.1", 80))
+
+
+@given(st.text(max_size=30))
+@settings(max_examples=300, deadline=None)
+def test_any_pattern_is_compiled_or_refused(text: str) -> None:
+    with contextlib.suppress(Unusable):
+        compiled(text).search(b"some text\nof lines")

@@ -46,7 +46,10 @@ def legs_of(
         own = (*check.own, ("weight", str(tracker.weight), *turned))
         asked = asked._replace(address=tracker.command, own=own)
     if probe.legs is not None:
-        return probe.legs(asked, probe)
+        try:
+            return probe.legs(asked, probe)
+        except Exception as error:  # the plugin border
+            return f"the probe {probe.name} failed: {type(error).__name__}: {error}"
     return ((asked, probe._replace(transport="tls") if check.tls else probe),)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from hatools.model import Check
 from hatools.plugin import Asked, Probe, Tls
@@ -43,7 +43,7 @@ def server_manner(asked: Asked) -> Manner | str:
         return _from(words, Manner())
     if "check-via-socks4" in words:
         return SOCKS
-    if words.get("check-proto", ("", ""))[1:2] == ("h2",):
+    if _said(words, "check-proto") == "h2":
         return HTTP_2
     own_place = check.port is None and check.address is None
     inherited = own_place and any(word in words for word in SEND_PROXY)
@@ -56,16 +56,21 @@ def server_manner(asked: Asked) -> Manner | str:
 
 def _trust(words: Mapping[str, Words], sni: str) -> Tls:
     """Return whose certificates a server's checks take, and what they offer to speak."""
-    verify = words.get("verify", ("", "required" if "ca-file" in words else "none"))[1:2]
-    authorities = words.get("ca-file", ("", ""))[1]
-    alpn = words.get("check-alpn", ("", ""))[1]
+    authorities = _said(words, "ca-file")
+    verify = _said(words, "verify", "required" if authorities else "none")
     return Tls(
-        verify == ("required",),
+        verify == "required",
         "" if authorities == "@system-ca" else authorities,
-        words.get("verifyhost", ("", sni))[1],
-        words.get("crt", ("", ""))[1],
-        tuple(name for name in alpn.split(",") if name),
+        _said(words, "verifyhost", sni),
+        _said(words, "crt"),
+        tuple(name for name in _said(words, "check-alpn").split(",") if name),
     )
+
+
+def _said(words: Mapping[str, Words], name: str, otherwise: str = "") -> str:
+    """Return the argument of the option *name*."""
+    option = words.get(name, ())
+    return option[1] if len(option) > 1 else otherwise
 
 
 def _from(words: Mapping[str, Words], manner: Manner) -> Manner:
@@ -91,12 +96,14 @@ def connected(asked: Asked, probe: Probe, manner: Manner) -> tuple[Asked, Probe]
         source_port=manner.source_port,
         interface=manner.interface,
     )
+    if check == asked.check:
+        check = asked.check  # servers that look alike share it
     opening = None
     if manner.proxy_line:
         later = any(one[0] in SEND_PROXY[1:] for one in asked.own if one)
         opening = _version_2 if later else _version_1
     made = asked._replace(check=check, tls=manner.trust, opening=opening)
-    return made, probe._replace(transport="tls" if manner.tls else "tcp")
+    return made, over(probe, manner.tls)
 
 
 def _version_1(here: Endpoint, there: Endpoint) -> bytes:
@@ -112,9 +119,15 @@ def _version_2(here: Endpoint, there: Endpoint) -> bytes:
     return SIGNATURE + LOCAL
 
 
+def over(probe: Probe, tls: bool) -> Probe:
+    """Return *probe* over TLS, or not."""
+    transport: Literal["tcp", "tls"] = "tls" if tls else "tcp"
+    return probe if probe.transport == transport else probe._replace(transport=transport)
+
+
 def plain_legs(asked: Asked, probe: Probe) -> Legs:
     """Return the one connection of a check that knows of no others."""
     if not asked.proxy:
-        return ((asked, probe._replace(transport="tls") if asked.check.tls else probe),)
+        return ((asked, over(probe, asked.check.tls)),)
     manner = server_manner(asked)
     return manner if isinstance(manner, str) else (connected(asked, probe, manner),)
