@@ -26,7 +26,7 @@ from test_prometheus import EVENTS
 from hatools.errors import BadSetting
 from hatools.model.event import Event
 from hatools.plugin.pages import Page, PageAnswer, is_loopback, shows
-from hatools.watch import access, guests, interface
+from hatools.watch import access, guests, page_making
 from hatools.watch import settings as watch_settings
 from hatools.watch.api import Api, encode
 from hatools.watch.board import KEPT, RECENT, Board
@@ -245,6 +245,8 @@ def test_pages_of_plugins() -> None:
         Page("/app.js", lambda asked: PageAnswer("text/javascript", b"go()"), open=True),
         Page("/broken", lambda asked: PageAnswer("text/plain", str(1 / 0).encode())),
         Page("/healthz", lambda asked: PageAnswer("text/plain", b"mine")),
+        Page("{odd", lambda asked: PageAnswer("text/plain", b"odd")),
+        Page("/none", lambda asked: None),  # type: ignore[arg-type,return-value]
     ]
     shown = {"Authorization": f"Bearer {TOKEN}"}
     with serving(token=TOKEN, pages=pages) as one:
@@ -257,10 +259,12 @@ def test_pages_of_plugins() -> None:
         assert one.get("/metrics")[0] == 401
         assert one.get("/app.js")[:2] == (200, b"go()")
         assert one.get("/broken", **shown)[0] == 500
+        assert one.get("/none", **shown)[0] == 500
         assert one.get("/healthz")[1]["state"] == "watching"
         code, told, _ = one.get("/", **shown)
         assert (code, "/metrics" in told["error"]) == (404, True)
     assert any("ZeroDivisionError" in line for line in one.said)
+    assert any("'{odd' is left out" in line for line in one.said)
     assert any("/healthz is there twice" in line for line in one.said)
 
 
@@ -534,7 +538,7 @@ def test_a_slow_page_delays_no_other_question() -> None:
 
 
 def test_a_page_that_hangs_hangs_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interface, "LONGEST_PAGE", 0.3)
+    monkeypatch.setattr(page_making, "LONGEST", 0.3)
     gate = threading.Event()
 
     def hang(asked: object) -> PageAnswer:

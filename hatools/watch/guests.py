@@ -14,6 +14,8 @@ import socket
 import ssl
 from collections.abc import Callable
 
+from hatools.errors import BadSetting
+
 MOST = 64  # connections at a time
 PACE = 0.002  # seconds between two: a flood of them costs the checks little
 PATIENCE = 5.0  # seconds for a request to come, and for an answer to be taken
@@ -164,6 +166,31 @@ class Guests:
             with contextlib.suppress(OSError, asyncio.CancelledError):
                 await begun
             connection.close()
+
+
+def listening(host: str, port: int) -> list[socket.socket]:
+    """Return sockets that listen at *host* and *port*; raises `BadSetting`."""
+    shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    found: list[socket.socket] = []
+    try:
+        places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in dict.fromkeys(places):
+            sock = socket.socket(family, kind, protocol)
+            found.append(sock)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.bind(address)
+            sock.listen(128)
+            sock.setblocking(False)
+    except OSError as error:
+        for sock in found:
+            sock.close()
+        raise BadSetting(
+            f"[watch] listen: {shown}: {error.strerror or error}",
+            "name an address of this host and a port that is free: --listen 127.0.0.1:9652",
+        ) from None
+    return found
 
 
 def _now() -> float:

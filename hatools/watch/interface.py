@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import socket
 import ssl
-import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from threading import Event as Signal
 from threading import Thread
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from aiohttp import web
 
@@ -23,20 +23,19 @@ from hatools.errors import BadSetting
 from hatools.plugin.pages import Page, PageAsked, is_loopback, shows
 from hatools.watch.api import Api, encode
 from hatools.watch.board import RECENT
-from hatools.watch.guests import PATIENCE, Guests
+from hatools.watch.complaints import Complaints
+from hatools.watch.guests import PATIENCE, Guests, listening
+from hatools.watch.page_making import PageMaking
 
 LONGEST_WAIT = 30.0  # seconds that a question for events may wait
-LONGEST_PAGE = 20.0  # seconds that a page of a plugin may take
 GATHER = 0.02  # seconds after an event in which others may follow
 PAUSE = 0.0005  # seconds between pieces of a long answer
 BEAT = 2.0  # seconds within which a healthy event loop answers
 END = 0.5  # seconds for the interface to end
-REMINDER = 60.0  # seconds until the same complaint is told again
 LINE = 8190  # bytes of a request's line, and of a header
-HEADERS = 64
+PATH = re.compile(r"(/[A-Za-z0-9._~-]*)+")  # what a page may be called
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Say = Callable[[str, str], None]
-Answer = TypeVar("Answer")
 
 
 class Interface:
@@ -68,11 +67,20 @@ class Interface:
         """Begin to answer, also with *pages*; raises `BadSetting` where that cannot be."""
         self._main = asyncio.get_running_loop()
         for page in pages:
-            if page.path in self._paths():
+            if not PATH.fullmatch(page.path):
+                self._say("error", f"the page {page.path!r} is left out: this is no path")
+            elif page.path in self._paths():
                 self._say("warning", f"the page {page.path} is there twice: the first one counts")
             else:
                 self._pages.append(page)
-        sockets = [sock for place in self._places for sock in listening(*place)]
+        sockets: list[socket.socket] = []
+        try:
+            for place in self._places:
+                sockets += listening(*place)
+        except BadSetting:
+            for sock in sockets:
+                sock.close()
+            raise
         self.ports = [sock.getsockname()[1] for sock in sockets]
         self._loop = asyncio.new_event_loop()
         ready = Signal()
@@ -86,12 +94,14 @@ class Interface:
         """Tell those who wait that something happened; called from the daemon's thread."""
         if self._awaited:
             self._awaited = False
-            self._loop.call_soon_threadsafe(self._happened.set)
+            with contextlib.suppress(RuntimeError):  # it ended
+                self._loop.call_soon_threadsafe(self._happened.set)
 
     def close(self) -> None:
         """Answer nobody any more."""
         if self._thread is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._ended.set)
+            with contextlib.suppress(RuntimeError):  # it ended this moment
+                self._loop.call_soon_threadsafe(self._ended.set)
             self._thread.join(END)
 
     # The thread ---------------------------------------------------------------------------------
@@ -123,7 +133,7 @@ class Interface:
         )
         await runner.setup()
         assert runner.server is not None
-        self._turn = asyncio.Lock()  # pages are made once at a time
+        self._making = PageMaking()
         self._guests = Guests(runner.server, self._tls, self._complaints.tell)
         asyncio.get_running_loop().set_exception_handler(self._failed)
         tasks = [asyncio.ensure_future(self._guests.watch())]
@@ -255,11 +265,7 @@ class Interface:
         async def show(request: web.Request) -> web.StreamResponse:
             asked = PageAsked(dict(request.query), request.headers.get("Accept", ""))
             try:
-                async with asyncio.timeout(LONGEST_PAGE):
-                    await self._turn.acquire()
-                    made = in_thread(lambda: page.answer(asked))
-                    made.add_done_callback(lambda _: self._turn.release())
-                    answer = await asyncio.shield(made)
+                answer = await self._making.make(page, asked)
             except TimeoutError:
                 self._complaints.tell("pages took too long", page.path)
                 return _said(503, "this takes too long")
@@ -268,75 +274,6 @@ class Interface:
             )
 
         return show
-
-
-def in_thread(work: Callable[[], Answer]) -> asyncio.Future[Answer]:
-    """Return what *work* will return; a thread that hangs keeps no process from ending."""
-    loop = asyncio.get_running_loop()
-    found: asyncio.Future[Answer] = loop.create_future()
-
-    def settle(answer: Answer | None, error: Exception | None) -> None:
-        if not found.done():
-            if error is None:
-                found.set_result(cast("Answer", answer))
-            else:
-                found.set_exception(error)
-
-    def run() -> None:
-        answer, fault = None, None
-        try:
-            answer = work()
-        except Exception as error:  # the plugin border
-            fault = error
-        with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
-            loop.call_soon_threadsafe(settle, answer, fault)
-
-    Thread(target=run, name="page", daemon=True).start()
-    return found
-
-
-class Complaints:
-    """Tells the log of what keeps coming: at once, and then what it came to in a minute."""
-
-    def __init__(self, say: Say) -> None:
-        self._say = say
-        self._known: dict[str, tuple[float, int]] = {}  # what -> until when, how many since
-
-    def tell(self, what: str, whom: str) -> None:
-        """Tell that *what* came, the last time from, or because of, *whom*."""
-        now = time.monotonic()
-        until, count = self._known.get(what, (0.0, 0))
-        if now < until:
-            self._known[what] = until, count + 1
-            return
-        more = f", {count + 1} of them" if count else ""
-        self._say("warning", f"interface: {what}{more}; the last: {whom}")
-        self._known[what] = now + REMINDER, 0
-
-
-def listening(host: str, port: int) -> list[socket.socket]:
-    """Return sockets that listen at *host* and *port*; raises `BadSetting`."""
-    shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    found: list[socket.socket] = []
-    try:
-        places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, kind, protocol, _, address in dict.fromkeys(places):
-            sock = socket.socket(family, kind, protocol)
-            found.append(sock)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            sock.bind(address)
-            sock.listen(128)
-            sock.setblocking(False)
-    except OSError as error:
-        for sock in found:
-            sock.close()
-        raise BadSetting(
-            f"[watch] listen: {shown}: {error.strerror or error}",
-            "name an address of this host and a port that is free: --listen 127.0.0.1:9652",
-        ) from None
-    return found
 
 
 def _json(body: bytes, status: int = 200) -> web.Response:
