@@ -84,14 +84,16 @@ def test_diff_loads_nothing_heavy(tmp_path: Path) -> None:
     assert len(loaded - before) <= MOST, sorted(loaded - before)
 
 
-@pytest.mark.parametrize("option", ["--check-config", "--once"])
-def test_a_watch_that_serves_nobody_loads_no_server(option: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("option", "expected"), [("--check-config", 0), ("--once", 2)])
+def test_a_watch_that_serves_nobody_loads_no_server(
+    option: str, expected: int, tmp_path: Path
+) -> None:
     path = tmp_path / "haproxy.cfg"
-    path.write_text("listen web\n    bind 192.0.2.10:80\n    server a 127.0.0.1:1\n")
+    path.write_text("listen web\n    bind 192.0.2.10:80\n    server a 127.0.0.1:1 check\n")
     settings = tmp_path / "hatools.toml"
     settings.write_text('[watch]\nlisten = "0.0.0.0:9651"\ntoken = "of-sixteen-characters"\n')
     status, loaded = modules("watch", str(path), "--config", str(settings), option)
-    assert status == 0
+    assert status == expected
     assert not loaded & {"aiohttp", "prometheus_client", "hatools.watch.interface"}
 
 
@@ -110,6 +112,14 @@ def test_lint_loads_only_the_rules_that_can_find_something(tmp_path: Path) -> No
     )
     assert "hatools_keepalived.rules.nothing_is_tracked" not in loaded
     assert len(loaded - before) <= MOST, sorted(loaded - before)
+
+
+def test_availability_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "keepalived.conf").write_text(KEEPALIVED)
+    status, loaded = modules("availability", str(tmp_path / "keepalived.conf"))
+    assert status == 0
+    assert (HEAVY - baseline()) & loaded == set()
+    assert not {name for name in loaded if name.startswith(("hatools.simulate", "hatools.watch"))}
 
 
 def test_help_and_version_load_no_converter() -> None:
