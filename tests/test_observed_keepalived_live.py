@@ -21,6 +21,7 @@ from hatools.plugin import Place
 from hatools.plugin_host import Host, codec
 from hatools.text import Source
 from hatools_observers import keepalived
+from hatools_prometheus.compat import COUNTERS
 
 pytestmark = [
     pytest.mark.real("keepalived", "ip"),
@@ -201,6 +202,11 @@ def watch_its_dumps(node: Node, told: Observing, data: Observing) -> None:
     counted = told.last("counters")
     assert counted["lb1/four"]["counters"]["become_master"] == 1
     assert counted["lb1/six"]["counters"]["advert_sent"] >= 2
+    assert (counted["lb1/six"]["interface"], counted["lb1/six"]["virtual_router_id"]) == (
+        "lan0",
+        52,
+    )
+    assert set(COUNTERS.values()) == counted["lb1/four"]["counters"].keys()  # each is exported
     read = {
         kind: reader((node.folder / f"keepalived.{kind}").read_text())
         for kind, reader in keepalived.READERS.items()

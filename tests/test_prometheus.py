@@ -41,7 +41,8 @@ EVENTS = [
     ("router", "lb1/VI_1", ROUTER),
     ("role", "lb1/VI_1", {**ROUTER, "role": "MASTER", "priority": 150}),
     ("role", "eth0/51/192.0.2.2", {**ROUTER, "role": "MASTER", "source": "advertisement"}),
-    ("counters", "lb1/VI_1", {"counters": {"become_master": 3, "advertisements_sent": 9}}),
+    ("counters", "lb1/VI_1", {"counters": {"become_master": 3, "advert_sent": 9},
+                              "interface": "lan0", "virtual_router_id": 51}),
     ("address", "192.0.2.100", {"held": True, "interface": "eth0", "router": "lb1/VI_1"}),
     ("link", "eth0", {"up": True}),
     ("ipvs", "TCP 192.0.2.10:80", {"servers": {"192.0.2.11:80": {
@@ -133,7 +134,8 @@ hatools_timer_lateness_seconds_bucket{le="+Inf"} 9.0
 hatools_events_total{kind="server"} 3.0
 hatools_configuration_sound 1.0
 keepalived_vrrp_state{iname="VI_1",intf="eth0",ip_address="192.0.2.100",vrid="51"} 2.0
-keepalived_become_master_total{iname="VI_1",intf="",vrid=""} 3.0
+keepalived_become_master_total{iname="VI_1",intf="lan0",vrid="51"} 3.0
+keepalived_advertisements_sent_total{iname="VI_1",intf="lan0",vrid="51"} 9.0
 node_ipvs_backend_connections_inactive{local_address="192.0.2.10",local_mark="",local_port="80",proto="TCP",remote_address="192.0.2.11",remote_port="80"} 3.0
 node_bonding_active{master="bond0"} 1.0
 haproxy_server_status{proxy="web",server="s2",state="DOWN"} 1.0

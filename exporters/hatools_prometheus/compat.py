@@ -23,13 +23,22 @@ from hatools_prometheus.families import (
 from hatools_prometheus.state import Standing
 
 STATES = {"INIT": 0.0, "BACKUP": 1.0, "MASTER": 2.0, "FAULT": 3.0}
-COUNTERS = (
-    "advertisements_received", "advertisements_sent", "become_master", "release_master",
-    "packet_length_errors", "advertisements_interval_errors", "ip_ttl_errors",
-    "invalid_type_received", "address_list_errors", "authentication_invalid",
-    "authentication_mismatch", "authentication_failure", "priority_zero_received",
-    "priority_zero_sent",
-)  # fmt: skip
+COUNTERS = {  # the exporter's name -> keepalived's own, in its JSON
+    "advertisements_received": "advert_rcvd",
+    "advertisements_sent": "advert_sent",
+    "become_master": "become_master",
+    "release_master": "release_master",
+    "packet_length_errors": "packet_len_err",
+    "advertisements_interval_errors": "advert_interval_err",
+    "ip_ttl_errors": "ip_ttl_err",
+    "invalid_type_received": "invalid_type_rcvd",
+    "address_list_errors": "addr_list_err",
+    "authentication_invalid": "invalid_authtype",
+    "authentication_mismatch": "authtype_mismatch",
+    "authentication_failure": "auth_failure",
+    "priority_zero_received": "pri_zero_rcvd",
+    "priority_zero_sent": "pri_zero_sent",
+}
 
 
 def _vrrp(one: Standing) -> Labels:
@@ -87,9 +96,9 @@ def _bond(active: bool) -> Family:
 
 def _counter(name: str) -> Family:
     def read(one: Standing) -> Iterator[Sample]:
-        number = number_of(dict(dictionary(one, "counters")).get(name))
+        number = number_of(dict(dictionary(one, "counters")).get(COUNTERS[name]))
         if number is not None:
-            yield {"iname": one.subject.partition("/")[2], "intf": "", "vrid": ""}, number
+            yield _vrrp(one), number
 
     meaning = f"keepalived's count of {name.replace('_', ' ')}."
     return Family(f"keepalived_{name}_total", meaning, "counters", read, "counter")

@@ -26,7 +26,7 @@ KEPT = {  # kind of event -> the details that are its object's state
     "link": ("up", "speed"),
     "ipvs": ("protocol", "scheduler", "servers"),
     "bond": ("active", "up", "ports", "mode", "failures"),
-    "counters": ("counters",),
+    "counters": ("counters", "interface", "virtual_router_id"),
     "proxy": ("status", "weight", "sessions", "limit", "queue"),
     "split brain": ("verdict", "evidence", "cause"),
     "peer": ("reachable", "reason", "node", "address", "roles", "version"),

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+from hatools.model import VirtualRouter
 from hatools.model.event import Event
 from hatools.plugin import Watched
 from hatools_observers.roles import local_routers
@@ -21,6 +22,7 @@ from hatools_observers.settings import KeepalivedSettings, read
 LARGEST = 16 << 20  # bytes of a dump
 FRESH = 2.0  # seconds that a dump may be old, beside our pause: roles in older ones are past
 STATES = {0: "INIT", 1: "BACKUP", 2: "MASTER", 3: "FAULT"}
+PLACE = ("interface", "virtual_router_id")
 KEPT = ("role", "interface", "virtual_router_id", "priority", "addresses")
 Router = dict[str, Any]  # name, role, interface, virtual_router_id, priority, addresses, counters
 # a line of the statistics, with the block it stands in -> the counter's name in JSON
@@ -167,6 +169,7 @@ class Dumps:
         self._stamps: dict[str, tuple[int, int]] = {}
         self._faults: dict[str, str] = {}
         self._roles: dict[str, str] = {}
+        self._places: dict[str, dict[str, Any]] = {}
 
     def read(self, kind: str, path: str, now: float) -> Iterator[Event]:
         """Yield what the dump of *kind* at *path* says, where it was written anew."""
@@ -198,7 +201,8 @@ class Dumps:
     def _events(self, router: Router, now: float, current: bool) -> Iterator[Event]:
         subject = f"{self._watched.node}/{router['name']}"
         if router["counters"]:
-            yield Event(now, "counters", subject, {"counters": router["counters"]})
+            place = self._place(subject, router)
+            yield Event(now, "counters", subject, {"counters": router["counters"], **place})
         role, before = router.get("role"), self._roles.get(subject, "")
         if not role or not current or role == before:
             return
@@ -211,5 +215,17 @@ class Dumps:
         yield Event(now, "role", subject, {**details, "reason": "keepalived says so"})
 
     def _has_addresses(self, name: str) -> bool:
+        return any(one.addresses for one in self._configured(name))
+
+    def _configured(self, name: str) -> list[VirtualRouter]:
         known = local_routers(self._watched.node, self._watched.topologies())
-        return any(one.name == name and one.addresses for one in known)
+        return [one for one in known if one.name == name]
+
+    def _place(self, subject: str, router: Router) -> dict[str, Any]:
+        """Return where a router is: the statistics do not say it, the other dumps do."""
+        if router.get("interface"):
+            self._places[subject] = {key: router[key] for key in PLACE}
+        elif subject not in self._places:
+            for one in self._configured(router["name"]):
+                self._places[subject] = {key: getattr(one, key) for key in PLACE}
+        return self._places.get(subject, {})
