@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from hatools.engine.cluster import Cluster
+from hatools.engine.naming import server_names
 from hatools.errors import BadSetting
-from hatools.model import RealServer
 from hatools.reliability.components import Given
 from hatools.simulate.scenario import Happening, Scenario, Wear
 
@@ -79,16 +79,6 @@ def _servers(cluster: Cluster, given: Given) -> Iterator[Wear]:
                             times = given.times("server", names)
                             yield Wear("server", "", *place, *times)
                         seen.add(place)
-
-
-def server_names(pool: str, server: RealServer) -> list[str]:
-    """Return by which names ``--mttf server@NAME`` knows *server*, the most particular first."""
-    place = server.address
-    if server.port is not None:
-        host = f"[{place}]" if ":" in place else place
-        place = f"{host}:{server.port}"
-    label = server.name or place
-    return list(dict.fromkeys((f"{pool}/{label}", label, place, server.address)))
 
 
 def drawn(wear: Sequence[Wear], length: float, seed: int) -> list[Happening]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatools.engine.health import detection
+from hatools.engine.naming import place_of, server_names
 from hatools.model import Check, RealServer, Topology
 from hatools.model import Pool as ModelPool
 from hatools.reliability.components import Given
@@ -17,7 +18,7 @@ def pool_of(pool: ModelPool, topology: Topology, given: Given) -> Pool:
     labels: dict[str, int] = {}
     for server in pool.servers:
         if server.weight > 0 and server.state == "ready":
-            label = server.name or _place(server)
+            label = server.name or place_of(server)
             labels[label] = labels.get(label, 0) + 1
             if labels[label] > 1:
                 label = f"{label} ({labels[label]})"
@@ -32,9 +33,7 @@ def pool_of(pool: ModelPool, topology: Topology, given: Given) -> Pool:
 def _server(
     server: RealServer, label: str, pool: ModelPool, topology: Topology, given: Given
 ) -> Server:
-    names = [label, _place(server), server.address]
-    names = [f"{pool.name}/{label}", *dict.fromkeys(names)]
-    times = given.times("server", names)
+    times = given.times("server", server_names(pool.name, server))
     checks = [check for one in server.checks for check in _own(one, topology)]
     proxied = server.forwarding == "proxy"
     if not checks:
@@ -61,14 +60,3 @@ def _own(check: Check, topology: Topology, depth: int = 3) -> Iterator[Check]:
         if label in (server.name, server.address):
             for one in server.checks:
                 yield from _own(one, topology, depth - 1)
-
-
-def _place(server: RealServer) -> str:
-    """Return ``ADDRESS:PORT`` of *server*."""
-    if server.port is None:
-        return server.address
-    return (
-        f"[{server.address}]:{server.port}"
-        if ":" in server.address
-        else (f"{server.address}:{server.port}")
-    )
