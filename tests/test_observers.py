@@ -226,6 +226,50 @@ def test_haproxys_statistics() -> None:
     assert found["web/FRONTEND"]["weight"] is None
 
 
+ODD = ("²", "9" * 5000, "٣", "-1", "1e3", "")  # what one may take for a number
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd[:6]))
+def test_odd_numbers_are_passed_over(odd: str) -> None:
+    for reader in READERS:
+        for sample in SAMPLES:
+            for number in ("51", "150", "1", "3", "12", "2000", "0"):
+                reader(sample.replace(number, odd))
+
+
+def test_a_dump_that_is_cut_off_is_told_once_it_was_written(tmp_path: Path) -> None:
+    said: list[str] = []
+    told = Watched("lb1", list, say=lambda level, text: said.append(text))
+    dumps = keepalived.Dumps(told, 3.0)
+    path = tmp_path / "keepalived.json"
+    path.write_text(JSON[:-9])
+    os.utime(path, (1000.0, 1000.0))
+    for now in (1000.2, 1005.0, 1006.0):
+        assert list(dumps.read("json", str(path), now)) == []
+    assert said == [f"keepalived's dump {path}: it is cut off, or no JSON"]
+    path.write_text(JSON)
+    os.utime(path, (1006.5, 1006.5))
+    assert list(dumps.read("json", str(path), 1007.0))
+
+
+def test_statistics_that_are_cut_off_are_no_statistics(tmp_path: Path) -> None:
+    async def ask(answer: str) -> str:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readline()
+            writer.write(answer.encode())
+            writer.close()
+
+        path = str(tmp_path / "socket")
+        async with await asyncio.start_unix_server(serve, path):
+            return await haproxy.ask(path, "")
+
+    whole = CSV.rpartition('"broken')[0] + "\n"
+    assert asyncio.run(ask(whole)) == whole
+    for cut in (40, 80, len(whole) - 2):
+        with pytest.raises(ValueError, match="cut off"):
+            asyncio.run(ask(whole[:cut].rstrip()))
+
+
 READERS = (
     ipvs.read_table, bonding.read_bond, keepalived.read_json, keepalived.read_data,
     keepalived.read_stats, haproxy.read_csv,

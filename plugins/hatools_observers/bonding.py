@@ -34,7 +34,7 @@ def read_bond(lines: str) -> dict[str, Any]:
             ports[port] = value == "up"
         elif key == "MII Status":
             up = value == "up"
-        elif key == "Link Failure Count" and port and value.isdigit():
+        elif key == "Link Failure Count" and port and value.isdecimal() and len(value) < 20:
             failures[port] = int(value)
     carrying = [active] if active else [name for name, good in ports.items() if good]
     return {

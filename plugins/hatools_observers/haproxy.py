@@ -49,7 +49,9 @@ def read_csv(told: str) -> Lines:
             details: dict[str, Any] = {"status": status, "check": check}
             for name, column in NUMBERS.items():
                 value = row.get(column) or ""
-                details[name] = int(value) if value.isascii() and value.isdigit() else None
+                details[name] = (
+                    int(value) if value.isascii() and value.isdigit() and len(value) < 20 else None
+                )
             found[f"{proxy}/{server}"] = details
     except csv.Error:
         pass
@@ -115,6 +117,8 @@ async def ask(source: str, user: str) -> str:
         first = next(iter(told.split("\n")), "")[:SHOWN].strip()
         advice = "; a URL of statistics ends in ;csv" if "://" in source else ""
         raise ValueError(f"this is no CSV of haproxy: {first!r}{advice}")
+    if not told.endswith("\n"):
+        raise ValueError("its statistics are cut off")
     return told
 
 

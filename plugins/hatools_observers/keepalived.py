@@ -20,6 +20,7 @@ from hatools_observers.roles import local_routers
 from hatools_observers.settings import KeepalivedSettings, read
 
 LARGEST = 16 << 20  # bytes of a dump
+WRITTEN = 1.0  # seconds within which a dump is written
 FRESH = 2.0  # seconds that a dump may be old, beside our pause: roles in older ones are past
 STATES = {0: "INIT", 1: "BACKUP", 2: "MASTER", 3: "FAULT"}
 PLACE = ("interface", "virtual_router_id")
@@ -57,6 +58,14 @@ def read_json(told: str) -> list[Router]:
     return [router for one in found if (router := _from_json(one))]
 
 
+def _is_json(told: str) -> bool:
+    try:
+        json.loads(told)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _from_json(one: object) -> Router | None:
     data = one.get("data") if isinstance(one, dict) else None
     if not isinstance(one, dict) or not isinstance(data, dict):
@@ -88,6 +97,10 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 20
+
+
 def read_data(told: str) -> list[Router]:
     """Return the routers in keepalived.data."""
     found: list[Router] = []
@@ -109,13 +122,13 @@ def read_data(told: str) -> list[Router]:
             found[-1]["role"] = value if value in STATES.values() else ""
         elif key == "Interface":
             found[-1]["interface"] = value
-        elif key == "Virtual Router ID" and value.isdigit():
+        elif key == "Virtual Router ID" and _is_number(value):
             found[-1]["virtual_router_id"] = int(value)
-        elif key == "Effective priority" and value.isdigit():
+        elif key == "Effective priority" and _is_number(value):
             found[-1]["priority"] = int(value)
         elif key.startswith("Virtual IP ("):
             inside = key[len("Virtual IP (") :].split(")")[0]
-            listing = int(inside) if inside.isdigit() else 0
+            listing = int(inside) if _is_number(inside) else 0
     return found
 
 
@@ -129,7 +142,7 @@ def read_stats(told: str) -> list[Router]:
             found.append({"name": value, "counters": {}})
         elif found and colon and not value:
             block = key
-        elif found and value.isdigit():
+        elif found and _is_number(value):
             name = COUNTERS.get((block if line.startswith("    ") else "", key))
             if name:
                 found[-1]["counters"][name] = int(value)
@@ -184,6 +197,10 @@ class Dumps:
                 told = file.read(LARGEST)
         except OSError as error:
             self._unread(path, error)
+            return
+        if kind == "json" and not _is_json(told):
+            if now - status.st_mtime > WRITTEN:  # else it is being written
+                self._unread(path, OSError("it is cut off, or no JSON"))
             return
         self._faults.pop(path, None)
         self._stamps[path] = stamp
