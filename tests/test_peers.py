@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hatools.errors import BadSetting
 from hatools.model.event import Event
 from hatools.plugin import Watched
-from hatools_observers import peers
+from hatools_observers import fetching, peers
 from hatools_observers.testimony import KINDS, MOST, SHAPES, read_status
 from hatools_splitbrain.detector import SplitBrain
 
@@ -297,3 +297,39 @@ def test_too_many_objects_are_cut() -> None:
     heard = read_status(status(*[ROLE] * (MOST + 5)))
     assert len(heard.reports) == MOST
     assert "more than 2000 objects" in heard.fault
+
+
+HEADS = st.sampled_from(
+    [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+     b"HTTP/1.1 \xb2\r\n\r\n", b"HTTP/1.0 " + b"9" * 5000 + b"\r\n\r\n", b"HTTP/1.1 200", b""]
+)  # fmt: skip
+BODIES = st.sampled_from(
+    [b"5\r\nhello\r\n0\r\n\r\n", b"5\r\nhel", b"ffffffff\r\n", b"-1\r\n", b"{}"]
+)
+
+
+@given(HEADS, st.lists(BODIES | st.binary(max_size=40), max_size=4).map(b"".join))
+@settings(max_examples=200, deadline=None)
+def test_no_answer_over_http_breaks_the_fetching(head: bytes, body: bytes) -> None:
+    class Nowhere:
+        def write(self, data: bytes) -> None:
+            """Send nothing."""
+
+        def close(self) -> None:
+            """Close nothing."""
+
+    async def fetched() -> tuple[int, bytes]:
+        async def connect(*place: object, **how: object) -> tuple[asyncio.StreamReader, Nowhere]:
+            reader = asyncio.StreamReader(limit=fetching.HEAD)
+            reader.feed_data(head + body)
+            reader.feed_eof()
+            return reader, Nowhere()
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fetching.asyncio, "open_connection", connect)
+            return await fetching.fetch("http://192.0.2.1:9651/", 100)
+
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        status, found = asyncio.run(fetched())
+        assert len(found) <= 100
+        assert isinstance(status, int)
