@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from corpus import WHY_NOT, specimens
 from lab import ROOT, hatools
 
 from hatools.cli import run
@@ -171,3 +172,26 @@ def test_the_help_has_examples() -> None:
     said = hatools("availability", "--help").stdout
     assert "hatools availability lb1/ lb2/ --mttf node=4380h" in said
     assert "availability" in hatools("--help").stdout
+
+
+@pytest.mark.skipif(not specimens(), reason=WHY_NOT)
+@pytest.mark.parametrize("part", range(4))
+def test_real_configurations_are_answered_or_refused(
+    part: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is raised over the corpus; what is answered adds up."""
+    files = [one.path for one in specimens("keepalived", "haproxy", "ipvsadm")][part::8]
+    answered = 0
+    for path in files:
+        status = run(["availability", str(path), "--output", "json"])
+        told = capsys.readouterr()
+        assert status in (0, 2), path
+        if status == 2:
+            assert "hatools: " in told.err
+            continue
+        answered += 1
+        for service in json.loads(told.out)["services"]:
+            lost = sum(one["lost"] for one in service["costs"])
+            assert lost == pytest.approx(service["unavailability"], rel=1e-9), path
+            assert 0 <= service["unavailability"] <= 1
+    assert answered > len(files) / 3

@@ -126,6 +126,18 @@ def test_more_nodes_are_never_worse_and_costs_add_up(nodes: int) -> None:
     assert found[1].lost == pytest.approx(found[1].down, rel=1e-12)
 
 
+def test_a_standby_that_never_fails_does_not_make_failovers_free() -> None:
+    fails = Member("one", (Cause("it", "node", Times(1e6, 1e4), 3.0, 0.9),))
+    never = Member("other", (Cause("it", "node", Times(math.inf, 1e4), 3.0, 0.9),))
+    found = front.loss(Front("address", (fails, never), 0.0, 100.0))
+    expected = (0.9 * 3.0 + 0.1 * 100.0) / (1e6 + 1e4)
+    assert found.lost == pytest.approx(expected, rel=1e-4)
+    assert front.loss(Front("address", (never, never), 0.05, 100.0, 1.0)).lost == 0.0
+    assert front.loss(Front("address", (never,), 0.05, 100.0, 1.0)).lost == 0.0
+    back = front.loss(Front("address", (never, fails), 0.0, 100.0))
+    assert back.lost == 0.0
+
+
 def test_a_change_is_computed_not_guessed() -> None:
     setup = Setup("web", pair(Times(1e6, 1e4), 3.0, 0.95, common_cause=0.05, manual=1800.0,
                               coverage=0.95))  # fmt: skip

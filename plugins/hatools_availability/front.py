@@ -44,9 +44,9 @@ class Step(NamedTuple):
 
 def loss(front: Front) -> Loss:
     """Return what it costs that the addresses of *front* are nowhere, by cause."""
-    members = [member for member in front.members if _fails(member)][:MOST_NODES]
-    if len(members) < len(front.members[:MOST_NODES]) or not members:
-        return Loss(0.0, 0.0, ())  # one that never fails, or none that could
+    members = list(front.members[:MOST_NODES])
+    if not any(map(_fails, members)):
+        return Loss(0.0, 0.0, ())
     if len(members) == 1:
         return _alone(members[0])
     steps = list(_Pair(front, members).steps())
@@ -92,7 +92,7 @@ class _Pair:
         self.members = members
         self.rates = [math.fsum(map(_rate, member.causes)) for member in members]
         self.covered = [
-            math.fsum(_rate(cause) * cause.covered for cause in member.causes) / rate
+            math.fsum(_rate(cause) * cause.covered for cause in member.causes) / (rate or 1.0)
             for member, rate in zip(members, self.rates, strict=True)
         ]
         self.takeovers = [_takeover(member) for member in members]
@@ -189,7 +189,8 @@ def _uncovered(member: Member, manual: float) -> float:
 def _repair(member: Member) -> float:
     """Return a node's mean time to repair over its causes."""
     rate = math.fsum(map(_rate, member.causes))
-    return math.fsum(_rate(cause) * cause.times.mttr for cause in member.causes) / rate
+    spent = math.fsum(_rate(cause) * cause.times.mttr for cause in member.causes)
+    return spent / rate if rate else 0.0
 
 
 def _costs(
