@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import md5
+from typing import NamedTuple
 
 from hatools.model import Check, Expect, HttpRequest
 from hatools.plugin import Asked, Conversation, Probe, Verdict
@@ -78,27 +79,45 @@ def request_of(check: Check, number: int) -> HttpRequest:
     return found if isinstance(found, HttpRequest) else HttpRequest()
 
 
+class Plan(NamedTuple):
+    """What is asked, and what the answer must be, found out once for all checks alike."""
+
+    request: HttpRequest
+    statuses: tuple[str, ...]
+    digest: str
+    patterns: tuple[Expect, ...]  # texts, too
+    wants_digest: bool
+
+
+def plan_of(request: HttpRequest) -> Plan:
+    """Return what *request* and its expectations ask for."""
+    expects = request.expects or (GOOD,)
+    digest = next((one.value.lower() for one in expects if one.kind == "digest"), "")
+    return Plan(
+        request,
+        tuple(one.value for one in expects if one.kind == "status"),
+        digest,
+        tuple(one for one in expects if one.kind in ("regex", "string")),
+        bool(digest) or any(one.kind == "string" for one in expects),
+    )
+
+
 class Get:
     """One request and its answer."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, plan: Plan | None = None) -> None:
         self.asked = asked
-        self.request = request_of(asked.check, asked.number)
-        expects = self.request.expects or (GOOD,)
-        self._statuses = [one.value for one in expects if one.kind == "status"]
-        self._digest = next((one.value.lower() for one in expects if one.kind == "digest"), "")
-        self._patterns = [one for one in expects if one.kind in ("regex", "string")]
-        self._wants_body = bool(self._patterns)
+        self.plan = plan or plan_of(request_of(asked.check, asked.number))
         self._head: bytes | None = None
         self._buffer = b""
         self._body = bytearray()
-        self._taken = 0
+        self._taken = self._status = 0
         self._length: int | None = None
-        self._md5 = md5(usedforsecurity=False)
+        self._md5 = md5(usedforsecurity=False) if self.plan.wants_digest else None
 
     def begin(self) -> bytes:
         """Return the request."""
-        return written(self.request, self.asked.address, self.asked.port)
+        return written(self.plan.request, self.asked.address, self.asked.port)
 
     def received(self, data: bytes) -> Verdict | None:
         """Take in a part of the answer; the end is where the server closes."""
@@ -111,41 +130,42 @@ class Get:
             self._head, self._buffer = head, b""
             length = LENGTH.search(head + b"\r\n")
             self._length = int(length[1][:18]) if length else None
+            first = STATUS.match(head)
+            self._status = int(first[1]) if first else 0
+            if self._status and not self._fits():  # what follows does not change that
+                return Verdict(False, f"HTTP {self._status}", self._status)
             if rest:
                 self._take(rest)
-                if self._wants_body:  # keepalived looks at the head that comes with it, too
+                if self.plan.patterns:  # keepalived looks at the head that comes with it, too
                     self._body[:0] = head + found
         elif data:
             self._take(data)
-        status = self._status()
-        if status and not self._fits(status):  # what follows does not change that
-            return Verdict(False, f"HTTP {status}", status)
         if self._taken > MOST:
-            return Verdict(False, f"the answer is longer than {MOST} bytes", status or None)
+            return Verdict(False, f"the answer is longer than {MOST} bytes", self._status)
         return None if data else self._judge()
 
     def _take(self, data: bytes) -> None:
-        counted = data if self._length is None else data[: max(self._length - self._taken, 0)]
-        self._md5.update(counted)
-        if self._wants_body:
+        if self._md5 is not None:
+            left = len(data) if self._length is None else max(self._length - self._taken, 0)
+            self._md5.update(data[:left])
+        if self.plan.patterns:
             self._body += data
         self._taken += len(data)
 
-    def _status(self) -> int:
-        found = STATUS.match(self._head or b"")
-        return int(found[1]) if found else 0
-
-    def _fits(self, status: int) -> bool:
-        return all(in_ranges(status, value) for value in self._statuses)
+    def _fits(self) -> bool:
+        return all(in_ranges(self._status, value) for value in self.plan.statuses)
 
     def _judge(self) -> Verdict:
-        status, digest = self._status(), self._md5.hexdigest()
+        status, plan = self._status, self.plan
+        digest = self._md5.hexdigest() if self._md5 is not None else ""
         if not status:
             return Verdict(False, "no HTTP answer")
-        if self._digest and self._digest != digest:
-            return Verdict(False, f"digest {digest}, not {self._digest}", status, digest)
+        if plan.digest and plan.digest != digest:
+            return Verdict(False, f"digest {digest}, not {plan.digest}", status, digest)
+        if not plan.patterns:
+            return Verdict(True, f"HTTP {status}", status, digest)
         own, body = self.asked.check.own, bytes(self._body)
-        for one in self._patterns:
+        for one in plan.patterns:
             if one.kind == "regex":
                 found = pattern_of(one.value, own, self.asked.number).found(body)
             else:
@@ -194,8 +214,13 @@ def legs(asked: Asked, probe: Probe) -> Legs:
         except Unusable as problem:
             return str(problem)
         its_check = check._replace(sni=names[number]) if number in names else check
-        found.append((asked._replace(number=number, check=its_check), how))
+        converse = partial(Get, plan=known_plan(request_of(check, number)))
+        its = asked._replace(number=number, check=its_check)
+        found.append((its, how._replace(converse=converse)))
     return found
+
+
+known_plan = lru_cache(4096)(plan_of)
 
 
 def url_names(check: Check) -> dict[int, str]:

@@ -283,6 +283,7 @@ def _matches(way: str, text: str, value: bytes) -> bool:
 
 
 @lru_cache(1 << 12)
+@lru_cache(4096)
 def in_ranges(number: int, ranges: str) -> bool:
     """Tell whether *number* is in ``200-299`` or ``200,204,300-302``."""
     for part in ranges.replace(" ", ",").split(","):
