@@ -230,13 +230,12 @@ def test_settings_stand_beside_the_configuration_or_above_it_or_here(tmp_path: P
     here.mkdir()
     there.mkdir(parents=True)
     (there / "haproxy.cfg").write_text(backend(1, 1))
-    for folder in (here, there.parent, there):  # each found before those that were there
+    config = there / "haproxy.cfg"
+    asked = ((here, config), (there.parent, there), (there, config))
+    for folder, path in asked:  # each is found before those that were there
         (folder / "hatools.toml").write_text(f"[watch]\n{folder.name} = 1\n")
-        for path in (there / "haproxy.cfg", there):
-            ran = hatools("watch", "--check-config", path, cwd=here)
-            assert f"nothing is called [watch] {folder.name}" in ran.stderr
-    ran = hatools("watch", "--check-config", "haproxy.cfg", cwd=there)
-    assert "nothing is called [watch] haproxy" in ran.stderr
+        ran = hatools("watch", "--check-config", path, cwd=here)
+        assert f"nothing is called [watch] {folder.name}" in ran.stderr
 
 
 def test_a_watch_with_a_wrong_table_does_not_begin(tmp_path: Path) -> None:
