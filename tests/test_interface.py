@@ -226,15 +226,17 @@ def test_whatever_is_known_can_be_said(value: Any) -> None:
     json.loads(encode({"value": value}), parse_constant=none)
 
 
-def test_health_is_that_of_the_daemon() -> None:
+def test_health_is_that_of_the_daemon(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(token=TOKEN) as one:
         assert one.get("/healthz")[:2] == (200, {"format_version": 1, "state": "watching"})
         held = threading.Event()
+        monkeypatch.setattr("hatools.watch.interface.BEAT", 0.3)
         one.loop.call_soon_threadsafe(held.wait, 10)
         try:
             code, told, _ = one.get("/healthz")
         finally:
             held.set()
+            monkeypatch.undo()
         assert (code, told["state"]) == (503, "stuck")
         assert one.get("/healthz")[0] == 200
 
@@ -517,7 +519,7 @@ def test_who_takes_no_answer_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_those_who_wait_for_events_are_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guests, "PATIENCE", 0.3)
     with serving() as one:
-        assert one.get("/api/v1/events?wait=2")[0] == 200
+        assert one.get("/api/v1/events?wait=1")[0] == 200
 
 
 def test_a_slow_page_delays_no_other_question() -> None:
