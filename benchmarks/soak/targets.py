@@ -27,10 +27,14 @@ SAMPLE = re.compile(r'(hatools_checks_total\{.*result="(\w+)"|hatools_timer_late
 
 
 class Seen(NamedTuple):
-    """What a watch has done so far; memory in MiB, times in seconds."""
+    """What a watch has done so far; memory in MiB, times in seconds.
+
+    *waited*: so long it had work and no processor, because others had it.
+    """
 
     moment: float
     spent: float
+    waited: float
     memory: float
     passed: float
     failed: float
@@ -103,7 +107,8 @@ class Watch:
             else:
                 late[float(bound)] = float(value)
         spent = checks.spent(self.process.pid)
-        return Seen(time.monotonic(), spent, memory, made["passed"], made["failed"], late)
+        waited = int(Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[1]) / 1e9
+        return Seen(time.monotonic(), spent, waited, memory, made["passed"], made["failed"], late)
 
 
 def free_port() -> int:
@@ -165,7 +170,8 @@ def tell(when: str, before: Seen, now: Seen) -> None:
     print(
         f"{when}: {made / passed:,.0f} checks a second, {now.failed - before.failed:.0f} failed,"
         f" late {late}, {share:.0%} of a core, {(now.spent - before.spent) / made * 1e6:.1f} µs"
-        f" for each, memory {now.memory:.1f} MiB",
+        f" for each, {(now.waited - before.waited) / passed:.0%} waiting for a processor,"
+        f" memory {now.memory:.1f} MiB",
         flush=True,
     )
 
