@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -151,36 +152,49 @@ def test_a_change_is_computed_not_guessed() -> None:
 # Simulated ------------------------------------------------------------------------------------
 
 RUNS, LENGTH = 30, "1h"
+
+
+class Way(NamedTuple):
+    """Configurations whose service at *address* is simulated and computed; how things fail."""
+
+    mttf: str
+    mttr: str
+    folder: Path = PAIR
+    files: tuple[str, ...] = ("lb1", "lb2")
+    address: str = "192.0.2.10:80"
+
+
 WAYS = {
-    "nodes": ("node=10m", "node=20s"),
-    "servers": ("server=5m", "server=1m"),
-    "both": ("node=20m,server=10m", "node=1m,server=1m"),
-}
+    "nodes": Way("node=10m", "node=20s"),
+    "servers": Way("server=5m", "server=1m"),
+    "both": Way("node=20m,server=10m", "node=1m,server=1m"),
+    "backups": Way("server=3m", "server=1m", PAIR.parent / "haproxy-backups-and-rules",
+                   ("haproxy.cfg",), "192.0.2.20:80"),
+}  # fmt: skip
 
 
-def simulated(mttf: str, mttr: str) -> list[float]:
+def simulated(way: Way) -> list[float]:
     """Return how far the service answered in each of `RUNS` runs in which things failed."""
-    paths = (str(PAIR / "lb1"), str(PAIR / "lb2"))
-    scenario, cluster = prepared(paths, (), (), (), (), (mttf,), (mttr,), LENGTH)
-    return [
-        simulate(scenario, cluster, seed).answering["192.0.2.10:80"] for seed in range(1, RUNS + 1)
-    ]
+    paths = tuple(str(way.folder / name) for name in way.files)
+    scenario, cluster = prepared(paths, (), (), (), (), (way.mttf,), (way.mttr,), LENGTH)
+    return [simulate(scenario, cluster, seed).answering[way.address] for seed in range(1, RUNS + 1)]
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_simulation_agrees_with_what_is_computed(way: str) -> None:
+@pytest.mark.parametrize("name", WAYS)
+def test_the_simulation_agrees_with_what_is_computed(name: str) -> None:
     """Its 99.9 % interval holds what the chain and the diagram say of the same failures."""
-    mttf, mttr = WAYS[way]
-    found = interval(simulated(mttf, mttr))
+    way = WAYS[name]
+    found = interval(simulated(way))
     assert found.low is not None
     half = (found.mean - found.low) / student_t(RUNS - 1) * student_t(RUNS - 1, 0.999)
-    rest = ",".join(f"{kind}=never" for kind in ("node", "server", "link") if kind not in mttf)
+    sound = [f"{kind}=never" for kind in ("node", "server", "link") if kind not in way.mttf]
     ran = hatools(
-        "availability", "lb1", "lb2", "--mttf", f"{mttf},{rest}", "--mttr", mttr,
+        "availability", *way.files, "--mttf", ",".join([way.mttf, *sound]), "--mttr", way.mttr,
         "--coverage", "100%", "--common-cause", "0%", "--interruption", "0s", "--crews", "2",
-        "--output", "json", cwd=PAIR,
+        "--output", "json", cwd=way.folder,
     )  # fmt: skip
-    (service,) = json.loads(ran.stdout)["services"]
+    service = json.loads(ran.stdout)["services"][0]
+    assert way.address in service["name"]
     assert abs(service["availability"] - found.mean) < half
     assert half < 0.5 * service["unavailability"]  # an interval that says something
 

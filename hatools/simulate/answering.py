@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from hatools.model.event import Event
-from hatools.plugin.balancing import Connection
+from hatools.plugin.balancing import Connection, Member
 from hatools.simulate.scenario import Happening
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Answering:
         if found is None:
             return 0.0
         station, pool = found
-        usable = [one for one in pool.members.values() if one.usable]
+        usable = _in_use(pool)
         usable += [pool.sorry] if pool.sorry is not None and pool.sorry.up else []
         total = sum(one.weight for one in usable)
         world, port = self.world, service[1]
@@ -108,6 +108,15 @@ class Answering:
             and world.wire.passes(station.name, one.address)
         )
         return good / total if total else 0.0
+
+
+def _in_use(pool: PoolMachine) -> list[Member]:
+    """Return the members that get connections: backups only where nobody else is usable."""
+    usable = [one for one in pool.members.values() if one.usable]
+    actives = [one for one in usable if one.role != "backup"]
+    if actives or pool.balancing.fallback_all:
+        return actives or usable
+    return usable[:1]
 
 
 def _services(world: World) -> Iterable[Service]:

@@ -39,10 +39,13 @@ def states(times: Times, detection: float | None, back: float) -> States:
     """Return how a server spends its time; *detection* None: its failure is never noticed."""
     if math.isinf(times.mttf):
         return States(1.0, 0.0, 0.0)
-    noticed = times.mttr if detection is None else min(detection, times.mttr)
-    out = times.mttr - noticed + (back if noticed < times.mttr else 0.0)
-    cycle = times.mttf + noticed + out
-    return States(times.mttf / cycle, noticed / cycle, out / cycle)
+    if detection is None or not times.mttr:
+        silent, out = times.mttr, 0.0
+    else:  # an exponential repair may be done before anybody noticed
+        found = math.exp(-detection / times.mttr)
+        silent, out = -times.mttr * math.expm1(-detection / times.mttr), found * (times.mttr + back)
+    cycle = times.mttf + silent + out
+    return States(times.mttf / cycle, silent / cycle, out / cycle)
 
 
 def loss(pool: Pool) -> Loss:
