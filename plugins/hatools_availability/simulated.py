@@ -14,6 +14,7 @@ from hatools.errors import BadSetting, UnreadableInput
 from hatools.reliability.blocks import Times
 from hatools.reliability.components import KINDS, Given
 from hatools_availability.answers import answer
+from hatools_availability.parts import Setup
 from hatools_availability.setup import Assumed, Nodes, build
 from hatools_availability.takeover import Held, Known, Watched
 
@@ -153,6 +154,15 @@ def bounds(
     return {name: (low, ends[1][name]) for name, low in ends[0].items()}
 
 
+def _comparable(setup: Setup) -> bool:
+    """Tell whether simulation and computation ask the same of *setup*.
+
+    In a simulation a sorry server answers as well as any, and so do servers below a quorum.
+    """
+    pool = setup.pool
+    return pool is None or (pool.needed == 1 and not pool.sorry)
+
+
 def agreements(nodes: Nodes, known: Known, report: Report) -> dict[str, Agreement]:
     """Return, by service, what was simulated beside what is computed with the same failures.
 
@@ -172,6 +182,6 @@ def agreements(nodes: Nodes, known: Known, report: Report) -> dict[str, Agreemen
     found = {}
     for setup in build(nodes, known, Given(said["--mttf"], said["--mttr"]), alone).setups:
         for service, simulated in report.answered.items():
-            if service in setup.name:
+            if service in setup.name and _comparable(setup):
                 found[setup.name] = Agreement(simulated, answer(setup).availability)
     return found
