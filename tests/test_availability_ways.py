@@ -24,6 +24,7 @@ from hatools_availability import front, serving
 from hatools_availability.answers import answer
 from hatools_availability.changes import changes
 from hatools_availability.parts import Cause, Front, Member, Pool, Server, Setup
+from hatools_availability.simulated import _names as simulated_names
 from hatools_availability.takeover import known
 
 PAIR = ROOT / "fixtures" / "availability" / "pair"
@@ -260,3 +261,20 @@ def test_virtual_routers_alike_are_tried_once_and_fare_alike() -> None:
     assert held[-1].crash is not None
     assert held[-1].crash.typical == pytest.approx(5 * (one.crash.typical or 0), rel=0.2)
     assert held[5].addresses == ("192.0.2.64",)
+
+
+@pytest.mark.parametrize(
+    ("name", "service", "fits"),
+    [
+        ("192.0.2.10:80", "192.0.2.10:80", True),
+        ("web (192.0.2.10:80): app", "192.0.2.10:80", True),
+        ("192.0.2.10:8080", "192.0.2.10:80", False),
+        ("web (1192.0.2.10:80)", "192.0.2.10:80", False),
+        ("[2001:db8::1]:80", "[2001:db8::1]:80", True),
+        ("[2001:db8::1]:80", "[2001:db8::1]:8", False),
+    ],
+)
+def test_a_simulated_service_is_found_by_its_whole_address(
+    name: str, service: str, fits: bool
+) -> None:
+    assert simulated_names(name, service) is fits

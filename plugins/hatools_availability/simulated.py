@@ -6,6 +6,7 @@ The report is that of ``hatools simulate --replications --report json``.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -154,6 +155,11 @@ def bounds(
     return {name: (low, ends[1][name]) for name, low in ends[0].items()}
 
 
+def _names(name: str, service: str) -> bool:
+    """Tell whether *service*, an ``ADDRESS:PORT``, stands in *name* as a whole."""
+    return re.search(rf"(?<![\w.:]){re.escape(service)}(?!\d)", name) is not None
+
+
 def _comparable(setup: Setup) -> bool:
     """Tell whether simulation and computation ask the same of *setup*.
 
@@ -182,6 +188,6 @@ def agreements(nodes: Nodes, known: Known, report: Report) -> dict[str, Agreemen
     found = {}
     for setup in build(nodes, known, Given(said["--mttf"], said["--mttr"]), alone).setups:
         for service, simulated in report.answered.items():
-            if service in setup.name and _comparable(setup):
+            if _names(setup.name, service) and _comparable(setup):
                 found[setup.name] = Agreement(simulated, answer(setup).availability)
     return found
