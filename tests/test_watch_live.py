@@ -189,7 +189,7 @@ def every_change_is_seen(tmp_path: Path) -> None:
         truth = {name: server.up for name, server in servers.items()}
         assert in_metrics(page) == truth
         assert eventually(5, lambda: in_haproxy(tmp_path) == truth), (truth, in_haproxy(tmp_path))
-        judge(servers, said(tmp_path))
+        judge(servers, said(tmp_path), begin)
         prometheus_agrees(query, truth)
         for name, server in servers.items():
             server.become("closed" if name.startswith("web/") else "well")
@@ -197,15 +197,19 @@ def every_change_is_seen(tmp_path: Path) -> None:
         assert "HatoolsPoolDown" not in firing(query).get("plain", ())
 
 
-def judge(servers: dict[str, Server], told: list[tuple[float, str, bool]]) -> None:
-    """Hold what was said against what was: all of it in time, and nothing else."""
+def judge(servers: dict[str, Server], told: list[tuple[float, str, bool]], begin: float) -> None:
+    """Hold what was said against what was: all of it in time, and nothing else.
+
+    From *begin* on the watch runs; the states before it had time until then.
+    """
     for moment, name, up in told:
         lately = servers[name].course
         assert within(lately, up, moment - PROMISE, moment), (name, moment, up, lately)
     for name, server in servers.items():
         states = [(moment, up) for moment, of, up in told if of == name]
         until = [moment for moment, _ in server.course[1:]] + [time.time()]
-        for (moment, up), over in zip(server.course, until, strict=True):
+        for (since, up), over in zip(server.course, until, strict=True):
+            moment = max(since, begin)
             if over - moment < PROMISE:
                 continue
             known = [state for at, state in states if at <= moment + PROMISE]
