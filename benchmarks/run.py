@@ -19,6 +19,7 @@ from typing import NamedTuple
 import balancing
 import checks
 import inputs
+import outages
 import pools
 from costs import Cost, Work, inside, memory, process
 
@@ -153,6 +154,7 @@ def measures(folder: Path, servers: int) -> Iterator[Measure]:
     yield from _balancing(folder)
     yield from _pools()
     yield from _checks(folder)
+    yield from _outages(folder)
     yield Measure(
         "simulate", "hatools simulate keepalived.conf", "the time that it simulates",
         run(_hatools(), "simulate", "@keepalived.conf"),
@@ -211,6 +213,22 @@ def _checks(folder: Path) -> Iterator[Measure]:
         lambda: checks.in_haproxy(folder, checks.TARGETS),
         2.5, 1.5, f"{checks.TARGETS:,} a second, for each", "µs", needs="haproxy", most=3,
     )  # fmt: skip
+
+
+def _outages(folder: Path) -> Iterator[Measure]:
+    reading = {
+        "csv": "csv.reader over the rows",
+        "haproxy": "a regex that parts each line",
+        "keepalived": "a regex that parts each line",
+        "history": "a SELECT of all outages",
+    }
+    for kind, floor in reading.items():
+        yield Measure(
+            f"outages-{kind}", f"hatools availability of {kind}", floor,
+            lambda kind=kind: outages.works(folder, kind)[0],
+            lambda kind=kind: outages.works(folder, kind)[1],
+            5.0, 5.0, f"{outages.EVENTS:,} events", most=5,
+        )  # fmt: skip
 
 
 def _at(folder: Path, command: tuple[str, ...]) -> list[str | Path]:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lab import ROOT
 
 from hatools.errors import HatoolsError
+from hatools.plugin import history as kept
 from hatools_availability import logs, past, rows
 from hatools_availability.figures import figures, periods
 from hatools_availability.mastership import Role, presence
-from hatools_availability.measuring import Chosen, Sources, gathered
+from hatools_availability.measuring import Chosen, Sources, gathered, report
 from hatools_availability.outages import (
     ASSUMED,
     DOWN,
@@ -266,3 +271,94 @@ def test_months_weeks_and_days_are_the_calendars() -> None:
     days = list(periods(since, until, "day", zone))
     assert len(days) == 9
     assert days[1] == ("2026-10-25", days[0][2], days[0][2] + 25 * 3600)  # summer time ends
+
+
+# The command -------------------------------------------------------------------------------------
+
+
+class Shell:
+    """A workspace that keeps what is said."""
+
+    problems = ()
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.written: dict[str, str] = {}
+
+    def say(self, text: str, kind: str = "") -> None:
+        self.lines.append(text)
+
+    def answer(self, lines: Any, colours: Any) -> None:
+        self.lines += [text for _, text in lines]
+
+    def write(self, path: str, text: str) -> None:
+        self.written[path] = text
+
+
+NOW = datetime(2026, 11, 21, 22, tzinfo=UTC).timestamp()
+
+
+def reported(case: str, output: str = "text", per: str = "", **wanted: float) -> tuple[int, Shell]:
+    shell = Shell()
+    path = next((ROOT / "fixtures/outages" / case).glob("*.log"))
+    asked = SimpleNamespace(**{"at_least": None, "objective": None, **wanted})
+    sources, chosen = Sources(logs=[str(path)]), Chosen(per=per)
+    status = report(shell, sources, chosen, output, "x.svg", asked, NOW, UTC)  # type: ignore[arg-type]
+    return status, shell
+
+
+def test_the_report_for_people() -> None:
+    status, shell = reported("haproxy_servers_fail_and_return", per="day", at_least=0.9999)
+    text = "\n".join(shell.lines)
+    assert status == 1
+    assert "web did not reach 99.99" in text
+    assert "2026-11-21 20:10:30" in text
+    assert ElementTree.fromstring(shell.written["x.svg"]).tag.endswith("svg")
+
+
+@pytest.mark.parametrize("case", ["haproxy_servers_fail_and_return", "log_begins_within_an_outage"])
+def test_the_report_for_machines(case: str) -> None:
+    _, shell = reported(case, "json", "month")
+    shape = json.loads("\n".join(shell.lines))
+    schema = json.loads((ROOT / "docs/outages.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(shape)
+
+
+def test_the_history_is_read_as_it_measures_itself(tmp_path: Path) -> None:
+    base = sqlite3.connect(tmp_path / kept.FILE)
+    base.executescript(kept.SCHEMA)
+    base.execute(f"PRAGMA user_version = {kept.VERSION}")
+    base.execute("INSERT INTO sessions VALUES (1, 'lb1', 0, 1000)")
+    base.execute("INSERT INTO objects VALUES (1, 'server', 'web/s1')")
+    base.execute("INSERT INTO spans VALUES (1, 10, NULL, 1)")
+    base.executemany(
+        "INSERT INTO outages VALUES (1, ?, ?, ?, 'refused')",
+        [(100, 150, 0), (300, 420, 0), (900, None, 0)],
+    )
+    base.execute("INSERT INTO maintenance VALUES (1, 400, 500, 'update')")
+    base.commit()
+    theirs = kept.measure(base, "server", "web/s1", 0, 1000)
+    base.close()
+    found = gathered(Sources(str(tmp_path)), Chosen(), 2000.0, UTC)
+    (one,) = found.objects
+    total = one.total
+    assert (total.watched, total.down, total.failures) == (
+        theirs.watched,
+        theirs.down,
+        theirs.failures,
+    )
+    assert total.repairs == 1  # of the second one nobody saw the end: maintenance began before
+    assert total.open
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        (Sources(logs=["missing.log"]), "cannot be read"),
+        (Sources(tables=["missing.csv"]), "cannot be read"),
+        (Sources(history="missing"), "no such file"),
+    ],
+)
+def test_what_is_not_there_is_said(sources: Sources, said: str) -> None:
+    with pytest.raises(HatoolsError, match=said):
+        gathered(sources, Chosen(), NOW, UTC)

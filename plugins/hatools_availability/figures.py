@@ -57,8 +57,8 @@ class Figures(NamedTuple):
         """
         if self.watched <= 0:
             return None, None, None
-        up = Seen(self.up, self.failures, int(not self.open))
-        down = Seen(self.down, self.repairs, int(self.open))
+        up = Seen(self.up, self.failures, int(not (self.open and self.failures)))
+        down = Seen(self.down, self.repairs, int(self.open or not self.repairs))
         mttf = mean_time(self.up, self.failures, confidence)
         mttr = None
         if self.repairs:

@@ -8,6 +8,7 @@ Maintenance because a name has no address is not.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from hatools_availability.heard import Heard
@@ -113,16 +114,18 @@ class Haproxy:
 
     starts = ("Server ", "Backup Server ", "Proxy ", "New worker ")
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: Heard, first: Mapping[tuple[str, str], float]) -> None:
+        """*first* is when each node's log begins to speak of each program."""
         self._heard = heard
+        self._first = first
         self._nodes: dict[str, _Node] = {}
         self._left: dict[str, int | None] = {}
 
-    def told(self, time: float, node: str, process: str, message: str, first: float) -> None:
-        """Take a record; *first* is when its node's log begins to speak of haproxy."""
+    def told(self, time: float, node: str, process: str, message: str) -> None:
+        """Take a record."""
         here = self._nodes.get(node)
         if here is None:
-            here = self._nodes[node] = _Node(first)
+            here = self._nodes[node] = _Node(self._first[node, "haproxy"])
         if process not in here.processes and not _MASTERS.match(message):
             here.processes.add(process)
             self._begun(here, time)

@@ -8,6 +8,7 @@ Names are those of `hatools watch`: ``192.0.2.1:80/192.0.2.40:80``, ``NODE/ROUTE
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from hatools_availability.heard import Heard
 from hatools_availability.mastership import Role
@@ -54,16 +55,18 @@ def name_of(text: str) -> str:
 class _Object:
     """A server, quorum, tracker or interface: its last *state*, and all its changes."""
 
-    __slots__ = ("changes", "kind", "state")
+    __slots__ = ("changes", "kind", "settled", "state")
 
     def __init__(self, kind: str, changes: list[Change]) -> None:
         self.kind = kind
         self.changes = changes
         self.state = UNKNOWN
+        self.settled = False  # it was checked since somebody looks
 
     def is_now(self, time: float, state: int, reason: str = "") -> None:
         """Note that it is in *state* from *time* on."""
         self.state = state
+        self.settled = state in (UP, DOWN)
         self.changes.append((time, state, reason))
 
 
@@ -93,18 +96,25 @@ class Keepalived:
         "SSL_CHECK", "SMTP_CHECK", "UDP_CHECK", "DNS_CHECK", "ICMP CHECK",
     )  # fmt: skip
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: Heard, first: Mapping[tuple[str, str], float]) -> None:
+        """*first* is when each node's log begins to speak of each program."""
         self._heard = heard
+        self._first = first
         self._nodes: dict[str, _Node] = {}
 
-    def told(self, time: float, node: str, process: str, message: str, first: float) -> None:
-        """Take a record; *first* is when its node's log begins with keepalived."""
+    def told(self, time: float, node: str, process: str, message: str) -> None:
+        """Take a record."""
         here = self._nodes.get(node)
         if here is None:
-            here = self._nodes[node] = _Node(first)
+            here = self._nodes[node] = _Node(self._first[node, "keepalived"])
         said = here.said.get(message)
         if said is not None:  # as before: a server comes or goes
-            self._serves(here, time, *said)
+            one, state, service = said
+            if one.settled and state <= DOWN and not here.gone:  # UP or DOWN
+                one.state = state
+                one.changes.append((time, state, here.why.get(service, "") if state else ""))
+            else:
+                self._serves(here, time, one, state, service)
             return
         if message[:1] == "(":
             self._role(here, time, node, message)
@@ -167,8 +177,7 @@ class Keepalived:
             here.asked.setdefault(service, set()).add(one)
         elif service in here.asked:
             here.asked[service].discard(one)
-        one.state = state
-        one.changes.append((time, state, here.why.get(service, "") if state == DOWN else ""))
+        one.is_now(time, state, here.why.get(service, "") if state == DOWN else "")
 
     def _failed(self, here: _Node, time: float, service: str, check: str) -> None:
         """Take who awaited the first answer of a check for down, once it failed for good."""

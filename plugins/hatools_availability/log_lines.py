@@ -40,6 +40,7 @@ PROGRAMS = {
     "ntpd": "clock",
 }
 _STEPPED = re.compile(r"(?:System clock was stepped by|time reset) ([+-]?\d+\.\d+)")
+MOST_ALIKE = 20_000  # messages that are kept once, however often they come
 STEP = 2.0  # seconds that a clock must be set by to be noticed
 FARTHEST = 3 * 3600.0  # a line that is older by more is out of order: no clock was set so far
 
@@ -93,6 +94,7 @@ class Lines:
         self._processes: set[tuple[str, str, str]] = set()
         self._starts: Mapping[str, tuple[str, ...]] = {}
         self._found: list[Record] = []
+        self._alike: dict[str, str] = {}
 
     @property
     def newest(self) -> float:
@@ -110,27 +112,28 @@ class Lines:
         hours = self.stamps.hours
         walk = iter(lines)
         count = 0
-        for line in walk:  # a line like one before it, but for time and message, is read here
+        within, alike = WITHIN, self._alike
+        for line in walk:
             at = line.find(": ", 15)
-            base = hours.get(line[:9])
-            head = heads.get(line[15:at])
-            if base is not None and head is not None:
-                second = WITHIN.get(line[10:15])
-                if second is not None:
-                    count += 1
-                    time = base + second
-                    seen = head.seen
-                    if time >= seen.last:
-                        seen.last = time
-                    else:
-                        seen.see(time)
-                    if line.startswith(head.starts, at + 2):
-                        found.append((time, head.node, head.program, head.process, line[at + 2 :]))
-                    continue
-            for one in self._parsed(line, walk):
-                known = self._take(*one)
-                if known is not None and line[9:15:3] == "::" and line[15:16] == " ":
-                    heads[line[15:at]] = known
+            try:  # a line like one before it, but for time and message
+                seen, node, program, process, begins = heads[line[15:at]]
+                time = hours[line[:9]] + within[line[10:15]]
+            except KeyError:
+                for one in self._parsed(line, walk):
+                    known = self._take(*one)
+                    if known is not None and line[9:15:3] == "::" and line[15:16] == " ":
+                        heads[line[15:at]] = known
+                continue
+            count += 1
+            if time >= seen.last:
+                seen.last = time
+            else:
+                seen.see(time)
+            if line.startswith(begins, at + 2):
+                message = line[at + 2 :]
+                if len(alike) < MOST_ALIKE:  # less memory to walk through is half the time
+                    message = alike.setdefault(message, message)
+                found.append((time, node, program, process, message))
         self.tally.lines += count
         return found
 

@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, islice
+from operator import eq, itemgetter
 from typing import NamedTuple, TextIO
 
 from hatools.errors import UnreadableInput
@@ -62,10 +62,9 @@ def read(
                 key = (node, program)
                 first[key] = min(seen.first, first.get(key, seen.first))
     records = _in_order(records, tally)
-    tell = {name: READERS[name](heard).told for name in programs}
-    for record in records:
-        time, node, program, process, message = record
-        tell[program](time, node, process, message, first[node, program])
+    tell = {name: READERS[name](heard, first).told for name in programs}
+    for time, node, program, process, message in records:
+        tell[program](time, node, process, message)
     heard.first = min(first.values(), default=0.0)
     heard.last = max(heard.ends.values(), default=heard.first)
     return heard
@@ -158,6 +157,9 @@ def _set_back(records: Sequence[Record], told: set[str]) -> list[tuple[int, str,
 def _in_order(records: list[Record], tally: Tally) -> list[Record]:
     """Return *records* by time, each once."""
     records.sort(key=_ORDER)  # those of one time stay as they came
+    times = [record[0] for record in records]
+    if not any(map(eq, times, islice(times, 1, None))):
+        return records
     found: list[Record] = []
     now: list[Record] = []  # all of one time
     time = float("-inf")

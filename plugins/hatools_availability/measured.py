@@ -86,7 +86,7 @@ def _measured(
     course = thing.course
     parts = tuple(Part(name, figures(course, began, ended)) for name, began, ended in calendar)
     lengths = [one[1] - one[0] for one in course.outages]
-    least = min(heapq.nlargest(LONGEST, lengths), default=0.0)
+    least = sorted(lengths)[-LONGEST] if len(lengths) > LONGEST else 0.0
     longer = [one for one in course.outages if one[1] - one[0] >= least]
     longest = heapq.nlargest(LONGEST, longer, key=_length)
     total = figures(course, since, until)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hatools.reliability.intervals import Interval as Bounds
 from hatools.reliability.nines import MONTH, budget
 from hatools.reliability.spans import percent, said_share, said_span
+from hatools_availability.columns import Line, columns
 from hatools_availability.figures import Figures
 from hatools_availability.measured import (
     KINDS,
@@ -24,8 +25,6 @@ from hatools_availability.outages import Outage
 if TYPE_CHECKING:
     from hatools_availability.tables import Wanted
 
-Line = tuple[str, str]  # kind, text
-COLOURS = {"missed": "red", "held": "green", "dim": "bright_black"}
 HEADS = ("  ", "availability", "between", "nines", "failures", "MTTF", "between", "MTTR", "between",
          "down")  # fmt: skip
 MOST = 40  # objects of a kind, and of periods, that are told of; JSON has all
@@ -73,17 +72,6 @@ def _table(title: str, objects: Sequence[Measured], confidence: float) -> Iterat
     yield from columns(heads, rows)
     if len(objects) > MOST:
         yield "dim", f"  … and {len(objects) - MOST} that did better; --output json has all"
-
-
-def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Line]:
-    """Yield *rows* under *heads*, the first column to the left, the others to the right."""
-    widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
-    for number, row in enumerate((heads, *rows)):
-        cells = [
-            cell.ljust(width) if at == 0 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "" if number else "title", "  ".join(cells).rstrip()
 
 
 def _row(name: str, one: Figures, confidence: float) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ def report(
         shape = document(found, remarks, list(workspace.problems))
         workspace.answer([("", json.dumps(shape, indent=2, ensure_ascii=True))], {})
     else:
-        from hatools_availability.measured_tables import COLOURS, lines
+        from hatools_availability.columns import COLOURS
+        from hatools_availability.measured_tables import lines
 
         for problem in workspace.problems:
             workspace.say(f"hatools: {problem}", "warning")

@@ -130,12 +130,10 @@ def from_table(
     until = last if span[1] is None else min(span[1], max(now, last))
     things = []
     for (kind, name), changes in table.changes.items():
-        began = min(change[0] for change in changes)
+        began, first, _ = min(changes)
         if since < began:  # it was what its first row ends
-            first = min(changes, key=lambda change: change[0])[1]
             before = ONGOING if first == UP else UP if first in (DOWN, PLANNED) else UNKNOWN
-            changes.append((since, before, ""))
-            changes.sort(key=lambda change: change[0])
+            changes.insert(0, (since, before, ""))
         things.append(Thing(kind, name, course(changes, until, tally)))
     for (kind, name), found in table.outages.items():
         watched = [(min(since, until), until)]
