@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hatools.simulate.lanes import few
 from hatools.simulate.result import Result, Span, Verdict, overlaps
 from hatools.simulate.scenario import Expectation
+from hatools.simulate.words import seconds
 
 Answer = tuple[bool, str]
 
@@ -16,10 +17,6 @@ def judge(expectation: Expectation, result: Result) -> Verdict:
     held, found = _JUDGES[expectation.kind](expectation, result)
     place = expectation.place
     return Verdict(expectation.text, held, found, place.path, place.line)
-
-
-def _seconds(time: float) -> str:
-    return f"{time:.3f}".rstrip("0").rstrip(".") + " s"
 
 
 def _moves(wanted: Expectation, result: Result) -> Answer:
@@ -35,7 +32,7 @@ def _moves(wanted: Expectation, result: Result) -> Answer:
         return False, f"it never moved there; at the end {now} has it"
     took = there.start - wanted.after
     within = wanted.within is None or took <= wanted.within
-    return within, f"after {_seconds(took)}, at {_seconds(there.start)}"
+    return within, f"after {seconds(took)}, at {seconds(there.start)}"
 
 
 def _stays(wanted: Expectation, result: Result) -> Answer:
@@ -46,8 +43,8 @@ def _stays(wanted: Expectation, result: Result) -> Answer:
             if span.start <= wanted.after and span.end >= end:
                 return True, "it did"
             if span.start <= wanted.after < span.end:
-                return False, f"it left at {_seconds(span.end)}"
-    return False, f"it was not there at {_seconds(wanted.after)}"
+                return False, f"it left at {seconds(span.end)}"
+    return False, f"it was not there at {seconds(wanted.after)}"
 
 
 def _holders(spans: tuple[Span, ...], subject: str, time: float) -> list[str]:
@@ -77,7 +74,7 @@ def _split(wanted: Expectation, result: Result) -> Answer:
         if wanted.subject in ("", subject) and start < end and stop > wanted.after
     ]
     said = "; ".join(
-        f"{subject} on {' and '.join(nodes)} from {_seconds(start)} to {_seconds(stop)}"
+        f"{subject} on {' and '.join(nodes)} from {seconds(start)} to {seconds(stop)}"
         for subject, start, stop, nodes in found
     )
     if wanted.value == "no":
@@ -114,7 +111,7 @@ def _server(wanted: Expectation, result: Result) -> Answer:
         return False, "it never did"
     took = turned[0].start - wanted.after
     within = wanted.within is None or took <= wanted.within
-    return within, f"after {_seconds(took)}, at {_seconds(turned[0].start)}"
+    return within, f"after {seconds(took)}, at {seconds(turned[0].start)}"
 
 
 def _bond(wanted: Expectation, result: Result) -> Answer:
@@ -129,12 +126,12 @@ def _bond(wanted: Expectation, result: Result) -> Answer:
     there = next((one for one in fits if one.end > after), None)
     if there is None:
         now = next((one.what for one in spans if one.start <= after < one.end), "nothing")
-        return False, f"it never did; at {_seconds(after)} it was {now}"
+        return False, f"it never did; at {seconds(after)} it was {now}"
     if there.start <= after:
         return True, "it was already"
     took = there.start - after
     within = wanted.within is None or took <= wanted.within
-    return within, f"after {_seconds(took)}, at {_seconds(there.start)}"
+    return within, f"after {seconds(took)}, at {seconds(there.start)}"
 
 
 def _names(subject: str, result: Result) -> tuple[str, ...]:

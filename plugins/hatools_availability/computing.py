@@ -11,10 +11,11 @@ from hatools.reliability.components import Given
 from hatools.text import near
 from hatools_availability.answers import answer
 from hatools_availability.changes import changes
+from hatools_availability.columns import COLOURS, Line
 from hatools_availability.parts import Setup
 from hatools_availability.setup import Assumed, Built, build
 from hatools_availability.shape import as_json
-from hatools_availability.tables import COLOURS, Line, Told, Wanted, lines, said_assumption
+from hatools_availability.tables import Told, Wanted, lines, said_assumption
 from hatools_availability.takeover import Known, cluster_of, known, with_interval
 
 if TYPE_CHECKING:

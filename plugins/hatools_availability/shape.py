@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from hatools_availability.answers import components, minutes, minutes_of_365
+from hatools_availability.columns import Line
 from hatools_availability.parts import Cause, Front, Pool, Server
-from hatools_availability.tables import Line, Told, Wanted
+from hatools_availability.tables import Told, Wanted
 
 FORMAT_VERSION = 1
 Shape = dict[str, object]

@@ -9,13 +9,12 @@ from hatools.reliability.nines import JULIAN_YEAR, MONTH, budget, burn_rate
 from hatools.reliability.spans import percent, said_share, said_span
 from hatools_availability.answers import Answer, components, minutes
 from hatools_availability.changes import Change
+from hatools_availability.columns import Line, columns
 from hatools_availability.parts import SEVERAL
 
 if TYPE_CHECKING:
     from hatools_availability.simulated import Agreement
 
-Line = tuple[str, str]  # kind, text
-COLOURS = {"missed": "red", "held": "green", "dim": "bright_black"}
 SMALL = 0.002  # of what is lost: causes that cost less share a line
 HEADS = ("", "availability", "lost a year", "nines", "an outage every", "lasting")
 
@@ -70,17 +69,13 @@ def _table(told: Sequence[Told]) -> Iterator[Line]:
         )
         for one in told
     ]
-    widths = [max(len(row[at]) for row in (HEADS, *rows)) for at in range(len(HEADS))]
-    for number, row in enumerate((HEADS, *rows)):
-        cells = [
-            cell.ljust(width) if at == 0 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "" if number else "title", "  ".join(cells).rstrip()
+    indent = max((len(row[0]) for row in rows), default=0)
+    for number, line in enumerate(columns(HEADS, rows)):
+        yield line
         span = told[number - 1].span if number else None
         if span is not None:
             low, high = (said_share(value) for value in span)
-            yield "", f"{'':{widths[0]}}  {low} to {high}, as the simulated takeovers spread"
+            yield "", f"{'':{indent}}  {low} to {high}, as the simulated takeovers spread"
 
 
 def _nines(answer: Answer) -> str:
