@@ -11,12 +11,14 @@ import pytest
 
 from hatools_observers.bonding import bonds
 from hatools_observers.ipvs import read_table
+from hatools_observers.ipvs_traffic import TOTALS, traffic
 
 pytestmark = [pytest.mark.real("linux.uml", "ip", "ipvsadm"), pytest.mark.xdist_group("live")]
 SERVICES = """
 ip link add lan0 type dummy
 ip link set lan0 up
 ip addr add 192.0.2.100/24 dev lan0
+ip addr add 2001:db8::100/64 dev lan0 nodad
 ipvsadm -A -t 192.0.2.100:80 -s wlc -p 300
 ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.11:8080 -m -w 3
 ipvsadm -a -t 192.0.2.100:80 -r 192.0.2.12:80 -g -w 0
@@ -31,9 +33,18 @@ ipvsadm -a -f 5 -r 192.0.2.12:0 -g
 ipvsadm -A -f 5 -6 -s nq
 ipvsadm -a -f 5 -6 -r [2001:db8::12]:0 -g
 ipvsadm -A -f 4294967295 -s rr
-cat /proc/net/ip_vs >services
+ipvsadm -A -t 127.0.0.1:81 -s rr
+ipvsadm -a -t 127.0.0.1:81 -r 192.0.2.12:81 -m
+ipvsadm -A -u 127.0.0.1:53 -s rr
+ipvsadm -a -u 127.0.0.1:53 -r 192.0.2.12:53 -m
+proc_ipvs() { for one in "" _stats _conn; do cat /proc/net/ip_vs$one >$1$one; done; }
+proc_ipvs services
 timeout 1 bash -c 'exec 3<>/dev/tcp/192.0.2.100/80'
-cat /proc/net/ip_vs >connected
+timeout 1 bash -c 'exec 3<>/dev/tcp/127.0.0.1/81'
+timeout 1 bash -c 'exec 3<>/dev/tcp/2001:db8::100/443'
+timeout 1 bash -c 'echo >/dev/udp/127.0.0.1/53'
+for _ in $(seq 200); do grep -q '^ *4 ' /proc/net/ip_vs_stats && break; sleep .05; done
+proc_ipvs connected
 ipvsadm -C
 cat /proc/net/ip_vs >cleared
 """
@@ -96,6 +107,8 @@ TABLE: Mapping[str, tuple[str, Mapping[str, Any]]] = {  # service -> scheduler, 
         "mh",
         {"[2001:db8::12]:443": server("Route", 65535), "192.0.2.12:443": server("Tunnel", 1)},
     ),
+    "TCP 127.0.0.1:81": ("rr", {"192.0.2.12:81": server("Masq", 1)}),
+    "UDP 127.0.0.1:53": ("rr", {"192.0.2.12:53": server("Masq", 1)}),
     "FWM 5": ("sh", {"192.0.2.12:0": server("Route", 1)}),
     "FWM 5 IPv6": ("nq", {"[2001:db8::12]:0": server("Route", 1)}),
     "FWM 4294967295": ("rr", {}),
@@ -113,6 +126,22 @@ def test_a_connection_is_counted(guest: Path) -> None:
     found = read_table((guest / "connected").read_text())["TCP 192.0.2.100:80"]["servers"]
     assert sum(one["active"] + one["inactive"] for one in found.values()) == 1
     assert read_table((guest / "cleared").read_text()) == {}
+
+
+def test_the_totals_and_the_states_are_read(guest: Path) -> None:
+    before = (guest / "services").read_text()
+    known = traffic(str(guest / "services"), read_table(before).values(), 100)
+    assert known == {**dict.fromkeys(TOTALS, 0), "states": {}}
+    after = read_table((guest / "connected").read_text()).values()
+    known = traffic(str(guest / "connected"), after, 100)
+    assert known["connections"] == 4
+    assert known["incoming_packets"] >= 4
+    assert known["incoming_bytes"] >= 4 * 29  # the shortest is a datagram of one byte
+    states = known["states"]
+    assert states["UDP UDP"] == 1
+    assert states["TCP NONE"] == 2  # the templates of what is persistent
+    assert sum(states.values()) == 6
+    assert "states" not in traffic(str(guest / "connected"), after, 3)
 
 
 def test_bonds_of_every_kind_are_read(guest: Path) -> None:

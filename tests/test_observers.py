@@ -19,7 +19,7 @@ from hatools.model import Topology
 from hatools.model.router import VirtualAddress, VirtualRouter
 from hatools.plugin import Watched
 from hatools.plugin_host import Host
-from hatools_observers import bonding, fetching, haproxy, ipvs, keepalived
+from hatools_observers import bonding, fetching, haproxy, ipvs, ipvs_traffic, keepalived
 from hatools_observers.hearing import Hearing, Sight
 from hatools_observers.links import Comparing, Snapshot
 from hatools_observers.roles import Daemons
@@ -103,6 +103,63 @@ def test_the_kernels_services() -> None:
         "forwarding": "Masq", "weight": 2, "active": 7, "inactive": 3,
     }  # fmt: skip
     assert found["FWM 5"]["servers"]["192.0.2.2:0"]["forwarding"] == "Route"
+
+
+STATS_OF_IPVS = """   Total Incoming Outgoing         Incoming         Outgoing
+   Conns  Packets  Packets            Bytes            Bytes
+      1F      2A0        1       1000000078               28
+
+ Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s
+       9        9        9                9                9
+"""
+CONNECTIONS = b"""Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData
+TCP C0000264 DAAC C0000264 0050 C0000264 1F90 ESTABLISHED     897
+TCP 2001:0db8:0000:0000:0000:0000:0000:0100 A78A 2001:0db8:0000:0000:0000:0000:0000:0100 01BB \
+2001:0db8:0000:0000:0000:0000:0000:0012 01BB SYN_RECV         58
+UDP 7F000001 ABFB 7F000001 0035 C000020B 0035 UDP             299
+UDP 7F000001 ABFC 7F000001 0035 C000020B 0035 UDP             299 sip callid
+SCTP 7F000001 ABFC 7F000001 0035 C000020B 0035 COOKIE_SENT     2
+TCP C0000264 0000 C0000264 0050 C0000264 1F90 NONE            297
+TCP C0000264 0000 C0000264
+"""
+
+
+def test_what_the_kernel_counts_of_all_services(tmp_path: Path) -> None:
+    path = tmp_path / "ip_vs"
+    assert ipvs_traffic.traffic(str(path), [], 9) == {}
+    Path(f"{path}_stats").write_text(STATS_OF_IPVS)
+    totals = {"connections": 31, "incoming_packets": 672, "outgoing_packets": 1,
+              "incoming_bytes": (1 << 36) + 0x78, "outgoing_bytes": 40}  # fmt: skip
+    services = ipvs.read_table(IPVS)
+    assert ipvs_traffic.traffic(str(path), services.values(), 50) == totals
+    Path(f"{path}_conn").write_bytes(CONNECTIONS)
+    states = {"SCTP COOKIE_SENT": 1, "TCP ESTABLISHED": 1, "TCP NONE": 1, "TCP SYN_RECV": 1,
+              "UDP UDP": 2}  # fmt: skip
+    assert ipvs_traffic.traffic(str(path), [], 9) == {**totals, "states": states}
+    for most, listed in ((9, services.values()), (5, [])):  # said to be too many; too many
+        assert ipvs_traffic.traffic(str(path), listed, most) == totals
+    Path(f"{path}_stats").write_text(STATS_OF_IPVS.replace("1F", "xy"))
+    assert ipvs_traffic.traffic(str(path), [], 9) == {}
+
+
+def test_totals_come_and_go_with_ipvs(tmp_path: Path) -> None:
+    path = tmp_path / "ip_vs"
+    counted = Path(f"{path}_stats")
+    counted.write_text(STATS_OF_IPVS)
+    told: list[dict[str, Any]] = []
+
+    async def watch() -> None:
+        settings = {"every": 0.01, "path": str(path)}
+        async for event in ipvs.observe(watched()._replace(settings=settings)):
+            assert (event.kind, event.subject) == ("traffic", "ipvs")
+            told.append(dict(event.details))
+            if len(told) == 1:
+                counted.unlink()
+            else:
+                break
+
+    asyncio.run(asyncio.wait_for(watch(), 10))
+    assert [one.get("connections") for one in told] == [31, None]
 
 
 def test_the_kernels_bonds() -> None:
@@ -272,9 +329,10 @@ def test_statistics_that_are_cut_off_are_no_statistics(tmp_path: Path) -> None:
 
 READERS = (
     ipvs.read_table, bonding.read_bond, keepalived.read_json, keepalived.read_data,
-    keepalived.read_stats, haproxy.read_csv,
+    keepalived.read_stats, haproxy.read_csv, ipvs_traffic.read_totals,
+    lambda text: ipvs_traffic.read_states(text.encode()),
 )  # fmt: skip
-SAMPLES = (IPVS, BOND, JSON, DATA, STATS, CSV)
+SAMPLES = (IPVS, BOND, JSON, DATA, STATS, CSV, STATS_OF_IPVS, CONNECTIONS.decode())
 
 
 @given(st.sampled_from(READERS), st.sampled_from(SAMPLES), st.data())

@@ -47,6 +47,10 @@ EVENTS = [
     ("link", "eth0", {"up": True}),
     ("ipvs", "TCP 192.0.2.10:80", {"servers": {"192.0.2.11:80": {
         "weight": 1, "active": 2, "inactive": 3, "forwarding": "Route"}}}),
+    ("ipvs", "FWM 300 IPv6", {"servers": {"[2001:db8::11]:0": {"weight": 4}}}),
+    ("traffic", "ipvs", {"connections": 7, "incoming_packets": 40, "outgoing_packets": 0,
+                         "incoming_bytes": 1 << 40, "outgoing_bytes": 28,
+                         "states": {"TCP ESTABLISHED": 2, "TCP NONE": 1}}),
     ("bond", "bond0", {"active": "eth1", "up": True, "ports": {"eth1": True, "eth2": False},
                        "failures": {"eth1": 1}}),
     ("proxy", "web/s1", {"status": "UP", "sessions": 4, "queue": 0}),
@@ -119,6 +123,9 @@ hatools_virtual_router_master{family="4",interface="eth0",node="lb1",router="VI_
 hatools_virtual_router_heard_master{family="4",interface="eth0",source="192.0.2.2",virtual_router_id="51"} 1.0
 hatools_virtual_address_held{address="192.0.2.100",interface="eth0",router="VI_1"} 1.0
 hatools_ipvs_server_active_connections{server="192.0.2.11:80",service="TCP 192.0.2.10:80"} 2.0
+hatools_ipvs_connections_total 7.0
+hatools_ipvs_incoming_bytes_total 1.099511627776e+12
+hatools_ipvs_connection_states{protocol="TCP",state="ESTABLISHED"} 2.0
 hatools_bond_port_up{bond="bond0",port="eth2"} 0.0
 hatools_bond_port_active{bond="bond0",port="eth1"} 1.0
 hatools_bond_port_failures_total{bond="bond0",port="eth1"} 1.0
@@ -137,6 +144,9 @@ keepalived_vrrp_state{iname="VI_1",intf="eth0",ip_address="192.0.2.100",vrid="51
 keepalived_become_master_total{iname="VI_1",intf="lan0",vrid="51"} 3.0
 keepalived_advertisements_sent_total{iname="VI_1",intf="lan0",vrid="51"} 9.0
 node_ipvs_backend_connections_inactive{local_address="192.0.2.10",local_mark="",local_port="80",proto="TCP",remote_address="192.0.2.11",remote_port="80"} 3.0
+node_ipvs_backend_weight{local_address="",local_mark="0000012C",local_port="",proto="FWM",remote_address="2001:db8::11",remote_port="0"} 4.0
+node_ipvs_connections_total 7.0
+node_ipvs_outgoing_bytes_total 28.0
 node_bonding_active{master="bond0"} 1.0
 haproxy_server_status{proxy="web",server="s2",state="DOWN"} 1.0
 """.splitlines()  # noqa: E501
@@ -181,7 +191,7 @@ def test_rules_and_the_dashboard_ask_for_metrics_that_exist() -> None:
     known |= set(re.findall(r"record: (\S+)", rules))
     alerts = (FOLDER / "rules" / "hatools.alerts.yml").read_text("utf-8")
     dashboard = json.loads((FOLDER / "dashboards" / "hatools.json").read_text("utf-8"))
-    asked = [one["targets"][0]["expr"] for one in dashboard["panels"]]
+    asked = [target["expr"] for one in dashboard["panels"] for target in one["targets"]]
     asked += re.findall(r"expr: (.*(?:\n {10}.*)*)", rules + alerts)
     for expression in asked:
         for name in re.findall(r"\bhatools_[a-z0-9_:]+", expression):

@@ -6,6 +6,7 @@ exporter, as far as the same fact is known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from hatools_prometheus.families import (
@@ -18,10 +19,12 @@ from hatools_prometheus.families import (
     listed,
     number_of,
     router,
+    totals,
     value,
 )
 from hatools_prometheus.state import Standing
 
+MARK = re.compile(r"[0-9]{1,10}")  # node_exporter has it in hexadecimal, as the kernel's file
 STATES = {"INIT": 0.0, "BACKUP": 1.0, "MASTER": 2.0, "FAULT": 3.0}
 COUNTERS = {  # the exporter's name -> keepalived's own, in its JSON
     "advertisements_received": "advert_rcvd",
@@ -58,10 +61,10 @@ def _state(one: Standing) -> Iterator[Sample]:
 
 
 def _backend(one: Standing, name: str) -> Labels:
-    protocol, _, place = one.subject.partition(" ")
+    protocol, place, *_ = f"{one.subject} ".split(" ")
     local, _, port = place.rpartition(":")
     remote, _, remote_port = name.rpartition(":")
-    mark = place if protocol.startswith("FWM") else ""
+    mark = f"{int(place):08X}" if protocol == "FWM" and MARK.fullmatch(place) else ""
     return {
         "local_address": "" if mark else local.strip("[]"),
         "local_port": "" if mark else port,
@@ -121,6 +124,7 @@ FAMILIES = (
     Family("keepalived_vrrp_state", "0 INIT, 1 BACKUP, 2 MASTER, 3 FAULT.", "role", _state),
     *map(_counter, COUNTERS),
     *map(_ipvs, ("weight", "active", "inactive")),
+    *totals("node_ipvs"),
     _bond(False),
     _bond(True),
     Family("haproxy_server_status", "The state of a server, 1 for it.", "server", _status),

@@ -139,6 +139,31 @@ def backends(key: str) -> Read:
     return read
 
 
+TOTALS = {  # of all IPVS: the name without prefix -> the detail, and what it means
+    "connections_total": ("connections", "The connections that IPVS scheduled."),
+    "incoming_packets_total": ("incoming_packets", "The packets that came to IPVS."),
+    "outgoing_packets_total": ("outgoing_packets", "The packets that left through IPVS."),
+    "incoming_bytes_total": ("incoming_bytes", "The bytes that came to IPVS."),
+    "outgoing_bytes_total": ("outgoing_bytes", "The bytes that left through IPVS."),
+}
+
+
+def totals(prefix: str) -> tuple[Family, ...]:
+    """Return what IPVS counts of everything, by names that begin with *prefix*."""
+    return tuple(
+        Family(f"{prefix}_{name}", meaning, "traffic", value(key, nothing), "counter")
+        for name, (key, meaning) in TOTALS.items()
+    )
+
+
+def _connection_states(one: Standing) -> Iterator[Sample]:
+    for name, found in dictionary(one, "states"):
+        number = number_of(found)
+        if number is not None:
+            protocol, _, state = name.partition(" ")
+            yield {"protocol": protocol, "state": state}, number
+
+
 def _backend_count(one: Standing) -> Iterator[Sample]:
     yield {"service": one.subject}, float(len(dictionary(one, "servers")))
 
@@ -193,7 +218,8 @@ def _sound(key: str, labels: Callable[[Standing], Labels]) -> Read:
     return lambda one: [(labels(one), float(not one.details.get(key)))]
 
 
-def _none(one: Standing) -> Labels:
+def nothing(one: Standing) -> Labels:
+    """Return no labels: there is one such object."""
     return {}
 
 
@@ -244,6 +270,9 @@ FAMILIES = (
            "ipvs", backends("active")),
     Family("hatools_ipvs_server_inactive_connections", "The inactive connections of a server.",
            "ipvs", backends("inactive")),
+    *totals("hatools_ipvs"),
+    Family("hatools_ipvs_connection_states", "The connections and templates that IPVS knows.",
+           "traffic", _connection_states),
     Family("hatools_bond_up", "Whether a bond has a carrier.", "bond", value("up", named("bond"))),
     Family("hatools_bond_port_up", "Whether a port of a bond has a carrier.",
            "bond", ports("ports")),
@@ -261,11 +290,11 @@ FAMILIES = (
     Family("hatools_split_brain", "Whether several hosts act as MASTER, by how sure that is.",
            "split brain", _split),
     Family("hatools_mail_queued", "The mails that wait to be sent.",
-           "mail", value("queued", _none)),
+           "mail", value("queued", nothing)),
     Family("hatools_mail_sent_total", "The mails that were sent.",
-           "mail", value("sent", _none), "counter"),
+           "mail", value("sent", nothing), "counter"),
     Family("hatools_mail_working", "Whether the last mail could be sent.",
-           "mail", _sound("problem", _none)),
+           "mail", _sound("problem", nothing)),
     Family("hatools_availability_ratio", "The part of the time without outage, from the history.",
            "availability", value("ratio", measured)),
     Family("hatools_availability_downtime_seconds", "The time of outages in the history's window.",
@@ -277,6 +306,6 @@ FAMILIES = (
     Family("hatools_availability_mttf_seconds", "The mean time to failure.",
            "availability", value("mttf", measured)),
     Family("hatools_configuration_sound", "Whether the last configuration read is in force.",
-           "daemon", _sound("problem", _none)),
-    Family("hatools_targets", "The checks that are made.", "daemon", value("targets", _none)),
+           "daemon", _sound("problem", nothing)),
+    Family("hatools_targets", "The checks that are made.", "daemon", value("targets", nothing)),
 )  # fmt: skip

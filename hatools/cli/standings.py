@@ -11,7 +11,7 @@ import click
 from hatools.cli.messages import printable
 
 # Kinds that only programs want; --output json has them.
-UNSHOWN = ("advertisement", "announcement", "check", "counters", "router")
+UNSHOWN = ("advertisement", "announcement", "check", "counters", "router", "traffic")
 TRUTHS = {
     "up": ("up", "down"),
     "held": ("held", "not held"),

@@ -25,6 +25,8 @@ KEPT = {  # kind of event -> the details that are its object's state
     "address": ("held", "interface", "router"),
     "link": ("up", "speed"),
     "ipvs": ("protocol", "scheduler", "servers"),
+    "traffic": ("connections", "incoming_packets", "outgoing_packets", "incoming_bytes",
+                "outgoing_bytes", "states"),
     "bond": ("active", "up", "ports", "mode", "failures"),
     "counters": ("counters", "interface", "virtual_router_id"),
     "proxy": ("status", "weight", "sessions", "limit", "queue"),
@@ -38,7 +40,8 @@ STEADY = {"server": ("pool", "address", "port"), "daemon": ("targets",)}
 # … and of these some are said once and stay
 FREQUENT = ("advertisement", "announcement", "peer", "proxy")
 # … of these only what changes an object's state is among the recent events
-FIGURES = ("availability", "counters", "ipvs")  # … and of these, whose numbers go on, nothing
+FIGURES = ("availability", "counters", "ipvs", "traffic")
+# … and of these, whose numbers go on, nothing
 MOVING = ("latency", "reason", "heard", "checked", "sessions", "queue")
 # … details that change without a change of state
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from hatools.model.event import Event
 from hatools.plugin import Watched
+from hatools_observers.ipvs_traffic import traffic
 from hatools_observers.settings import IpvsSettings, read
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
@@ -74,9 +75,10 @@ def endpoint(word: str) -> str:
 
 
 async def observe(watched: Watched) -> AsyncIterator[Event]:
-    """Yield each service whose line, or whose servers' lines, changed."""
+    """Yield each service whose line, or whose servers' lines, changed; and the totals of all."""
     settings = read(IpvsSettings, watched.settings, "ipvs")
     before: Table = {}
+    passed: dict[str, Any] = {}
     while True:
         try:
             with open(settings.path, encoding="ascii", errors="replace") as file:
@@ -89,4 +91,8 @@ async def observe(watched: Watched) -> AsyncIterator[Event]:
         for name in before.keys() - now.keys():
             yield Event(time.time(), "ipvs", name, {**before[name], "servers": {}})
         before = now
+        counted = traffic(settings.path, now.values(), settings.connections)
+        if counted != passed:
+            passed = counted
+            yield Event(time.time(), "traffic", "ipvs", counted)
         await asyncio.sleep(settings.every)

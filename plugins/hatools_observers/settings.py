@@ -30,6 +30,7 @@ class IpvsSettings(NamedTuple):
 
     every: float = 5.0
     path: str = "/proc/net/ip_vs"
+    connections: int = 10_000  # beyond so many they are not counted by state
 
 
 class BondingSettings(NamedTuple):
