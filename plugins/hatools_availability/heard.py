@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hatools.model.event import Event
 from hatools_availability.mastership import Role
@@ -39,6 +39,11 @@ class Heard:
     def of(self, kind: str, subject: str, node: str) -> list[Change]:
         """Return the changes of an object, to which its reader adds."""
         return self.changes.setdefault((kind, subject, node), [])
+
+    def bound(self, first: Mapping[tuple[str, str], float]) -> None:
+        """Note when the logs began (*first*, of each program on each node) and ended."""
+        self.first = min(first.values(), default=0.0)
+        self.last = max(self.ends.values(), default=self.first)
 
     def events(self) -> Iterator[Event]:
         """Yield all of it as events, by time; their kinds are the engine's (docs/engine.md).

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from hatools_availability.outages import Tally
@@ -40,7 +40,6 @@ PROGRAMS = {
     "ntpd": "clock",
 }
 _STEPPED = re.compile(r"(?:System clock was stepped by|time reset) ([+-]?\d+\.\d+)")
-MOST_ALIKE = 20_000  # messages that are kept once, however often they come
 STEP = 2.0  # seconds that a clock must be set by to be noticed
 FARTHEST = 3 * 3600.0  # a line that is older by more is out of order: no clock was set so far
 
@@ -67,56 +66,80 @@ class Seen:
             self.first = min(self.first, time)
 
 
+class Taker(NamedTuple):
+    """Who understands a program: how its messages begin, and who takes them.
+
+    It is given time, node, process and message.
+    """
+
+    starts: tuple[str, ...]
+    take: Callable[[float, str, str, str], None]
+
+
+def _nobody(time: float, node: str, process: str, message: str) -> None:
+    """Take what nobody understands."""
+
+
+NOBODY = Taker((), _nobody)
+
+
 class _Head(NamedTuple):
-    """What stands before the message of a line is known: whose it is, and how it may begin."""
+    """What stands before the message of a line is known: whose it is, and who takes it."""
 
     seen: Seen
     node: str
-    program: str  # empty: nobody understands it
     process: str
     starts: tuple[str, ...]
+    take: Callable[[float, str, str, str], None]
 
 
 class Lines:
     """Reads the lines of one log, a file or what belongs together, in its order.
 
-    *node* is what lines without a host are said of.
+    *node* is what lines without a host are said of.  *seen*, by node and
+    program, may be that of the log before; *first* is told when each began.
     """
 
-    def __init__(self, stamps: Stamps, tally: Tally, node: str = "") -> None:
+    def __init__(
+        self,
+        stamps: Stamps,
+        tally: Tally,
+        node: str = "",
+        seen: dict[tuple[str, str], Seen] | None = None,
+        first: dict[tuple[str, str], float] | None = None,
+    ) -> None:
         self.stamps = stamps
         self.tally = tally
         self.node = node
-        self.seen: dict[tuple[str, str], Seen] = {}  # by node and program
+        self.seen = {} if seen is None else seen
+        self.first = {} if first is None else first
+        self.taken = 0  # messages, where steps are counted by them
         self.steps: list[tuple[int, str, float]] = []  # records before, node, seconds
         self._clocks: dict[str, tuple[str, float, float]] = {}  # node -> boot, time, since boot
         self._stepped: list[tuple[str, float]] = []  # node, seconds
         self._processes: set[tuple[str, str, str]] = set()
-        self._starts: Mapping[str, tuple[str, ...]] = {}
-        self._found: list[Record] = []
-        self._alike: dict[str, str] = {}
+        self._takers: Mapping[str, Taker] = {}
 
     @property
     def newest(self) -> float:
         """The latest time of all lines."""
         return max((one.last for one in self.seen.values()), default=float("-inf"))
 
-    def read(self, lines: Iterable[str], starts: Mapping[str, tuple[str, ...]]) -> list[Record]:
-        """Return the records of programs whose messages begin as *starts* says.
+    def read(self, lines: Iterable[str], takers: Mapping[str, Taker]) -> None:
+        """Give *takers*, by program, the messages that begin as they say.
 
-        The first line of every process is there, too, with its message or an empty one.
+        They get the first line of every process, too, with its message or an empty one.
         """
-        self._starts, self._found = starts, []
-        found = self._found
+        self._takers = takers
         heads: dict[str, _Head] = {}
         hours = self.stamps.hours
         walk = iter(lines)
         count = 0
-        within, alike = WITHIN, self._alike
+        within = WITHIN
         for line in walk:
             at = line.find(": ", 15)
             try:  # a line like one before it, but for time and message
-                seen, node, program, process, begins = heads[line[15:at]]
+                seen, node, process, begins, take = heads[line[15:at]]
                 time = hours[line[:9]] + within[line[10:15]]
             except KeyError:
                 for one in self._parsed(line, walk):
@@ -130,44 +153,41 @@ class Lines:
             else:
                 seen.see(time)
             if line.startswith(begins, at + 2):
-                message = line[at + 2 :]
-                if len(alike) < MOST_ALIKE:  # less memory to walk through is half the time
-                    message = alike.setdefault(message, message)
-                found.append((time, node, program, process, message))
+                self.taken += 1
+                take(time, node, process, line[at + 2 :])
         self.tally.lines += count
-        return found
 
     def _take(
         self, time: float, node: str, program: str, process: str, message: str
     ) -> _Head | None:
         """Take a line; return what may be known from its head, None where that is not all."""
         if self._stepped:
-            self.steps += [(len(self._found), who, seconds) for who, seconds in self._stepped]
+            self.steps += [(self.taken, who, seconds) for who, seconds in self._stepped]
             self._stepped.clear()
         known = PROGRAMS.get(program.rpartition("/")[2], "")
         seen = self.seen.get((node, known))
         if seen is None:
             seen = self.seen[node, known] = Seen(time)
+            self.first[node, known] = time
         else:
             seen.see(time)
-        starts = self._starts.get(known, ())
+        starts, take = self._takers.get(known, NOBODY)
         told = process
         if message[:1] == "[" and (own := _OWN.match(message)):
             process, message = own[3], own[4]
         if known == "clock":
             if step := _STEPPED.search(message):
-                self.steps.append((len(self._found), node, float(step[1])))
+                self.steps.append((self.taken, node, float(step[1])))
             return None
         if starts:
             first = (known, node, process) not in self._processes
             self._processes.add((known, node, process))
-            if message.startswith(starts):
-                self._found.append((time, node, known, process, message))
-            elif first:
-                self._found.append((time, node, known, process, ""))
+            if first or message.startswith(starts):
+                self.taken += 1
+                take(time, node, process, message if message.startswith(starts) else "")
         if told != process:
             return None
-        return _Head(seen, node, known, process, starts)
+        return _Head(seen, node, process, starts, take)
 
     def _parsed(self, line: str, walk: Iterator[str]) -> Iterator[tuple[float, str, str, str, str]]:
         """Yield time, node, program, process, message; *walk* has the lines that follow."""

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from itertools import chain, islice
@@ -18,7 +18,7 @@ from hatools.errors import UnreadableInput
 from hatools_availability.heard import Heard
 from hatools_availability.log_haproxy import Haproxy
 from hatools_availability.log_keepalived import Keepalived
-from hatools_availability.log_lines import FARTHEST, STEP, Lines, Record
+from hatools_availability.log_lines import FARTHEST, STEP, Lines, Record, Seen, Taker
 from hatools_availability.outages import Tally
 from hatools_availability.stamps import Stamps
 
@@ -49,24 +49,53 @@ def read(
 
     *zone* is that of times that name none (None: this machine's).
     """
+    logs = list(logs)
+    streamed = _streamed(logs, tally, zone, programs)
+    if streamed is not None:
+        return streamed
     heard = Heard()
-    starts = {name: READERS[name].starts for name in programs}
     records: list[Record] = []
     first: dict[tuple[str, str], float] = {}
     for opened in logs:
-        found, lines = _read_one(opened, tally, zone, starts)
+        found, lines = _read_one(opened, tally, zone, programs)
         records += found
         for (node, program), seen in lines.seen.items():
             heard.ends[node] = max(seen.last, heard.ends.get(node, seen.last))
-            if program in starts:
+            if program in programs:
                 key = (node, program)
                 first[key] = min(seen.first, first.get(key, seen.first))
     records = _in_order(records, tally)
     tell = {name: READERS[name](heard, first).told for name in programs}
     for time, node, program, process, message in records:
         tell[program](time, node, process, message)
-    heard.first = min(first.values(), default=0.0)
-    heard.last = max(heard.ends.values(), default=heard.first)
+    heard.bound(first)
+    return heard
+
+
+def _streamed(
+    logs: Iterable[Callable[[], Log]], tally: Tally, zone: tzinfo | None, programs: Sequence[str]
+) -> Heard | None:
+    """Return what *logs* say where all lines are in order, and no clock was set; else None.
+
+    Nothing is kept but what is heard: in half the time, and in far less memory.
+    """
+    heard, own = Heard(), Tally()
+    seen: dict[tuple[str, str], Seen] = {}
+    first: dict[tuple[str, str], float] = {}
+    readers = {name: READERS[name](heard, first) for name in programs}
+    takers = {name: Taker(reader.starts, reader.told) for name, reader in readers.items()}
+    for opened in logs:
+        log = opened()
+        lines = Lines(Stamps(log.latest, zone), own, log.node, seen, first)
+        lines.read(log.lines, takers)
+        late = any(one.late for one in seen.values())
+        if late or lines.steps or lines.stamps.year_to_come(lines.newest):
+            return None
+    for (node, _), one in seen.items():
+        heard.ends[node] = max(one.last, heard.ends.get(node, one.last))
+    heard.bound({key: time for key, time in first.items() if key[1] in programs})
+    tally.lines += own.lines
+    tally.without_time += own.without_time
     return heard
 
 
@@ -74,7 +103,7 @@ def _read_one(
     opened: Callable[[], Log],
     tally: Tally,
     zone: tzinfo | None,
-    starts: Mapping[str, tuple[str, ...]],
+    programs: Sequence[str],
 ) -> tuple[list[Record], Lines]:
     """Read one log; again where its last lines tell that it began years earlier than thought."""
     back = 0
@@ -82,7 +111,8 @@ def _read_one(
         own = Tally()
         log = opened()
         lines = Lines(Stamps(log.latest, zone, back), own, log.node)
-        found = lines.read(log.lines, starts)
+        found: list[Record] = []
+        lines.read(log.lines, {name: _keeper(name, found) for name in programs})
         more = lines.stamps.year_to_come(lines.newest)
         if not more or back > 50:
             break
@@ -90,6 +120,15 @@ def _read_one(
     tally.lines += own.lines
     tally.without_time += own.without_time
     return _with_one_clock(found, lines, tally), lines
+
+
+def _keeper(program: str, found: list[Record]) -> Taker:
+    """Return a taker that keeps the records of *program* in *found*."""
+
+    def keep(time: float, node: str, process: str, message: str) -> None:
+        found.append((time, node, program, process, message))
+
+    return Taker(READERS[program].starts, keep)
 
 
 def _with_one_clock(records: list[Record], lines: Lines, tally: Tally) -> list[Record]:

@@ -197,7 +197,8 @@ class _Changes:
             kind, name = ("", key) if isinstance(key, str) else key
             self.put[key] = self.table.changes[kind.strip(), name.strip()].append
         places = map(self.put.__getitem__, keys)
-        self.first, self.last = min(self.first, *moments), max(self.last, *moments)
+        self.first = min(self.first, min(moments))
+        self.last = max(self.last, max(moments))
         for put, change in zip(places, zip(moments, states, reasons, strict=True), strict=True):
             put(change)
         return True
