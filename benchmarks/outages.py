@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import random
 import re
 import sqlite3
@@ -19,7 +20,7 @@ from hatools_availability.measuring import Chosen, Sources, gathered
 EVENTS = 1_000_000
 OBJECTS = 1000
 EVERY = 30.0  # seconds between two events: a million in eleven months
-BEGIN, NOW = 1_767_225_600.0, 1_798_761_600.0  # 2026, UTC
+BEGIN, NOW = 1_769_299_200.0, 1_799_971_200.0  # 25 January 2026 to 15 January 2027
 DOWN = (
     'DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: {}ms. '
     "{} active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue."
@@ -130,5 +131,6 @@ def works(folder: Path, kind: str) -> tuple[Work, Work]:
     path = folder / f"events.{kind}"
     if not path.exists():
         write(path)
+        os.utime(path, (NOW, NOW))  # when the last line was written, which tells the year
     sources = given(str(path))
     return inside(lambda: gathered(sources, Chosen(), NOW, UTC)), inside(lambda: read(path))

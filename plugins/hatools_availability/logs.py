@@ -73,7 +73,11 @@ def read(
 
 
 def _streamed(
-    logs: Iterable[Callable[[], Log]], tally: Tally, zone: tzinfo | None, programs: Sequence[str]
+    logs: Sequence[Callable[[], Log]],
+    tally: Tally,
+    zone: tzinfo | None,
+    programs: Sequence[str],
+    back: int = 0,
 ) -> Heard | None:
     """Return what *logs* say where all lines are in order, and no clock was set; else None.
 
@@ -86,10 +90,12 @@ def _streamed(
     takers = {name: Taker(reader.starts, reader.told) for name, reader in readers.items()}
     for opened in logs:
         log = opened()
-        lines = Lines(Stamps(log.latest, zone), own, log.node, seen, first)
+        lines = Lines(Stamps(log.latest, zone, back), own, log.node, seen, first)
         lines.read(log.lines, takers)
-        late = any(one.late for one in seen.values())
-        if late or lines.steps or lines.stamps.year_to_come(lines.newest):
+        more = lines.stamps.year_to_come(lines.newest)
+        if more and not back:
+            return _streamed(logs, tally, zone, programs, more)
+        if more or lines.steps or any(one.late for one in seen.values()):
             return None
     for (node, _), one in seen.items():
         heard.ends[node] = max(one.last, heard.ends.get(node, one.last))
