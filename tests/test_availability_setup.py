@@ -121,6 +121,11 @@ def test_the_exit_status_is_the_answer(least: str, status: int) -> None:
         (("--mttf", "nodes=4h"), "there is no kind nodes", "did you mean node?"),
         (("--mttf", "node"), "no '=' in it", "write KIND=TIME"),
         (("--mttf", "node=0s"), "what fails at once", ""),
+        (("--mttf", "node@=4h"), "no name after '@'", "write KIND=TIME"),
+        (("--since", "30d"), "for what is measured", "leave it out"),
+        (("--confidence", "90%"), "for what is measured", "leave it out"),
+        (("--csv", "t.csv", "--coverage", "99%"), "for what is computed", "leave it out"),
+        (("--history", "state"), "one is measured, the other computed", "one after the other"),
         (("--mttf", "node@lb3=4h"), "there is no such node", "did you mean node@lb"),
         (("--mttr", "server@192.0.2.21:8080=4h"), "no such server", "did you mean server@192"),
         (("--mttr", "node=never"), "is no span of time", "write 30s"),
@@ -159,6 +164,24 @@ def test_files_without_anything_to_compute_are_told(tmp_path: Path) -> None:
     assert ran.status == 2
     assert "nothing to compute" in ran.stderr
     assert hatools("availability").status == 2
+
+
+def test_wildcards_answer_on_addresses_of_their_family() -> None:
+    case = FOLDER / "haproxy-on-both-families"
+    services = json.loads(hatools("availability", *arguments(case), "--output", "json",
+                                  cwd=case).stdout)["services"]  # fmt: skip
+    fronts = {one["name"].partition(" ")[2]: one["front"]["name"] for one in services}
+    assert fronts["(*:80): app"] == "192.0.2.10"
+    assert "2001:db8::10" in fronts["(*:443): app"]
+
+
+def test_all_links_of_a_sync_group_are_needed() -> None:
+    case = FOLDER / "sync-group-and-idle-quorum"
+    service = json.loads(hatools("availability", *arguments(case), "--output", "json",
+                                 cwd=case).stdout)["services"][0]  # fmt: skip
+    for member in service["front"]["members"]:
+        links = {cause["component"] for cause in member["causes"]} - {f"node {member['node']}"}
+        assert links == {f"link {member['node']}/eth0", f"link {member['node']}/eth1"}
 
 
 def test_the_same_answer_gives_the_same_picture() -> None:

@@ -80,9 +80,9 @@ def brute(pool: Pool) -> float:
 
 
 @given(
-    st.lists(st.tuples(st.integers(1, 4), st.floats(100, 1e5), seconds,
+    st.lists(st.tuples(st.sampled_from([1, 2, 3, 4, 100, 256]), st.floats(100, 1e5), seconds,
                        st.one_of(st.none(), seconds), st.floats(0, 100)), min_size=1, max_size=5),
-    st.integers(1, 5),
+    st.one_of(st.integers(1, 5), st.integers(1, 600)),
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)
 def test_silent_servers_cost_what_counting_all_states_says(
@@ -94,6 +94,16 @@ def test_silent_servers_cost_what_counting_all_states_says(
     )
     pool = Pool("pool", servers, min(needed, sum(one.weight for one in servers)))
     assert serving.loss(pool).lost == pytest.approx(brute(pool), rel=1e-9, abs=1e-15)
+
+
+def test_a_server_that_the_quorum_cannot_spare_is_named() -> None:
+    servers = tuple(Server(name, weight, Times(1000.0, 10.0), 0.0)
+                    for name, weight in (("heavy", 2), ("light", 1), ("other", 1)))  # fmt: skip
+    lost = {cost.component: cost.lost for cost in serving.loss(Pool("pool", servers, 3)).costs}
+    up, down = 100 / 101, 1 / 101
+    assert lost["server heavy"] == pytest.approx(down * up**2, rel=1e-12)
+    several = 3 * up * down**2 + down**3
+    assert lost["several at once"] == pytest.approx(several, rel=1e-9)
 
 
 @pytest.mark.parametrize("count", [30, 300])

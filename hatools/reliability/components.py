@@ -124,7 +124,9 @@ def _assignments(texts: Iterable[str], option: str, endless: bool) -> dict[tuple
             key, equals, value = one.rpartition("=")
             if not equals or not key.strip():
                 raise BadSetting(f"{option} {one or 'nothing'}: no '=' in it", FORM)
-            kind, _, name = key.strip().partition("@")
+            kind, at, name = key.strip().partition("@")
+            if at and not name.strip():
+                raise BadSetting(f"{option} {one}: no name after '@'", FORM)
             kind = ALIASES.get(kind.strip().lower(), kind.strip().lower())
             if kind not in KINDS:
                 meant = near(kind, [*KINDS, *ALIASES])

@@ -27,6 +27,10 @@ tracked (what a script, process or BFD tracker watches); KIND@NAME is one of the
 Times: 30s, 90m, 4h, 2d, 5y; "never" for what never fails.
 """
 
+COMPUTED = ("mttf", "mttr", "coverage", "common_cause", "manual_recovery", "interruption",
+            "failover", "crews", "simulated", "told", "source_version", "facts")  # fmt: skip
+MEASURED = ("since", "until", "per", "confidence")
+
 
 @click.command("availability", epilog=EPILOG,
                short_help="Tell how many nines: computed from a setup, or measured.")  # fmt: skip
@@ -125,8 +129,13 @@ def command(
             logs = (*logs, *paths)
         elif csv:
             csv = (*csv, *paths)
+        elif paths:
+            raise BadSetting(f"--history and {paths[0]}: one is measured, the other computed",
+                             "ask for them one after the other")  # fmt: skip
+        _refuse(COMPUTED, "this is for what is computed from configurations, not for the measured")
         chosen = Chosen(since, until, per or "", confidence, services)
         return report(workspace, Sources(history, logs, csv), chosen, output, plot, wanted)
+    _refuse(MEASURED, "this is for what is measured with --history, --logs or --csv")
     if not paths and not told:
         raise BadSetting("nothing is named", "give configurations, --history, --logs or --csv")
     from hatools.reliability.components import Given
@@ -148,3 +157,16 @@ def command(
     nodes = workspace.nodes(paths, told, facts, source_version)
     asked = Asked(Given(mttf, mttr), assumed, services, simulated, wanted, output, plot)
     return compute(workspace, nodes, asked)
+
+
+def _refuse(names: tuple[str, ...], why: str) -> None:
+    """Raise `BadSetting` where one of the options *names*, which would do nothing, was said."""
+    from click.core import ParameterSource
+
+    from hatools.errors import BadSetting
+
+    context = click.get_current_context()
+    for one in context.command.params:
+        said = one.name and context.get_parameter_source(one.name)
+        if one.name in names and said is ParameterSource.COMMANDLINE:
+            raise BadSetting(f"{one.opts[0]}: {why}", "leave it out")

@@ -25,9 +25,15 @@ def pool_of(pool: ModelPool, topology: Topology, given: Given) -> Pool:
             roles[server.role].append(_server(server, label, pool, topology, given))
     active = tuple(roles["active"])
     most = sum(server.weight for server in active)
-    needed = min(pool.quorum.weight, most) if pool.quorum else 1
+    needed = min(pool.quorum.weight, most) if pool.quorum and counts(pool) else 1
     return Pool(pool.name, active, max(needed, 1), tuple(roles["backup"]), pool.fallback_all,
                 bool(roles["sorry"]))  # fmt: skip
+
+
+def counts(pool: ModelPool) -> bool:
+    """Tell whether losing the quorum of *pool* does anything: the other servers go on, else."""
+    sorry = any(server.role == "sorry" for server in pool.servers)
+    return pool.quorum is not None and (sorry or bool(pool.quorum.down_script))
 
 
 def _server(

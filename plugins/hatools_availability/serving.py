@@ -10,6 +10,7 @@ silent, which changes nothing that could be seen.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from hatools_availability.parts import SEVERAL, Cost, Loss, Pool, Server
 
 MOST_JOINT = 20_000  # combinations of weight that is up, and weight that gets requests
 MOST_WEIGHT = 2_000  # of all servers together; more is scaled down
+LEAST = 1e-100  # what is less probable than that is left out: large pools are quick then
 NAMED = 20  # servers that a cost of its own is told of
 
 Spread = dict[tuple[int, int], float]  # (weight that is up, weight that gets requests): probability
@@ -58,7 +60,7 @@ def loss(pool: Pool) -> Loss:
     all_out = math.prod(state.out for state in found)
     saved = all_out * (1.0 - _standing_in(pool)) if pool.backups else 0.0
     down = max(too_few - saved, 0.0)
-    costs = [*_silent(pool, found), *_down(pool, down)]
+    costs = [*_silent(pool, found), *_down(pool, found, down)]
     return Loss(down, long_run(pool).frequency, tuple(cost for cost in costs if cost.lost > 0.0))
 
 
@@ -84,7 +86,7 @@ def _scaled(pool: Pool) -> Pool:
 
 def _spread(servers: Sequence[Server], found: Sequence[States]) -> Spread:
     """Return the probabilities of what is up and what gets requests; of what is up, if too many."""
-    if len(servers) > 1 and sum(server.weight for server in servers) ** 2 / 2 > MOST_JOINT:
+    if len(servers) > 1 and _combinations(servers) > MOST_JOINT:
         return _one_by_one(servers, found)
     spread: Spread = {(0, 0): 1.0}
     for server, state in zip(servers, found, strict=True):
@@ -96,10 +98,17 @@ def _spread(servers: Sequence[Server], found: Sequence[States]) -> Spread:
                 ((up, asked + weight), state.silent),
                 ((up, asked), state.out),
             ):
-                if part:
+                if share * part > LEAST:
                     grown[key] = grown.get(key, 0.0) + share * part
         spread = grown
     return spread
+
+
+def _combinations(servers: Sequence[Server]) -> float:
+    """Return how many combinations of weight up and weight asked there are, at most."""
+    weights = Counter(server.weight for server in servers)
+    several = math.prod((count + 1) * (count + 2) // 2 for count in weights.values())
+    return min(several, sum(server.weight for server in servers) ** 2 / 2)
 
 
 def _one_by_one(servers: Sequence[Server], found: Sequence[States]) -> Spread:
@@ -148,8 +157,11 @@ def _said(server: Server) -> str:
     return f"{server.label} fails and gets its share for {said_span(server.detection)} more"
 
 
-def _down(pool: Pool, down: float) -> Iterator[Cost]:
-    """Yield what it costs that too few servers are up."""
+def _down(pool: Pool, found: Sequence[States], down: float) -> Iterator[Cost]:
+    """Yield what it costs that too few servers are up; one that nobody can spare, by itself."""
+    alone = list(_indispensable(pool, found))
+    yield from alone
+    down = max(down - math.fsum(cost.lost for cost in alone), 0.0)
     servers = len(pool.servers)
     if servers == 1 and not pool.backups:
         only = pool.servers[0]
@@ -164,6 +176,29 @@ def _down(pool: Pool, down: float) -> Iterator[Cost]:
         yield Cost(f"{said}{beside} are down at once{sorry}", SEVERAL, "several", down)
     else:
         yield Cost(f"{pool.name} has no server", pool.name, "server", down)
+
+
+def _indispensable(pool: Pool, found: Sequence[States]) -> Iterator[Cost]:
+    """Yield what servers cost without which the others, all up, weigh less than is needed."""
+    whole = sum(server.weight for server in pool.servers)
+    every = math.prod(state.up for state in found)
+    if len(pool.servers) < 2 or pool.backups or not every:
+        return
+    sorry = ": the sorry server answers" if pool.sorry else ""
+    rest, told = 0.0, 0
+    for server, state in zip(pool.servers, found, strict=True):
+        if whole - server.weight >= pool.needed:
+            continue
+        lost = every / state.up * (state.silent + state.out)
+        told += 1
+        if told <= NAMED:
+            yield Cost(f"{server.label} is down, without which the quorum is not reached{sorry}",
+                       f"server {server.label}", "server", lost)  # fmt: skip
+        else:
+            rest += lost
+    if rest:
+        yield Cost("further servers are down, without any of which the quorum is not reached",
+                   "further servers", "server", rest)  # fmt: skip
 
 
 def _standing_in(pool: Pool) -> float:

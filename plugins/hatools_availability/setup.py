@@ -10,7 +10,7 @@ from hatools.model import Listener, Service, Topology, VirtualRouter
 from hatools.reliability.blocks import Diagram, Parallel, Part, Times
 from hatools.reliability.components import Given
 from hatools_availability.parts import Cause, Front, Member, Setup
-from hatools_availability.servers import pool_of
+from hatools_availability.servers import counts, pool_of
 from hatools_availability.takeover import Held, Known, Watched
 
 SELF = ("127.", "::1", "localhost")
@@ -107,7 +107,8 @@ class _Builder:
             if listener.address:
                 helds = [self.held[listener.address]] if listener.address in self.held else []
             else:
-                helds = [one for one in self.known.held if node in dict(one.routers)]
+                helds = [one for one in self.known.held
+                         if node in dict(one.routers) and _reaches(listener, one)]  # fmt: skip
             for front in map(self._front, helds) if helds else [self._alone(node)]:
                 if front not in seen:
                     seen.add(front)
@@ -124,6 +125,10 @@ class _Builder:
         name = service.name if where in service.name else f"{service.name} ({where})"
         for pool in there:
             own = f"{name}: {pool.name}" if len(there) > 1 else name
+            if pool.quorum is not None and pool.quorum.weight > 1 and not counts(pool):
+                self.remarks.append(f"{own}: a quorum of {pool.quorum.weight} that nothing follows"
+                                    " (no sorry server, no script): the servers that are left"
+                                    " go on, which counts as up")  # fmt: skip
             yield Setup(own, front, pool_of(pool, topology, self.given))
 
     # Fronts -----------------------------------------------------------------------------------
@@ -156,7 +161,7 @@ class _Builder:
         """Return *node* with what may keep it from serving the addresses of *held*."""
         crash = held.crash
         causes = [self._cause(node, f"node {node}", self.given.times("node", (node,)), crash)]
-        links = {router.interface: held.links.get(router.interface, crash)}
+        links = {name: held.links.get(name, crash) for name in held.interfaces[node]}
         for watched in held.watched.get(node, ()):
             if watched.tracking.kind == "interface":
                 takeover = watched.takeover or held.links.get(watched.tracking.name)
@@ -242,6 +247,17 @@ def _where(listener: Listener, service: Service) -> str:
         ports = f":{first}" if first == last else f":{first}-{last}"
     address = listener.address or "*"
     return f"[{address}]{ports}" if ":" in address else f"{address}{ports}"
+
+
+def _reaches(listener: Listener, held: Held) -> bool:
+    """Tell whether *listener*, on any address, hears those of *held*: ``*`` is IPv4 alone.
+
+    ``::`` hears both, unless it is told otherwise; a mark is of one family.
+    """
+    families = {6 if ":" in address else 4 for address in held.addresses}
+    if listener.family == 6 and listener.mark is None:
+        return True
+    return not listener.family or not families or listener.family in families
 
 
 def _unique(setups: Sequence[Setup]) -> Iterator[Setup]:

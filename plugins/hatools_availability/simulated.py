@@ -61,16 +61,16 @@ class Agreement(NamedTuple):
 
 
 def read(path: str) -> Report:
-    """Return what the report of replications at *path* says.
+    """Return what the report of replications at *path* says; ``-`` is standard input.
 
     Raises `UnreadableInput` or `BadSetting`.
     """
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(0 if path == "-" else path, encoding="utf-8", closefd=path != "-") as file:
             report = json.load(file)
     except OSError as error:
         raise UnreadableInput(f"{path}: {error.strerror or error}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadSetting(f"{path}: this is no JSON: {error}", ADVICE) from None
     kind = report.get("kind") if isinstance(report, dict) else None
     if kind != "replications" or report.get("format_version") != 1:

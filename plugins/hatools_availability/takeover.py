@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hatools.engine.cluster import Cluster
 from hatools.engine.tracked_failures import tracked_failures
 from hatools.engine.what_if import Course, Takeover, what_if
-from hatools.model import Topology, Tracking, VirtualRouter, replace
+from hatools.model import SyncGroup, Topology, Tracking, VirtualRouter, replace
 from hatools.plugin.behaviour import Scheduler
 
 Identity = tuple[str, int | None, int]  # network, virtual_router_id, family
@@ -26,7 +26,8 @@ class Held(NamedTuple):
     """A virtual router over all its nodes: *routers* by node, the holder first, then by priority.
 
     *crash* and *links* (by interface) are what follows when its holder, or its
-    holder's link, fails.  *returns*: a holder that comes back has the role again.
+    holder's link, fails.  *interfaces* are, by node, those that it needs: its own and those
+    of the routers in its sync group.  *returns*: a holder that comes back has the role again.
     """
 
     addresses: tuple[str, ...]
@@ -34,6 +35,7 @@ class Held(NamedTuple):
     crash: Takeover | None
     links: Mapping[str, Takeover]
     watched: Mapping[str, tuple[Watched, ...]]
+    interfaces: Mapping[str, tuple[str, ...]]
     returns: bool
 
     @property
@@ -177,6 +179,7 @@ class _Trials:
                 if (router, kind) == (label, "interface")
             },
             {node: _watched(self.cluster, node, one, self.tried) for node, one in like},
+            {node: _interfaces(self.cluster, node, one) for node, one in routers},
             self._returning[label],
         )
 
@@ -203,10 +206,34 @@ def _watched(
     tried: Mapping[tuple[str, str, Tracking], Takeover],
 ) -> tuple[Watched, ...]:
     """Return what *router* on *node* tracks, itself or through its sync group."""
-    groups = [group for topology in cluster.nodes[node] for group in topology.groups]
-    own = list(router.tracking)
-    own += [one for group in groups if router.name in group.members for one in group.tracking]
-    return tuple(Watched(one, tried.get((node, router.name, one))) for one in dict.fromkeys(own))
+    found: dict[Tracking, Watched] = {}
+    for mate in _together(cluster, node, router):
+        for one in mate.tracking:
+            takeover = tried.get((node, mate.name, one))
+            if one not in found or found[one].takeover is None:
+                found[one] = Watched(one, takeover)
+    for group in _groups(cluster, node, router):
+        for one in group.tracking:
+            found.setdefault(one, Watched(one, tried.get((node, router.name, one))))
+    return tuple(found.values())
+
+
+def _interfaces(cluster: Cluster, node: str, router: VirtualRouter) -> tuple[str, ...]:
+    """Return the interfaces whose failing takes *router* from *node*, its own first."""
+    return tuple(dict.fromkeys(one.interface for one in _together(cluster, node, router)))
+
+
+def _together(cluster: Cluster, node: str, router: VirtualRouter) -> list[VirtualRouter]:
+    """Return *router* and those that go where it goes, and it where they go: its sync group."""
+    members = {name for group in _groups(cluster, node, router) for name in group.members}
+    mates = [one for topology in cluster.nodes[node] for one in topology.routers
+             if one.name in members and one.name != router.name]  # fmt: skip
+    return [router, *mates]
+
+
+def _groups(cluster: Cluster, node: str, router: VirtualRouter) -> list[SyncGroup]:
+    return [group for topology in cluster.nodes[node] for group in topology.groups
+            if router.name in group.members]  # fmt: skip
 
 
 def _returns(cluster: Cluster, holder: str, router: str) -> bool:
