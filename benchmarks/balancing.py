@@ -45,7 +45,7 @@ class Scan(WeightedLeastConnection):
 
 def simulation() -> Callable[[], list[int]]:
     """Return a whole simulation by wrr, which returns how many connections each server got."""
-    schedulers = {name: record for name, (_, record) in Host().named("hatools_schedulers").items()}
+    schedulers = Host().records("hatools_schedulers")
     service = Service("web", [Listener(VIP, (PORT, PORT))], default_pool="web")
     pool = _pool("wrr", SERVERS)
     cluster = Cluster({"lb1": [Topology(services=[service], pools=[pool])]}, schedulers)

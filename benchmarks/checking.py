@@ -44,8 +44,8 @@ def topology(port: int, targets: int, kind: str) -> Topology:
 
 async def run(port: int, targets: int, seconds: float, kind: str) -> None:
     host = Host()
-    schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
-    probes = {name: record for name, (_, record) in host.named("hatools_probes").items()}
+    schedulers = host.records("hatools_schedulers")
+    probes = host.records("hatools_probes")
     prober = Prober(asyncio.get_running_loop())
     asked = Targets(prober, probes)
     node = Node("lb1", [topology(port, targets, kind)], schedulers, electing=False)

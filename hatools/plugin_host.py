@@ -128,6 +128,10 @@ class Host:
                 chosen[name] = keeper
         return chosen
 
+    def records(self, hook: str) -> dict[str, Any]:
+        """Return what `named` does, without the plugins."""
+        return {name: record for name, (_, record) in self.named(hook).items()}
+
     def formats(self) -> dict[str, Format]:
         """Return the formats by name."""
         if self._formats is None:

@@ -9,7 +9,7 @@ from hatools.model import Scheduler as Named
 from hatools.plugin import Balancing, Connection, Member, Pool
 from hatools.plugin_host import Host
 
-SCHEDULERS = {name: record for name, (_, record) in Host().named("hatools_schedulers").items()}
+SCHEDULERS = Host().records("hatools_schedulers")
 Decision = tuple[object, str | None, str | None]  # the request, haproxy's choice, ours
 
 

@@ -23,7 +23,7 @@ from hatools.text import Source
 from hatools.watch.prober import Prober
 from hatools.watch.targets import Targets
 
-PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
+PROBES = Host().records("hatools_probes")
 HEAD = """\
 global
     stats socket {folder}/cli mode 600 level admin

@@ -13,7 +13,7 @@ from hatools.plugin import Balancing, Connection, Member, Place, Pool
 from hatools.plugin_host import Host, codec
 from hatools.text import Source
 
-SCHEDULERS = {name: record for name, (_, record) in Host().named("hatools_schedulers").items()}
+SCHEDULERS = Host().records("hatools_schedulers")
 
 
 def option(words: list[str], *names: str, default: str = "") -> str:

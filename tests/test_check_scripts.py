@@ -18,7 +18,7 @@ from hatools.plugin_host import Host
 from hatools.watch.prober import Prober
 from hatools.watch.targets import Targets, run_script
 
-PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
+PROBES = Host().records("hatools_probes")
 LIMIT = 10.0
 SOON = 10.0  # seconds within which a process that was ended is gone
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root chooses who runs a script")

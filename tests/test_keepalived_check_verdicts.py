@@ -24,7 +24,7 @@ from hatools.watch.prober import Prober
 from hatools.watch.targets import Targets
 
 STILL = 11.0  # seconds: every check was made twice
-PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
+PROBES = Host().records("hatools_probes")
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("live")]
 Both = tuple[dict[str, int | None], dict[str, Mapping[str, Any]]]
 

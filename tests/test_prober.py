@@ -25,7 +25,7 @@ from hatools.plugin_host import Host
 from hatools.watch.certificates import expiry
 from hatools.watch.prober import Answer, Attempt, Prober
 
-PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
+PROBES = Host().records("hatools_probes")
 TLS = PROBES["tcp"]._replace(transport="tls")
 LIMIT = 0.3
 PAGE = Check("http", detail=(HttpRequest(path="/"),))

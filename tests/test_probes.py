@@ -16,7 +16,7 @@ from hatools.plugin import Asked, Conversation, Verdict
 from hatools.plugin_host import Host
 from hatools_probes.patterns import Unusable, compiled
 
-PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
+PROBES = Host().records("hatools_probes")
 PAGE = b"<h1>web1</h1>\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n" + PAGE
 CHUNKED = (

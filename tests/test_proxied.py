@@ -35,7 +35,7 @@ def cluster(*lines: str) -> Cluster:
     form = codec(host.formats()["haproxy"])
     text = HEAD + "".join(f"  {line}\n" for line in lines)
     topology = form.read(form.expand(form.parse(Source("haproxy.cfg", text)), Place())).topology
-    schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
+    schedulers = host.records("hatools_schedulers")
     return Cluster({"lb1": [topology]}, schedulers)
 
 

@@ -34,7 +34,7 @@ RECORDS: Mapping[str, Rule | Remark] = {
     **OWN, **{name: record for name, (_, record) in sorted(BROUGHT.items())}
 }  # fmt: skip
 RULES = [record for record in RECORDS.values() if not isinstance(record, Remark)]
-SCHEDULERS = {name: record for name, (_, record) in HOST.named("hatools_schedulers").items()}
+SCHEDULERS = HOST.records("hatools_schedulers")
 # What no rule or reader of one text finds: it is said when a text is written, or of what was asked.
 ELSEWHERE = ("writing", "modernising", "command line", "folders", "reports")
 CODE = re.compile(r"""["']((?:KA|HP|LV|IV|BD|XN|TX|HT)\d{3})["']""")

@@ -19,7 +19,7 @@ from hatools.model import Scheduler as Algorithm
 from hatools.plugin_host import Host
 from hatools.watch.running import SHARE, SLACK, Answered, Details, RunningNode, Timer
 
-SCHEDULERS = {name: record for name, (_, record) in Host().named("hatools_schedulers").items()}
+SCHEDULERS = Host().records("hatools_schedulers")
 DETAILS = st.sampled_from(
     [("tcp", None), ("smtp", None), ("agent", None),
      ("http", (HttpRequest(), HttpRequest(path="/b"))), ("script", ScriptRun("true", dynamic=True)),

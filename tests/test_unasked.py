@@ -20,7 +20,7 @@ from hatools.watch.first_answers import FirstAnswers
 from hatools.watch.legs import legs_of
 from hatools.watch.targets import unasked
 
-PROBES = {name: record for name, (_, record) in Host().named("hatools_probes").items()}
+PROBES = Host().records("hatools_probes")
 PROXY = """\
 defaults
     mode tcp

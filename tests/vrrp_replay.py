@@ -15,7 +15,7 @@ from hatools.plugin import Place
 from hatools.plugin_host import Host, codec
 from hatools.text import Source
 
-SCHEDULERS = {name: record for name, (_, record) in Host().named("hatools_schedulers").items()}
+SCHEDULERS = Host().records("hatools_schedulers")
 ADDRESSES = {"vA": "10.50.0.1", "vB": "10.50.0.2"}
 Change = tuple[float, str, str]
 

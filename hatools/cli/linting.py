@@ -39,8 +39,7 @@ class Schedulers(Mapping[str, "Scheduler"]):
 
     def _all(self) -> dict[str, Scheduler]:
         if self._found is None:
-            named = self._host.named("hatools_schedulers")
-            self._found = {name: record for name, (_, record) in named.items()}
+            self._found = self._host.records("hatools_schedulers")
         return self._found
 
     def __getitem__(self, name: str) -> Scheduler:

@@ -51,7 +51,7 @@ def command(
     from hatools.simulate.picks import picks
 
     host = Host()
-    schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
+    schedulers = host.records("hatools_schedulers")
     nodes = group([config], host.formats(), codec)
     versions = versions_of(source_version)
     cluster, _ = cluster_of(nodes, codec, schedulers, Settings(facts), versions, {})

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hatools.engine.cluster import Cluster
     from hatools.plugin_host import Host
     from hatools.simulate.scenario import Scenario
@@ -120,12 +122,9 @@ def _prepare(
 
     Refuses where one of *written* is a file that is read.
     """
-    import os
-
     from hatools.cli.convert import versions_of
     from hatools.cli.messages import say
-    from hatools.convert.files import refuse_sources
-    from hatools.errors import BadSetting, UnreadableInput
+    from hatools.errors import BadSetting
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import codec
     from hatools.reading.grouping import group, told_nodes
@@ -153,16 +152,10 @@ def _prepare(
         nodes = group(paths, host.formats(), codec, told_nodes(told))
         for node in () if quiet else nodes:
             say(f"node {node}")
-    read = [*paths, *(path for node in nodes for path, _ in node.files)]
-    places = [path for path in written if path not in ("", "-")]
-    refuse_sources(places, read, "name another file with --plot or --trace")
-    for path in places:
-        if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or "."):
-            why = "it is a directory" if os.path.isdir(path) else "there is no such directory"
-            raise UnreadableInput(f"{path}: cannot be written: {why}")
+    _refuse_places(written, [*paths, *(path for node in nodes for path, _ in node.files)])
     for problem in () if quiet else host.problems:
         say(f"hatools: {problem}", "warning")
-    schedulers = {name: record for name, (_, record) in host.named("hatools_schedulers").items()}
+    schedulers = host.records("hatools_schedulers")
     cluster, _ = cluster_of(nodes, codec, schedulers, Settings(facts), versions, own)
     if mttf or mttr or lasting:
         return _worn(scenario, cluster, mttf, mttr, lasting), cluster
@@ -172,6 +165,21 @@ def _prepare(
 
     refuse_the_impossible(scenario, cluster)
     return scenario, cluster
+
+
+def _refuse_places(written: Sequence[str], read: Sequence[str]) -> None:
+    """Raise `HatoolsError` where one of *written* was *read*, or is no place for a file."""
+    import os
+
+    from hatools.convert.files import refuse_sources
+    from hatools.errors import UnreadableInput
+
+    places = [path for path in written if path not in ("", "-")]
+    refuse_sources(places, read, "name another file with --plot or --trace")
+    for path in places:
+        if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or "."):
+            why = "it is a directory" if os.path.isdir(path) else "there is no such directory"
+            raise UnreadableInput(f"{path}: cannot be written: {why}")
 
 
 def prepared(

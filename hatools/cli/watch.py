@@ -47,6 +47,7 @@ def command(
     import os
 
     from hatools.cli import watching
+    from hatools.cli.learning import Configurations
     from hatools.cli.messages import fault as tell
     from hatools.plugin_host import Host
     from hatools.reading import settings_file
@@ -69,9 +70,9 @@ def command(
     if listen:
         settings = settings._replace(listen=(watch_settings.endpoint("--listen", listen),))
     settings, doubts = watch_settings.ready_to_listen(settings)
-    learn, changed, faults = watching.learning(host, told)
-    learn()
-    for fault in faults():
+    configurations = Configurations(host, paths, source_version, facts)
+    configurations.learn()
+    for fault in configurations.faults():
         log_line("error", fault)
     for problem in (*host.problems, *doubts):
         log_line("warning", str(problem))
@@ -81,6 +82,7 @@ def command(
         tell(error)
     if wrong:
         return 2
+    learn, changed = configurations.learn, configurations.changed
     daemon = Daemon(watching.name_of(told), learn, changed, settings, registry, log_line)
     asyncio.run(daemon.run())
     return 0

@@ -1,21 +1,20 @@
-"""What `hatools watch` does beside watching: it learns, checks what it was told, checks once."""
+"""What `hatools watch` does beside watching: it checks what it was told, or servers once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from hatools.cli.learning import Configurations
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from hatools.errors import HatoolsError
     from hatools.model import Topology
     from hatools.plugin_host import Host
-    from hatools.reading.grouping import NodeMeaning
     from hatools.watch.daemon import Registry
-
-NOTHING_YET: dict[str, str] = {}
 
 
 class Told(NamedTuple):
@@ -49,14 +48,14 @@ def once(host: Host, told: Told) -> int:
     try:
         settings = watch_settings.load(told.found)
         settings = settings._replace(allow_scripts=told.allow_scripts or settings.allow_scripts)
-        learn, _, faults = learning(host, told)
-        topologies = learn()
+        configurations = Configurations(host, told.paths, told.source_version, told.facts)
+        topologies = configurations.learn()
     except HatoolsError as error:
         click.echo(f"UNKNOWN: {error.message}".replace("|", "/"))
         if error.advice:
             click.echo(error.advice)
         return UNKNOWN
-    for fault in faults():
+    for fault in configurations.faults():
         say(fault, "error")
     brought = registry(host, exporting=False)
     status, lines = asyncio.run(check_once(name_of(told), topologies, settings, brought))
@@ -143,9 +142,9 @@ def _read_each(host: Host, told: Told) -> tuple[Sequence[Topology], list[str], l
     unread: list[HatoolsError] = []
 
     def read(paths: tuple[str, ...]) -> None:
-        learn, _, faults = learning(host, told._replace(paths=paths))
-        topologies.extend(learn())
-        said.extend(faults())
+        configurations = Configurations(host, paths, told.source_version, told.facts)
+        topologies.extend(configurations.learn())
+        said.extend(configurations.faults())
 
     try:
         read(told.paths)
@@ -159,92 +158,14 @@ def _read_each(host: Host, told: Told) -> tuple[Sequence[Topology], list[str], l
     return topologies, said, unread
 
 
-def learning(
-    host: Host, told: Told
-) -> tuple[Callable[[], Sequence[Topology]], Callable[[], bool], Callable[[], list[str]]]:
-    """Return what reads the configurations, what tells whether files changed, and the errors.
-
-    A configuration that has errors which the one before it had not is refused.
-    """
-    import os
-
-    from hatools.cli.convert import versions_of
-    from hatools.errors import BadSetting, UnknownFormat
-    from hatools.plugin.settings import Settings
-    from hatools.plugin_host import codec
-    from hatools.reading.grouping import group, meanings
-
-    seen: dict[str, tuple[int, int]] = {}
-    known = NOTHING_YET  # the errors of the configurations in force
-
-    def stamps() -> dict[str, tuple[int, int]]:
-        found = {}
-        for path in seen:
-            try:
-                status = os.stat(path)
-                found[path] = (status.st_mtime_ns, status.st_ino)
-            except OSError:
-                found[path] = (0, 0)
-        return found
-
-    def learn() -> Sequence[Topology]:
-        nonlocal known
-        seen.update(stamps())  # what cannot be read is told of once
-        try:
-            nodes = group(told.paths, host.formats(), codec)
-        except UnknownFormat as error:  # a watch has no --from
-            raise UnknownFormat(
-                error.message, "a watch reads what `hatools formats` names"
-            ) from None
-        meant = meanings(nodes, codec, Settings(told.facts), versions_of(told.source_version))
-        seen.clear()
-        for node in meant:
-            for _, reading in node.readings:
-                for document in reading.expansion.documents:
-                    seen[document.source.path] = (0, 0)
-        seen.update(stamps())
-        faults = _faults(meant)
-        fresh = [text for fault, text in faults.items() if fault not in known]
-        if fresh and known is not NOTHING_YET:
-            raise BadSetting(f"{fresh[0]}" + (f" (and {len(fresh) - 1} more)" if fresh[1:] else ""))
-        known = faults
-        if len(meant) > 1:  # their own names, such as router_id, may be the same
-            for node in meant:
-                for _, reading in node.readings:
-                    reading.topology.node = node.name
-        return [reading.topology for node in meant for _, reading in node.readings]
-
-    def changed() -> bool:
-        return stamps() != seen
-
-    return learn, changed, lambda: list(known.values())
-
-
-def _faults(meant: Sequence[NodeMeaning]) -> dict[str, str]:
-    """Return the errors in configurations as lines, by what they say without their places."""
-    from hatools.reading.meaning import remarks_of
-    from hatools.text import Severity
-
-    return {
-        f"{remark.code} {remark.message}": str(remark)
-        for node in meant
-        for _, reading in node.readings
-        for remark in remarks_of(reading)
-        if remark.severity is Severity.ERROR
-    }
-
-
 def registry(host: Host, exporting: bool) -> Registry:
     """Return what plugins brought for a watch."""
     from hatools.watch.daemon import Registry
 
-    def records(hook: str) -> dict[str, Any]:
-        return {name: record for name, (_, record) in host.named(hook).items()}
-
     return Registry(
-        records("hatools_schedulers"),
-        records("hatools_probes"),
-        records("hatools_observers").values() if exporting else (),
-        records("hatools_detectors").values() if exporting else (),
-        records("hatools_exporters").values() if exporting else (),
+        host.records("hatools_schedulers"),
+        host.records("hatools_probes"),
+        host.records("hatools_observers").values() if exporting else (),
+        host.records("hatools_detectors").values() if exporting else (),
+        host.records("hatools_exporters").values() if exporting else (),
     )

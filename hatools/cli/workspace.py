@@ -60,8 +60,7 @@ class PluginWorkspace:
 
     def schedulers(self) -> Mapping[str, Scheduler]:
         """Return the balancing algorithms that are loaded, by name."""
-        found = self._host.named("hatools_schedulers")
-        return {name: record for name, (_, record) in found.items()}
+        return self._host.records("hatools_schedulers")
 
     def say(self, text: str, kind: str = "") -> None:
         """Print *text* on standard error."""

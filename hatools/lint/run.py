@@ -58,24 +58,7 @@ def lint(
     for node in nodes:
         for _, reading in node.readings:
             found.update(dict.fromkeys(remarks_of(reading)))
-    gaps = None
-    for rule in rules:
-        subjects = list(_subjects(rule, nodes, schedulers, clusters))
-        if not subjects or not selection.wants(rule.code):
-            idle.append(rule.code)
-            continue
-        try:
-            told = dict.fromkeys(one for subject in subjects for one in _checked(rule, subject))
-        except (Exception, SystemExit) as error:  # the plugin border: a broken rule stands alone
-            problems.append(f"rule {rule.code} failed: {type(error).__name__}: {error}")
-            idle.append(rule.code)
-            continue
-        if told and rule.claims_absence:
-            if gaps is None:
-                from hatools.lint.gaps import Gaps
-
-                gaps = Gaps(nodes)
-            told = {one: None for one in told if not gaps.hold(one.span)}
+    for told in _asked(rules, selection, nodes, schedulers, clusters, problems, idle):
         found.update(told)
     documents = list(_documents(nodes))
 
@@ -104,6 +87,40 @@ def lint(
     }
     sources = {document.source.path: document.source for document in documents}
     return Findings(sorted(wanted, key=_order), silenced, problems, sources, forms)
+
+
+def _asked(
+    rules: Iterable[Rule],
+    selection: Selection,
+    nodes: Sequence[NodeMeaning],
+    schedulers: Mapping[str, Scheduler],
+    clusters: Sequence[frozenset[str]],
+    problems: list[str],
+    idle: list[str],
+) -> Iterator[dict[Diagnostic, None]]:
+    """Yield what each of *rules* finds; those that failed, or had nothing to look at, are noted.
+
+    A failure goes to *problems*, the code of a rule that did not look to *idle*.
+    """
+    gaps = None
+    for rule in rules:
+        subjects = list(_subjects(rule, nodes, schedulers, clusters))
+        if not subjects or not selection.wants(rule.code):
+            idle.append(rule.code)
+            continue
+        try:
+            told = dict.fromkeys(one for subject in subjects for one in _checked(rule, subject))
+        except (Exception, SystemExit) as error:  # the plugin border: a broken rule stands alone
+            problems.append(f"rule {rule.code} failed: {type(error).__name__}: {error}")
+            idle.append(rule.code)
+            continue
+        if told and rule.claims_absence:
+            if gaps is None:
+                from hatools.lint.gaps import Gaps
+
+                gaps = Gaps(nodes)
+            told = {one: None for one in told if not gaps.hold(one.span)}
+        yield told
 
 
 def _checked(rule: Rule, subject: Subject) -> Iterator[Diagnostic]:
