@@ -16,8 +16,9 @@ from typing import NamedTuple
 from hatools.model import Check, Expect, HttpRequest
 from hatools.plugin import Asked, Conversation, Probe, Verdict
 from hatools_probes.connections import Legs
+from hatools_probes.http_rounds import rounds_of
 from hatools_probes.patterns import Unusable, compiled
-from hatools_probes.proxied_http import Request, http_legs, in_ranges, rounds_of
+from hatools_probes.proxied_http import Request, http_legs, in_ranges
 
 MOST = 8 * 1024 * 1024  # bytes that a pattern is looked for in, and that a digest is taken of
 LONGEST_HEAD = 4095
