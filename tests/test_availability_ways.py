@@ -16,8 +16,9 @@ from hatools.cli.simulate import prepared
 from hatools.model import VirtualAddress, replace
 from hatools.reliability.blocks import Times, availability
 from hatools.reliability.chain import active_standby
+from hatools.reliability.special import student_t
 from hatools.reliability.steady import availability as steady
-from hatools.simulate.intervals import interval, student_t
+from hatools.simulate.intervals import interval
 from hatools.simulate.run import simulate
 from hatools.simulate.wear import drawn
 from hatools_availability import front, serving
@@ -197,7 +198,7 @@ def test_the_simulation_agrees_with_what_is_computed(name: str) -> None:
     way = WAYS[name]
     found = interval(simulated(way))
     assert found.low is not None
-    half = (found.mean - found.low) / student_t(RUNS - 1) * student_t(RUNS - 1, 0.999)
+    half = (found.mean - found.low) / student_t(0.975, RUNS - 1) * student_t(0.9995, RUNS - 1)
     sound = [f"{kind}=never" for kind in ("node", "server", "link") if kind not in way.mttf]
     ran = hatools(
         "availability", *way.files, "--mttf", ",".join([way.mttf, *sound]), "--mttr", way.mttr,

@@ -20,7 +20,7 @@ from hatools.cli.simulate import prepared
 from hatools.engine.what_if import outages, what_if
 from hatools.plugin.drawing import breadth, fitted
 from hatools.simulate import consequences, replications, report, timeline
-from hatools.simulate.intervals import interval, student_t
+from hatools.simulate.intervals import interval, quantile
 from hatools.simulate.lanes import (
     Band,
     Group,
@@ -330,7 +330,7 @@ def test_the_time_is_cut_into_parts_that_have_connections(total: int) -> None:
     ("freedom", "t"), [(1, 12.706), (2, 4.303), (5, 2.571), (30, 2.042), (999, 1.962)]
 )
 def test_students_t_is_the_printed_one(freedom: int, t: float) -> None:
-    assert student_t(freedom) == pytest.approx(t, abs=0.0006)
+    assert quantile(freedom) == pytest.approx(t, abs=0.0006)
 
 
 def test_an_interval_holds_the_mean() -> None:
