@@ -223,9 +223,9 @@ def test_no_state_breaks_the_page(kind: str, subject: str, data: st.DataObject) 
 WRONG = [
     ({"listen": "here"}, "is no address"),
     ({"listen": "192.0.2.1:9650"}, "beyond this host"),
-    ({"listen": "127.0.0.1:0", "compat": "yes"}, "neither true nor false"),
-    ({"listen": "127.0.0.1:0", "port": 1}, "no setting 'port'"),
-    ({"listen": "127.0.0.1:0", "token": 5}, "token is no text"),
+    ({"listen": "127.0.0.1:0", "compat": "yes"}, "compat is not true or false"),
+    ({"listen": "127.0.0.1:0", "port": 1}, "nothing is called port"),
+    ({"listen": "127.0.0.1:0", "token": 5}, "token is not a text"),
     ({"listen": "127.0.0.1:0", "token-file": "/nonexistent"}, "token-file"),
     ({"listen": "203.0.113.1:9650", "token": "x"}, "203.0.113.1:9650"),
 ]

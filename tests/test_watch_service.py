@@ -18,6 +18,11 @@ import pytest
 from lab import ROOT, Pacemaker, hatools
 from test_watch_killed import Target
 
+from hatools.cli.watching import registry
+from hatools.plugin_host import Host
+from hatools.watch.checking import faults_of_plugins
+from hatools.watch.settings import WatchSettings
+
 UNIT = ROOT / "packaging" / "hatools-watch.service"
 
 
@@ -196,6 +201,8 @@ to = ["ops"]
 sokcet = "/run/haproxy/admin.sock"
 [plugin.bonding]
 every = "often"
+[plugin.prometheus]
+compt = true
 [plugin.histroy]
 days = 5
 [split_brain]
@@ -207,6 +214,7 @@ TOLD = [
     "nothing is called [watch] listne", "did you mean listen?", "peers is no list of texts",
     "reload-every is no number of seconds", "ops is no mail address",
     "[plugin.haproxy]: nothing is called sokcet", "did you mean socket?",
+    "[plugin.prometheus]: nothing is called compt", "did you mean compat?",
     "[plugin.bonding] every is not a number", "[plugin.histroy]: no such plugin is loaded",
     "did you mean history?", "[split_brain]: nothing is called on_confirm",
     "nothing is called [wacth]", "did you mean watch?", "bad.cfg:2", "nothing.cfg: no such file",
@@ -223,6 +231,17 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     missing = [wanted for wanted in TOLD if wanted not in ran.stderr]
     assert not missing, ran.stderr
     assert ran.stdout.startswith("1 servers, 0 virtual routers")
+
+
+BROUGHT = registry(Host(), exporting=True)
+WATCHING = [one for one in BROUGHT.observers if one.observe is not None]
+NAMES = [one.name for one in (*WATCHING, *BROUGHT.detectors, *BROUGHT.exporters)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_table_is_looked_at_before_a_watch_begins(name: str) -> None:
+    told = WatchSettings(plugins={name: {"no-such-key": 1}})
+    assert [name in fault.message for fault in faults_of_plugins(told, BROUGHT)] == [True]
 
 
 def test_settings_stand_beside_the_configuration_or_above_it_or_here(tmp_path: Path) -> None:

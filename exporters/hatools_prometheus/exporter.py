@@ -1,4 +1,4 @@
-"""The exporter: its settings, its page on the watch's interface, and the events that it counts."""
+"""The exporter ``prometheus``: its page on the watch's interface, and the events that it counts."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, cast
 from hatools.errors import BadSetting
 from hatools.model.event import Event
 from hatools.plugin.behaviour import Figures
-from hatools.plugin.pages import Page, PageAnswer, PageAsked, is_loopback
+from hatools.plugin.pages import Page, PageAnswer, PageAsked
+from hatools_prometheus.settings import TABLE, read
 from hatools_prometheus.state import Board, Check, State
 
 if TYPE_CHECKING:
     from hatools_prometheus.page import Listener, Metrics
-
-TABLE = "[plugin.prometheus]"
-KNOWN = ("enabled", "listen", "compat", "token", "token-file")
-GIVEN = ("state", "node", "board", "mail", "log", "checks", "figures")
 
 
 class Prometheus:
@@ -35,6 +32,10 @@ class Prometheus:
         self._listener: Listener | None = None
         self.port = 0
 
+    def check(self, settings: Mapping[str, object]) -> None:
+        """Raise `BadSetting` for what is wrong in ``[plugin.prometheus]``."""
+        read(settings)
+
     def start(self, settings: Mapping[str, object]) -> None:
         """Begin to answer; raises `BadSetting`."""
         from prometheus_client import CollectorRegistry, ProcessCollector
@@ -43,7 +44,7 @@ class Prometheus:
         from hatools_prometheus.collector import StateCollector
         from hatools_prometheus.page import Listener, Metrics
 
-        place, token, compatible = read_settings(settings)
+        place, token, compatible = read(settings)
         self._state = State(cast("Board", settings["board"]))
         if callable(checks := settings.get("checks")):
             self._state.checks = cast("Callable[[], Iterable[Check]]", checks)
@@ -60,7 +61,7 @@ class Prometheus:
             self._listener = Listener(place, self._metrics, token)
         except OSError as error:
             raise BadSetting(
-                f"{TABLE} listen: {place[0]}:{place[1]}: {error.strerror}",
+                f"[{TABLE}] listen: {place[0]}:{place[1]}: {error.strerror}",
                 'name another address and port: listen = "127.0.0.1:9650"',
             ) from None
         self.port = self._listener.server_address[1]
@@ -85,52 +86,3 @@ class Prometheus:
         if self._listener is not None:
             self._listener.end()
             self._listener = None
-
-
-def read_settings(settings: Mapping[str, object]) -> tuple[tuple[str, int] | None, str, bool]:
-    """Return where to listen itself, the token, and whether to be compatible; raises `BadSetting`.
-
-    Where it is not said it does not listen: the interface has its page.
-    """
-    for key in settings:
-        if key not in KNOWN and key not in GIVEN:
-            raise BadSetting(f"{TABLE} has no setting {key!r}", f"there are: {', '.join(KNOWN)}")
-    compatible = settings.get("compat", False)
-    if not isinstance(compatible, bool):
-        raise BadSetting(f"{TABLE} compat is neither true nor false")
-    token = _token(settings)
-    if "listen" not in settings:
-        if token:
-            raise BadSetting(
-                f"{TABLE} has a token, and does not listen itself",
-                "the interface, where /metrics is, wants the token of [watch]",
-            )
-        return None, "", compatible
-    place = _place(settings["listen"])
-    if not token and not is_loopback(place[0]):
-        raise BadSetting(
-            f"{TABLE} listens beyond this host, at {place[0]}, and everybody could read it",
-            'set token = "…", and credentials under authorization in prometheus.yml',
-        )
-    return place, token, compatible
-
-
-def _place(said: object) -> tuple[str, int]:
-    if isinstance(said, str):
-        host, colon, port = said.rpartition(":")
-        if colon and host and port.isdigit() and int(port) < 65536:
-            return host.strip("[]"), int(port)
-    raise BadSetting(f"{TABLE} listen is no address", 'write "127.0.0.1:9650"')
-
-
-def _token(settings: Mapping[str, object]) -> str:
-    token, path = settings.get("token", ""), settings.get("token-file", "")
-    if not isinstance(token, str) or not isinstance(path, str):
-        raise BadSetting(f"{TABLE} token is no text")
-    if not path:
-        return token
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"{TABLE} token-file: {path}: {error}") from None
