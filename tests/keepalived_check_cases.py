@@ -234,8 +234,9 @@ def config(cases: dict[str, tuple[Case, int]], folder: str) -> str:
         if case.checker.startswith("FILE")
     ]
     servers = [
-        f"real_server 127.0.0.1 {port} {{\nweight 5\n{case.checker}\n}}\n"
-        .replace("PORT", str(port))
+        f"real_server 127.0.0.1 {port} {{\nweight 5\n{case.checker}\n}}\n".replace(
+            "PORT", str(port)
+        )
         .replace("FOLDER", folder)
         .replace("WARMUP", f"{number * SPREAD:.2f}")
         for number, (case, port) in enumerate(cases.values())
