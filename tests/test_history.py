@@ -73,7 +73,7 @@ def test_what_is_no_longer_configured_is_no_longer_down(tmp_path: Path) -> None:
     path = tmp_path / "history.db"
     store = Store(str(path), "lb1", START)
     store.add([server(0, False), server(0, True, "shop/web2")], START + 10)
-    store.leave("server", ["shop/web2"], START + 20)
+    store.leave({("server", "shop/web2")}, START + 20)
     store.add([server(50, True)], START + 60)
     assert measured(path, 60) == (30.0, 20.0, 1)
     assert measured(path, 60, name="shop/web2").watched == 60.0
@@ -170,10 +170,16 @@ def test_availability_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     async def run() -> Any:
         board, exporter = Board(), HistoryExporter()
         exporter.start({"state": str(tmp_path), "board": board})
+
+        def tell(up: bool) -> None:
+            event = Event(time.time(), "server", "shop/web1", {"up": up})
+            board.note(event)
+            exporter.export([event])
+
         for up in (True, False):
-            exporter.export([Event(time.time(), "server", "shop/web1", {"up": up})])
+            tell(up)
             await asyncio.sleep(0.4)
-        exporter.export([Event(time.time(), "server", "shop/web1", {"up": True})])
+        tell(True)
         await asyncio.sleep(0.5)
         exporter.close(1.0)
         return board.standings["availability", "server shop/web1"].details

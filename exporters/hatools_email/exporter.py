@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hatools.model.event import Event
-from hatools.plugin.outage import WORKS
+from hatools.plugin.outage import WORKS, present
+from hatools_email.meaning import name_of
 
 if TYPE_CHECKING:
     from hatools_email.mail_room import MailRoom
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 TOLD = ("up", "checked", "reached", "weight", "needed", "role", "verdict", "cause", "reachable",
         "reason", "problem")  # fmt: skip
 KINDS = frozenset((*WORKS, "daemon"))
+CONFIGURED = ("server ", "pool ", "virtual router ")  # that these exist configurations say,
+SEEN = ("bond ", "peer ", "split brain ")  # … and these those who see them, within a while:
+SETTLED = 300.0  # seconds
 
 
 class EmailExporter:
@@ -34,6 +38,8 @@ class EmailExporter:
         self._given: Mapping[str, Any] = {}
         self._room: MailRoom | None = None
         self._told = False
+        self._inherited: frozenset[str] = frozenset()  # what failed when the watch before us ended
+        self._later: asyncio.TimerHandle | None = None
 
     def check(self, settings: Mapping[str, object]) -> None:
         """Raise `BadSetting` for what is wrong in ``[plugin.email]``."""
@@ -69,6 +75,9 @@ class EmailExporter:
         folder = os.path.join(str(self._given["state"]), "mail")
         self._room = MailRoom(self._settings, mails, node, folder, log, _teller(self._given))
         self._room.start()
+        self._inherited = self._room.failing()
+        with contextlib.suppress(RuntimeError):  # nobody has a loop: there is no such watch
+            self._later = asyncio.get_running_loop().call_later(SETTLED, self._forget_past)
 
     def export(self, events: Iterable[Event]) -> None:
         """Take note of *events*; they outlive this process from here on."""
@@ -85,18 +94,35 @@ class EmailExporter:
                 self._forget_unknown(event.time)
 
     def _forget_unknown(self, now: float) -> None:
-        """Close what is said of servers that no configuration names any more."""
+        """Close what is said of things that no configuration names any more.
+
+        Peers, bonds and split brains are told of by those who see them.
+        """
         assert self._room is not None
         standings = getattr(self._given.get("board"), "standings", None)
         if standings is None:
             return
-        known = {f"server {subject}" for kind, subject in standings if kind == "server"}
+        there = present(standings)
+        routers = {("role", subject) for kind, subject in there if kind == "router"}
+        known = {name_of(*one) for one in there | routers}
         for key in sorted(self._room.failing()):
-            if key.startswith("server ") and key not in known:
+            if key.startswith(CONFIGURED) and key not in known:
                 self._room.hear("gone", key, now, {})
+
+    def _forget_past(self) -> None:
+        """Close what failed before this watch began, and what nobody has seen since."""
+        standings = getattr(self._given.get("board"), "standings", None)
+        if self._room is None or standings is None:
+            return
+        known = {name_of(*one) for one in present(standings)}
+        for key in sorted(self._inherited & self._room.failing() - known):
+            if key.startswith(SEEN):
+                self._room.hear("gone", key, time.time(), {"text": "is not seen any more"})
 
     def close(self, deadline: float) -> None:
         """End within *deadline* seconds; a letter under way may still be handed over."""
+        if self._later is not None:
+            self._later.cancel()
         if self._room is not None:
             self._room.close(deadline)
             self._room = None

@@ -158,7 +158,8 @@ class MailRoom:
         event = Event(float(record["time"]), record["kind"], record["subject"], record["details"])
         told: Report | None
         if event.kind == "gone":
-            told = Report(event.subject, "", WELL, "is no longer configured", event.time)
+            text = str(event.details.get("text", "is no longer configured"))
+            told = Report(event.subject, "", WELL, text, event.time)
         else:
             role = role_of(event)
             told = report(event, self._incidents.roles.get(role[0], "") if role else "")

@@ -53,7 +53,7 @@ def report(event: Event, before: str = "") -> Report | None:
     well = works(event)
     if well is None:
         return None
-    name = f"{NAMES.get(event.kind, event.kind)} {event.subject}"
+    name = name_of(event.kind, event.subject)
     group = event.subject.rpartition("/")[0] or event.subject
     role = str(event.details.get("role", ""))
     moved = event.kind == "role" and well and before not in ("", "INIT", role)
@@ -70,6 +70,11 @@ def report(event: Event, before: str = "") -> Report | None:
 
 def _reason(details: Mapping[str, Any]) -> str:
     return str(details.get("reason") or "")
+
+
+def name_of(kind: str, subject: str) -> str:
+    """Return what mails call an object."""
+    return f"{NAMES.get(kind, kind)} {subject}"
 
 
 def role_of(event: Event) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from hatools.model.event import Event
 from hatools.plugin.clocks import Clocks
 from hatools.plugin.history import FILE, Measured
-from hatools.plugin.outage import WORKS, works
+from hatools.plugin.outage import WORKS, present, works
 from hatools.plugin.tables import fill
 from hatools_history.store import Change, Store, set_aside
 
@@ -42,7 +42,7 @@ class HistoryExporter:
     name = "history"
 
     def __init__(self) -> None:
-        self._waiting: deque[Change | tuple[float, frozenset[str]]] = deque()
+        self._waiting: deque[Change | tuple[float, set[tuple[str, str]]]] = deque()
         self._lost = 0
         self._wake = threading.Event()
         self._stopping = False
@@ -84,9 +84,8 @@ class HistoryExporter:
                 Change(event.time, event.kind, event.subject, details, works(event), reason)
             )
             if event.kind == "daemon":  # begun, or begun anew: who is watched now?
-                standings = getattr(self._board, "standings", ())
-                servers = frozenset(subject for kind, subject in standings if kind == "server")
-                self._waiting.append((event.time, servers))
+                standings = getattr(self._board, "standings", {})
+                self._waiting.append((event.time, present(standings)))
         self._wake.set()
 
     def close(self, deadline: float) -> None:
@@ -164,7 +163,7 @@ class HistoryExporter:
                     self._store.add(changes, time.time())
                     self._written(len(changes))
                     changes = []
-                    self._store.leave("server", one[1], one[0])
+                    self._store.leave(one[1], one[0])
                     self._written(1)
             self._store.add(changes, time.time())
             self._written(len(changes))
@@ -199,13 +198,13 @@ class HistoryExporter:
         """Make availability known to the board."""
         if self._board is None or self._loop is None:
             return
-        now = time.time()
+        now, there = time.time(), present(self._board.standings)
         with contextlib.suppress(sqlite3.Error, RuntimeError):  # the next write says; it ended
             measured = store.measured(now - self._settings.availability_days * DAY, now)
             events = [
                 Event(now, "availability", f"{known.kind} {known.subject}", _details(one))
                 for known, one in measured.items()
-                if one.availability is not None
+                if one.availability is not None and tuple(known) in there  # not what is past
             ]
             for at in range(0, len(events), TOLD_AT_ONCE):
                 piece = events[at : at + TOLD_AT_ONCE]

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from hatools.plugin.history import SCHEMA, VERSION, Known, Measured, measure_all
@@ -154,13 +154,15 @@ class Store:
                     )
             self._base.execute("UPDATE sessions SET seen = ? WHERE id = ?", (now, self.session))
 
-    def leave(self, kind: str, keep: Iterable[str], now: float) -> None:
-        """End the spans of objects of *kind* other than *keep*: nobody watches them any more."""
-        keep = set(keep)
+    def leave(self, keep: Collection[tuple[str, str]], now: float) -> None:
+        """End the spans of objects other than *keep*: nobody watches them any more.
+
+        *keep* are kinds and subjects.
+        """
         gone = [
             number
-            for (its, subject), number in self._objects.items()
-            if its == kind and number in self._down and subject not in keep
+            for name, number in self._objects.items()
+            if number in self._down and name not in keep
         ]
         with self._whole():
             self._end(gone, now)

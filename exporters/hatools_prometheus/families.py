@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from hatools.plugin.outage import measured_of
 from hatools_prometheus.state import Standing
 
 Labels = dict[str, str]
@@ -229,7 +230,7 @@ def _since(labels: Callable[[Standing], Labels]) -> Read:
 
 def measured(one: Standing) -> Labels:
     """Return the labels of what availability is told of, ``KIND NAME``."""
-    kind, _, name = one.subject.partition(" ")
+    kind, name = measured_of(one.subject)
     return {"kind": kind, "name": name}
 
 

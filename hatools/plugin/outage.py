@@ -39,6 +39,29 @@ WORKS: dict[str, Callable[[Details], bool | None]] = {
 }
 
 
+def present(standings: Mapping[tuple[str, str], Any]) -> set[tuple[str, str]]:
+    """Return kind and subject of all that a board knows of: also pools, whose quorum comes later.
+
+    *standings* are those of the board, which the daemon may be changing.
+    """
+    known = dict(standings)
+    pools = {
+        ("quorum", str(one.details.get("pool") or subject.rpartition("/")[0]))
+        for (kind, subject), one in known.items()
+        if kind == "server"
+    }
+    return pools | known.keys()
+
+
+def measured_of(subject: str) -> tuple[str, str]:
+    """Return kind and subject of the object whose ``availability`` has *subject*."""
+    for kind in WORKS:
+        if subject.startswith(f"{kind} "):
+            return kind, subject[len(kind) + 1 :]
+    kind, _, name = subject.partition(" ")
+    return kind, name
+
+
 def works(event: Event) -> bool | None:
     """Return whether the object of *event* works; None where the event does not tell.
 

@@ -95,6 +95,11 @@ class Board:
         for key in [key for key in self.standings if key[0] in gone]:
             del self.standings[key]
 
+    def drop(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Drop what is known of these objects, by kind and subject."""
+        for key in keys:
+            self.standings.pop(key, None)
+
     def since(self, number: int) -> list[tuple[int, Event]]:
         """Return the events after *number* that are still known."""
         return [one for one in self.events if one[0] > number]

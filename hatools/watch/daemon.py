@@ -25,6 +25,7 @@ from hatools.watch.api import Api
 from hatools.watch.board import Board
 from hatools.watch.first_answers import FirstAnswers
 from hatools.watch.garbage import spare_what_stays
+from hatools.watch.leaving import left_behind
 from hatools.watch.prober import Prober
 from hatools.watch.routers import router_events
 from hatools.watch.running import LATENESS, SLACK, RunningNode
@@ -164,6 +165,7 @@ class Daemon:
 
     def _begin(self, topologies: Sequence[Topology]) -> None:
         """Check what *topologies* name, instead of what was checked before."""
+        before, routers = self._topologies, [one.subject for one in self.board.of("router")]
         if self._node is not None:
             self._node.kill()
             self.board.forget(("server", "service", "quorum", "sorry", "check", "router"))
@@ -195,6 +197,8 @@ class Daemon:
             self.publish(event)
         for event in router_events(self.name, topologies, time.time()):
             self.publish(event)
+        interfaces = self.settings.interfaces
+        self.board.drop(left_behind(self.board.standings, routers, before, topologies, interfaces))
         spare_what_stays()
         running.start(Random(f"{self.name} {self._started}").random())
         state = {"state": "watching", "targets": len(node.checkers), "problem": self.problem}

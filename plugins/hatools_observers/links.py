@@ -112,6 +112,7 @@ class Comparing:
         routers = list(local_routers(self._watched.node, self._watched.topologies()))
         yield from self._of_links(found.links, routers, now)
         yield from self._of_addresses(found.addresses, routers, now)
+        _keep(self._roles, {router.name for router in routers})
         running = self._daemons.running(now) if routers else None
         for router in routers:
             role = role_of(router, found.addresses, found.links, running, self._daemons.seen)
@@ -124,6 +125,7 @@ class Comparing:
         bonds = [one for topology in self._watched.topologies() for one in topology.bonds]
         wanted = {router.interface for router in routers} | {one.name for one in bonds}
         wanted |= set(self._watched.interfaces)
+        _keep(self._links, wanted)
         for name in sorted(wanted - {""}):
             up = links.get(name, False)
             if self._links.get(name) != up:
@@ -134,6 +136,12 @@ class Comparing:
     def _of_addresses(
         self, addresses: Mapping[str, str], routers: Collection[VirtualRouter], now: float
     ) -> Iterator[Event]:
+        known = {
+            one.address
+            for router in routers
+            for one in (*router.addresses, *router.excluded_addresses)
+        }
+        _keep(self._held, known)
         for router in routers:
             for one in (*router.addresses, *router.excluded_addresses):
                 held = has(addresses, one)
@@ -166,3 +174,9 @@ class Comparing:
                 "addresses": [one.address for one in router.addresses],
             },
         )
+
+
+def _keep(known: dict[str, Any], names: Collection[str]) -> None:
+    """Forget all but *names*: what is configured again later has to be told again."""
+    for name in known.keys() - set(names):
+        del known[name]
