@@ -14,7 +14,7 @@ from hatools.watch.settings import KNOWN
 from hatools_email.settings import EmailSettings
 from hatools_history.exporter import HistorySettings
 from hatools_observers.settings import SETTINGS
-from hatools_prometheus.exporter import KNOWN as METRICS
+from hatools_prometheus.settings import PrometheusSettings
 from hatools_splitbrain.detector import SplitBrainSettings
 
 PAGE = (ROOT / "docs" / "watch.md").read_text("utf-8")
@@ -107,7 +107,8 @@ def test_every_key_has_its_row(heading: str, fields: tuple[str, ...]) -> None:
 
 def test_every_key_of_metrics_is_in_their_page() -> None:
     page = (ROOT / "exporters" / "hatools_prometheus" / "README.md").read_text("utf-8")
-    assert [key for key in METRICS if key != "enabled" and key not in page] == []
+    keys = [field.replace("_", "-") for field in PrometheusSettings._fields]
+    assert [key for key in keys if key not in page] == []
 
 
 @pytest.mark.parametrize("observer", SETTINGS)
