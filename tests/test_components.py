@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from lab import ROOT
 
 from hatools.cli import run
+from hatools.engine.naming import server_names
+from hatools.engine.pool import labels
 from hatools.errors import BadSetting
+from hatools.model import RealServer
 from hatools.reliability.components import Given
 from hatools.reliability.spans import said_share, said_span, share_of, span_of
 
@@ -97,3 +100,15 @@ def test_one_run_of_random_failures_has_its_course(
     assert run(["simulate", str(PAIR / "lb1"), str(PAIR / "lb2"), *words, "--for", length]) == 0
     said = capsys.readouterr().out
     assert ("lb1 crashes" in said) == (length != "0s")
+
+
+@pytest.mark.parametrize("name", ["", "web1"])
+@pytest.mark.parametrize("port", [None, 80])
+@pytest.mark.parametrize("address", ["192.0.2.11", "2001:db8::11", "web1.example.com"])
+def test_a_server_goes_by_the_name_that_its_pool_gives_it(
+    address: str, port: int | None, name: str
+) -> None:
+    server = RealServer(address=address, port=port, name=name)
+    own = labels([server])[0]
+    assert server_names("shop", server)[:2] == [f"shop/{own}", own]
+    assert address in server_names("shop", server)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from hatools.engine.machine import Action, Event, Publish
+from hatools.engine.naming import label_of
 from hatools.model import Pool as PoolModel
 from hatools.model import Quorum, RealServer
 from hatools.model import Scheduler as Algorithm
@@ -18,8 +19,7 @@ def labels(servers: list[RealServer]) -> list[str]:
     """Return a name for each server: its own, else its address and port; unique in the pool."""
     found: dict[str, None] = {}
     for server in servers:
-        host = f"[{server.address}]" if ":" in server.address else server.address
-        label = server.name or (host if server.port is None else f"{host}:{server.port}")
+        label = label_of(server)
         while label in found:
             label += "'"
         found[label] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from hatools.engine.naming import endpoint
 from hatools.model.event import Event
 from hatools.plugin.balancing import Connection, Member
 from hatools.simulate.scenario import Happening
@@ -67,7 +68,7 @@ class Answering:
         """Return the share of the time up to *length* that each ``ADDRESS:PORT`` answered."""
         self.reckon(length)
         return {
-            f"[{address}]:{port}" if ":" in address else f"{address}:{port}": (
+            endpoint(address, port): (
                 self._answered[address, port, protocol] / length if length else 0.0
             )
             for address, port, protocol in self._watched

@@ -8,6 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from hatools.engine.cluster import Cluster
+from hatools.engine.naming import endpoint
 from hatools.engine.node import Node
 from hatools.errors import BadSetting
 from hatools.plugin.balancing import Connection
@@ -71,9 +72,8 @@ def _service(node: Node, target: str) -> tuple[str, int, str]:
     for listener, _, pools in node.fronts:
         if pools and listener.ports and listener.mark is None and not listener.path:
             address = listener.address or "198.51.100.1"
-            shown = f"[{address}]" if ":" in address else address
             protocol = listener.protocol if listener.protocol != "any" else "tcp"
-            known[f"{shown}:{listener.ports[0]}"] = (address, listener.ports[0], protocol)
+            known[endpoint(address, listener.ports[0])] = (address, listener.ports[0], protocol)
     if target in known:
         return known[target]
     if not known:

@@ -10,6 +10,7 @@ from random import Random
 from hatools.engine.agenda import Agenda
 from hatools.engine.cluster import Cluster
 from hatools.engine.machine import Event
+from hatools.engine.naming import endpoint
 from hatools.engine.station import Station
 from hatools.engine.world import World
 from hatools.simulate.answering import Answering
@@ -18,7 +19,7 @@ from hatools.simulate.proxied import Waiting
 from hatools.simulate.recording import Recorder, Told
 from hatools.simulate.result import Result
 from hatools.simulate.scenario import Happening, Scenario
-from hatools.simulate.traffic import Clients, service_name
+from hatools.simulate.traffic import Clients
 from hatools.simulate.wear import drawn
 
 STAGGER = 1.0  # seconds over which the nodes' starts are spread, so that seeds differ
@@ -198,7 +199,7 @@ class _Run:
         for station in self.world.stations.values():
             for pool in station.node.pools.values():
                 for label, one in pool.members.items():
-                    place = service_name(one.address, one.port)
+                    place = endpoint(one.address, one.port)
                     if label != place:
                         there = frozenset((place, one.address))
                         found[f"{pool.name}/{label}"] = there

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from hatools.engine.naming import endpoint
+
 DAEMONS = ("crash", "return", "stop", "start", "kill", "restart")
 SERVER_STATES = ("answers", "silent", "refuses", "fails", "changed")
 
@@ -77,8 +79,7 @@ class Wear(NamedTuple):
             return self.node
         if self.kind == "link":
             return f"{self.subject} of {self.node}"
-        host = f"[{self.subject}]" if ":" in self.subject else self.subject
-        return f"{host}:{self.port}" if self.port else self.subject
+        return endpoint(self.subject, self.port) if self.port else self.subject
 
 
 class Happening(NamedTuple):

@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.engine.kernel_pool import KernelPool
+from hatools.engine.naming import endpoint
 from hatools.engine.proxy_pool import ProxyPool
 from hatools.plugin.balancing import Connection, Member
 from hatools.simulate.arrivals import Arrivals
@@ -68,7 +69,7 @@ class Clients:
         self.load = load
         self.world = world
         self.length = length
-        self.tally = Tally(service_name(load.address, load.port), length)
+        self.tally = Tally(endpoint(load.address, load.port), length)
         self._arrivals = Arrivals(load, number, seed, length)
         self._draw = Random(f"{seed} {number} draw").random
         self._route = NOWHERE
@@ -303,8 +304,3 @@ class Clients:
         """Return what became of the connections."""
         self._count()
         return self.tally.result()
-
-
-def service_name(address: str, port: int) -> str:
-    """Return ``ADDRESS:PORT``."""
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from hatools.engine.naming import endpoint
 from hatools.simulate.result import Note
 
 # What the scenario did, by kind; {value} chooses among the words of VALUES where it is there.
@@ -65,16 +66,12 @@ def _done(note: Note) -> str:
     return DONE.get(note.kind, "{kind} {subject} {value}").format(
         kind=note.kind,
         subject=note.subject,
-        server=note.subject if port is None else _joined(note.subject, port),
+        server=note.subject if port is None else endpoint(note.subject, port),
         node=node,
         value=VALUES.get((note.kind, value), value),
         way="->" if value == "one way" else "-",
         on=f" on {node}" if node else "",
     )
-
-
-def _joined(address: str, port: object) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def because(reason: object) -> str:

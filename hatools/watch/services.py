@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hatools.engine.naming import where
 from hatools.engine.node import Node
-from hatools.model import Listener
 from hatools.model.event import Event
 
 
@@ -14,7 +14,7 @@ def service_events(node: Node, now: float) -> Iterator[Event]:
     listeners: dict[str, list[str]] = {}
     pools: dict[str, list[str]] = {}
     for listener, service, chosen in node.fronts:
-        listeners.setdefault(service.name, []).append(_place(listener))
+        listeners.setdefault(service.name, []).append(where(listener))
         behind = pools.setdefault(service.name, [])
         first = chosen.get(service.default_pool)
         for pool in ([first] if first else []) + list(chosen.values()):
@@ -22,16 +22,3 @@ def service_events(node: Node, now: float) -> Iterator[Event]:
                 behind.append(pool)
     for name, places in listeners.items():
         yield Event(now, "service", name, {"listeners": places, "pools": pools[name]})
-
-
-def _place(listener: Listener) -> str:
-    if listener.mark is not None:
-        return f"fwmark:{listener.mark}"
-    if listener.path:
-        return listener.path
-    address = listener.address or "*"
-    host = f"[{address}]" if ":" in address else address
-    if listener.ports is None:
-        return host
-    first, last = listener.ports
-    return f"{host}:{first}" if first == last else f"{host}:{first}-{last}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatools.engine.health import detection
-from hatools.engine.naming import place_of, server_names
+from hatools.engine.naming import label_of, server_names
 from hatools.model import Check, RealServer, Topology
 from hatools.model import Pool as ModelPool
 from hatools.reliability.components import Given
@@ -18,7 +18,7 @@ def pool_of(pool: ModelPool, topology: Topology, given: Given) -> Pool:
     labels: dict[str, int] = {}
     for server in pool.servers:
         if server.weight > 0 and server.state == "ready":
-            label = server.name or place_of(server)
+            label = label_of(server)
             labels[label] = labels.get(label, 0) + 1
             if labels[label] > 1:
                 label = f"{label} ({labels[label]})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from hatools.engine.naming import where
 from hatools.engine.what_if import Takeover
 from hatools.model import Listener, Service, Topology, VirtualRouter
 from hatools.reliability.blocks import Diagram, Parallel, Part, Times
@@ -81,7 +82,7 @@ class _Builder:
         seen: dict[object, str] = {}
         for node, topology, service in self._in_order():
             for front, listener in self._fronts(node, service):
-                key = (front.name, _where(listener, service), listener.protocol)
+                key = (front.name, where(listener), listener.protocol)
                 if key in seen:
                     if len(front.members) == 1 and seen[key] != node:
                         self.remarks.append(f"{service.name}: nothing says how its address moves"
@@ -121,8 +122,8 @@ class _Builder:
         names = [service.default_pool, *(rule.pool for rule in service.rules)]
         pools = [topology.pool(name) for name in dict.fromkeys(names) if name]
         there = [pool for pool in pools if pool is not None and pool.servers]
-        where = _where(listener, service)
-        name = service.name if where in service.name else f"{service.name} ({where})"
+        place = where(listener)
+        name = service.name if place in service.name else f"{service.name} ({place})"
         for pool in there:
             own = f"{name}: {pool.name}" if len(there) > 1 else name
             if pool.quorum is not None and pool.quorum.weight > 1 and not counts(pool):
@@ -235,18 +236,6 @@ class _Builder:
         return self._cause(f"{bond.name} of {node}", f"bond {node}/{bond.name}",
                            Times(whole.mean_up, whole.mean_down), takeover,
                            tuple(ports.items()))  # fmt: skip
-
-
-def _where(listener: Listener, service: Service) -> str:
-    """Return where *listener* listens, as a person writes it."""
-    if listener.mark is not None:
-        return f"fwmark:{listener.mark}"
-    ports = ""
-    if listener.ports is not None:
-        first, last = listener.ports
-        ports = f":{first}" if first == last else f":{first}-{last}"
-    address = listener.address or "*"
-    return f"[{address}]{ports}" if ":" in address else f"{address}{ports}"
 
 
 def _reaches(listener: Listener, held: Held) -> bool:
