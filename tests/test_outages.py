@@ -25,7 +25,7 @@ from hatools.plugin import history as kept
 from hatools_availability import logs, past, rows
 from hatools_availability.figures import figures, periods
 from hatools_availability.mastership import Role, presence
-from hatools_availability.measuring import Chosen, Sources, gathered, report
+from hatools_availability.measuring import Chosen, Sources, gathered, moment_of, report
 from hatools_availability.outages import (
     ASSUMED,
     DOWN,
@@ -238,6 +238,61 @@ def test_any_table_can_be_read_or_is_refused(text: str) -> None:
     for head in ("", "time,object,state\n", "object,began,ended\n"):
         with suppress(HatoolsError):
             rows.read((head + text).splitlines(keepends=True), "x.csv", Tally(), UTC)
+
+
+@given(
+    st.lists(st.sampled_from(["up", "down", "maintenance"]), min_size=1, max_size=9),
+    st.integers(0, 20),
+    st.one_of(st.none(), st.integers(-5, 5)),
+)
+def test_a_table_read_by_columns_is_the_table_read_row_by_row(
+    states: list[str], longer: int, earlier: int | None
+) -> None:
+    """Rows in order go the short way, those out of order the long one."""
+    said = [f"{at},web,{state}\n" for at, state in enumerate(states)]
+    span = None if earlier is None else float(earlier), float(len(states) + longer)
+    courses = [
+        past.from_table(
+            "x.csv", lambda _, r=r: ["time,object,state\n", *r], NOW, span, Tally(), UTC
+        )
+        for r in (said, said[::-1])
+    ]
+    assert courses[0] == courses[1]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["web,2026-11-01,1e300", "web,2026-11-01,nan", "web,2026-11-01,-5", "web,0001-01-01,5",
+     "web,9999-12-31T23:00:00,9999y", "web,-90000000000,5", "web,1e18,5"],
+)  # fmt: skip
+def test_times_that_no_calendar_has_are_left_out_and_counted(row: str) -> None:
+    tally = Tally()
+    lines = ["object,began,duration\n", f"{row}\n", "web,2026-11-04,60\n"]
+    table = rows.read(lines, "x.csv", tally, UTC)
+    assert tally.not_understood == 1
+    assert len(table.outages["", "web"]) == 1
+
+
+@pytest.mark.parametrize("time", ["nan", "inf", "-inf", "1e17", "-1e10"])
+def test_a_change_at_a_time_that_is_none_is_left_out_and_counted(time: str) -> None:
+    tally = Tally()
+    lines = ["time,object,state\n", "5,web,down\n", f"{time},web,up\n", "7,web,up\n"]
+    table = rows.read(lines, "x.csv", tally, UTC)
+    assert tally.not_understood == 1
+    assert table.changes["", "web"].changes() == [(5.0, DOWN, ""), (7.0, UP, "")]
+
+
+def test_a_file_that_is_no_table_is_refused_at_its_first_line(tmp_path: Path) -> None:
+    (tmp_path / "bin").write_bytes(b"\x7fELF\r\x00\r\n\x00,\xff\r\n" * 9)
+    with pytest.raises(HatoolsError):
+        gathered(Sources(tables=[str(tmp_path / "bin")]), Chosen(), NOW, UTC)
+    with pytest.raises(HatoolsError, match="line 1: "):
+        rows.read(["\x7fELF\r\x00\r\n"], "bin", Tally(), UTC)
+
+
+def test_nobody_measures_from_before_there_were_logs() -> None:
+    with pytest.raises(HatoolsError, match="before anything was logged"):
+        moment_of("99999y", "--since", NOW, UTC)
 
 
 # One by one --------------------------------------------------------------------------------------

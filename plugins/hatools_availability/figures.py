@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
+from operator import sub
 from typing import NamedTuple
 
 from hatools.reliability.intervals import Interval as Bounds
@@ -70,10 +71,10 @@ def figures(course: Course, began: float, ended: float) -> Figures:
     """Return what *course* comes to from *began* to *ended*."""
     every = outages = _within(course.outages, began, ended)
     if outages and outages[0].began >= began and outages[-1].ended <= ended:
-        lengths = [one[1] - one[0] for one in outages]
+        starts, ends, finished, continued, _ = zip(*outages, strict=True)
+        lengths = list(map(sub, ends, starts))
         down, longest = math.fsum(lengths), max(lengths)
-        failures = len(outages) - sum([one[3] for one in outages])
-        repairs = sum([one[2] for one in outages])
+        failures, repairs = len(outages) - sum(continued), sum(finished)
         outages = ()
     else:
         down = longest = 0.0

@@ -6,6 +6,8 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from itertools import compress
+from operator import sub
 from typing import NamedTuple
 
 from hatools.reliability.intervals import Interval as Bounds
@@ -85,12 +87,19 @@ def _measured(
 ) -> Measured:
     course = thing.course
     parts = tuple(Part(name, figures(course, began, ended)) for name, began, ended in calendar)
-    lengths = [one[1] - one[0] for one in course.outages]
-    least = sorted(lengths)[-LONGEST] if len(lengths) > LONGEST else 0.0
-    longer = [one for one in course.outages if one[1] - one[0] >= least]
-    longest = heapq.nlargest(LONGEST, longer, key=_length)
+    longest = heapq.nlargest(LONGEST, _longer(course.outages), key=_length)
     total = figures(course, since, until)
     return Measured(thing.kind, thing.name, total, parts, tuple(longest), course)
+
+
+def _longer(outages: Sequence[Outage]) -> Sequence[Outage]:
+    """Return the longest of *outages*, and those as long as the last of them, in their order."""
+    if len(outages) <= LONGEST:
+        return outages
+    began, ended, *_ = zip(*outages, strict=True)
+    lengths = list(map(sub, ended, began))
+    least = sorted(lengths)[-LONGEST]
+    return list(compress(outages, map(least.__le__, lengths)))
 
 
 def _length(outage: Outage) -> float:

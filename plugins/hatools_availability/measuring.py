@@ -172,12 +172,14 @@ def moment_of(text: str, what: str, now: float, zone: tzinfo | None = None) -> f
         pass
     if text.strip().lower() == "now":
         return now
+    advice = "write 2026-11-21, 2026-11-21T20:37 or 30d (so long ago)"
     try:
-        return now - span_of(text, what)
+        found = now - span_of(text, what)
     except BadSetting:
-        raise BadSetting(
-            f"{what} {text}: no time", "write 2026-11-21, 2026-11-21T20:37 or 30d (so long ago)"
-        ) from None
+        raise BadSetting(f"{what} {text}: no time", advice) from None
+    if found < rows.EARLIEST:
+        raise BadSetting(f"{what} {text}: before anything was logged", advice)
+    return found
 
 
 def _promised(found: Measurement) -> list[Measured]:

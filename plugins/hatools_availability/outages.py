@@ -132,9 +132,10 @@ def course(changes: list[Change], until: float, tally: Tally) -> Course:
     _sort(changes, tally)
     if changes and changes[-1][0] > until:
         changes = changes[: bisect_right(changes, until, key=_time)]
-    if (plain := _alternating(changes, until)) is not None:
-        tally.unfinished += bool(plain.outages) and not plain.outages[-1].finished
-        return plain
+    if changes:
+        times, states, reasons = zip(*changes, strict=True)
+        if (plain := alternating(times, states, reasons, until, tally)) is not None:
+            return plain
     walk = _Walk()
     state, began, reason = UNKNOWN, 0.0, ""
     for time, new, why in changes:
@@ -153,23 +154,27 @@ def course(changes: list[Change], until: float, tally: Tally) -> Course:
     return Course(tuple(walk.watched), tuple(walk.outages), tuple(walk.planned))
 
 
-def _alternating(changes: Sequence[Change], until: float) -> Course | None:
-    """Return the course of *changes* where up and down take turns, as most do; else None.
+def alternating(
+    times: Sequence[float],
+    states: Sequence[int],
+    reasons: Sequence[str],
+    until: float,
+    tally: Tally,
+) -> Course | None:
+    """Return the course of changes, in order, where up and down take turns, as most do; else None.
 
     It gives what the walk would, column by column: in a quarter of the time.
     """
-    if not changes:
-        return None
-    times, states, reasons = zip(*changes, strict=True)
     first = 1 if states[0] in (UP, ASSUMED) else 0  # where the first outage begins
     count = len(states) - first
-    if states[first:] != (DOWN, UP) * (count // 2) + (DOWN,) * (count % 2):
+    if tuple(states[first:]) != (DOWN, UP) * (count // 2) + (DOWN,) * (count % 2):
         return None
     ends = times[first + 1 :: 2]
     whole = zip(times[first::2], ends, repeat(True), repeat(False), reasons[first::2], strict=False)
     outages = list(map(_outage, whole))
     if count % 2:
         outages.append(Outage(times[-1], until, False, False, reasons[-1]))
+        tally.unfinished += 1
     return Course(((times[0], until),), tuple(outages))
 
 

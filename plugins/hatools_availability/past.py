@@ -25,6 +25,7 @@ from hatools_availability.outages import (
     Course,
     Outage,
     Tally,
+    alternating,
     apart,
     course,
     merged,
@@ -129,18 +130,39 @@ def from_table(
     since = table.first if span[0] is None else min(span[0], now)
     until = last if span[1] is None else min(span[1], max(now, last))
     things = []
-    for (kind, name), changes in table.changes.items():
-        began, first, _ = min(changes)
-        if since < began:  # it was what its first row ends
-            before = ONGOING if first == UP else UP if first in (DOWN, PLANNED) else UNKNOWN
-            changes.insert(0, (since, before, ""))
-        things.append(Thing(kind, name, course(changes, until, tally)))
+    while table.changes:  # each is let go of when it is dealt with: memory is dear
+        (kind, name), column = table.changes.popitem()
+        things.append(Thing(kind, name, _course(column, since, until, tally)))
     for (kind, name), found in table.outages.items():
         watched = [(min(since, until), until)]
         whole = told(found, watched, until, tally)
         planned = [(a, min(b, until)) for a, b in table.planned.get((kind, name), ()) if a < until]
         things.append(Thing(kind, name, apart(whole, planned)))
     return Past(things, since, max(since, until))
+
+
+def _course(column: rows.Column, since: float, until: float, tally: Tally) -> Course:
+    """Return the course that *column* tells; before its first row it was what that row ends."""
+    times, states = column.times.tolist(), list(column.states)
+    if len(times) > 1 and times[0] < times[1] and times[-1] <= until and times == sorted(times):
+        reasons = column.reasons or [""] * len(times)
+        if since < times[0]:
+            times, states = [since, *times], [_before(states[0]), *states]
+            reasons = ["", *reasons]
+        plain = alternating(times, states, reasons, until, tally)
+        if plain is not None:
+            tally.events += len(times)
+            return plain
+    changes = column.changes()
+    began, first, _ = min(changes)
+    if since < began:
+        changes.insert(0, (since, _before(first), ""))
+    return course(changes, until, tally)
+
+
+def _before(state: int) -> int:
+    """Return what an object was before its first change, which was to *state*."""
+    return ONGOING if state == UP else UP if state in (DOWN, PLANNED) else UNKNOWN
 
 
 # The history of a watch ---------------------------------------------------------------------------

@@ -9,10 +9,12 @@ or seconds or milliseconds since 1970; those without a zone are this machine's, 
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from array import array
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, tzinfo
-from itertools import islice
+from datetime import datetime, tzinfo
+from itertools import islice, repeat
+from math import isnan
 from typing import NamedTuple
 
 from hatools.errors import BadSetting, UnreadableInput
@@ -44,15 +46,36 @@ ADVICE = (
     "(docs/outages.md lists all names)"
 )
 _MILLISECONDS = 1e11  # seconds since 1970 are fewer until the year 5138
+EARLIEST = -2_208_988_800.0  # 1900: calendars print what is later
 BATCH = 512  # rows that are read at once
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = tuple[str, str]  # kind, name
+
+
+class Column(NamedTuple):
+    """The changes of one object, as columns: a tenth of the memory that a tuple for each takes.
+
+    *reasons* is empty where the table has none.
+    """
+
+    times: array[float]
+    states: bytearray
+    reasons: list[str]
+
+    @classmethod
+    def new(cls) -> Column:
+        """Return a column without changes."""
+        return cls(array("d"), bytearray(), [])
+
+    def changes(self) -> list[Change]:
+        """Return the changes, in the table's order."""
+        reasons = self.reasons or repeat("", len(self.times))
+        return list(zip(self.times, self.states, reasons, strict=True))
 
 
 class Table(NamedTuple):
     """What a table tells of each object: *changes*, or *outages*, and when it was *planned* out."""
 
-    changes: dict[Key, list[Change]]
+    changes: dict[Key, Column]
     outages: dict[Key, list[tuple[float, float | None, str]]]
     planned: dict[Key, list[Interval]]
     first: float
@@ -68,8 +91,11 @@ def read(lines: Iterable[str], path: str, tally: Tally, zone: tzinfo | None = No
     walk = iter(lines)
     head = next(walk, "").lstrip("\ufeff")
     parted = max(",;\t", key=head.count)
-    columns = _columns(next(csv.reader([head], delimiter=parted), []))
-    table = Table(defaultdict(list), defaultdict(list), defaultdict(list), 0.0, 0.0)
+    try:
+        columns = _columns(next(csv.reader([head], delimiter=parted), []))
+    except csv.Error as error:
+        raise UnreadableInput(f"{path}: line 1: {error}", ADVICE) from None
+    table = Table(defaultdict(Column.new), defaultdict(list), defaultdict(list), 0.0, 0.0)
     times = Times(zone)
     rows = csv.reader(walk, delimiter=parted)
     if "time" in columns and "state" in columns:
@@ -111,15 +137,14 @@ class Times:
             if texts[0][4:5] == "-":
                 return self._of(list(map(datetime.fromisoformat, texts)))
             values = list(map(float, texts))
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, OSError):
             return None
-        return values if -_MILLISECONDS < min(values) <= max(values) < _MILLISECONDS else None
+        return None if isnan(sum(values)) else values
 
     def _of(self, moments: list[datetime]) -> list[float] | None:
-        try:
-            return [(moment - EPOCH).total_seconds() for moment in moments]
-        except TypeError:  # some have no zone
-            return None if self._zone is not None else [one.timestamp() for one in moments]
+        if self._zone is not None and any(one.tzinfo is None for one in moments):
+            return None
+        return list(map(datetime.timestamp, moments))
 
     def seconds(self, text: str) -> float | None:
         """Return *text* as seconds since 1970; None where it is no time."""
@@ -127,18 +152,19 @@ class Times:
             value = float(text)
         except ValueError:
             return self._iso(text.strip())
-        if not -_MILLISECONDS * 1000 < value < _MILLISECONDS * 1000:
-            return None
-        return value / 1000 if abs(value) > _MILLISECONDS else value
+        if value >= _MILLISECONDS:
+            value /= 1000
+        return value if EARLIEST <= value < _MILLISECONDS else None
 
     def _iso(self, text: str) -> float | None:
         try:
             moment = datetime.fromisoformat(text.replace("/", "-").replace(",", "."))
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=self._zone)
-            return moment.timestamp()
+            found = moment.timestamp()
         except (ValueError, OverflowError, OSError):
             return None
+        return found if EARLIEST <= found < _MILLISECONDS else None
 
 
 def _changes(
@@ -170,7 +196,9 @@ class _Changes:
         self.columns = columns
         self.times = times
         self.spelled = dict(STATES)
-        self.put: dict[str | tuple[str, str], Callable[[Change], None]] = {}  # by name as written
+        self.times_of: dict[str | tuple[str, str], array[float]] = {}  # by name as written
+        self.states_of: dict[str | tuple[str, str], bytearray] = {}
+        self.reasons_of: dict[str | tuple[str, str], list[str]] = {}
         self.first, self.last = float("inf"), float("-inf")
         self.lost = 0  # rows that could not be understood
 
@@ -183,24 +211,28 @@ class _Changes:
         moments = self.times.all(cells[columns["time"]])
         if moments is None:
             return False
+        first, last = min(moments), max(moments)
+        if not EARLIEST <= first <= last < _MILLISECONDS:
+            return False
         try:
-            states = [self.spelled[word] for word in cells[columns["state"]]]
+            states = list(map(self.spelled.__getitem__, cells[columns["state"]]))
         except KeyError:
             return False
-        nothing = ("",) * len(batch)
-        reasons = cells[columns["reason"]] if "reason" in columns else nothing
-        names = cells[columns["object"]] if "object" in columns else nothing
+        names = cells[columns["object"]] if "object" in columns else ("",) * len(batch)
         keys: list[str | tuple[str, str]] = list(names)
         if "kind" in columns:
             keys = list(zip(cells[columns["kind"]], names, strict=True))
-        for key in set(keys) - self.put.keys():
+        for key in set(keys) - self.times_of.keys():
             kind, name = ("", key) if isinstance(key, str) else key
-            self.put[key] = self.table.changes[kind.strip(), name.strip()].append
-        places = map(self.put.__getitem__, keys)
-        self.first = min(self.first, min(moments))
-        self.last = max(self.last, max(moments))
-        for put, change in zip(places, zip(moments, states, reasons, strict=True), strict=True):
-            put(change)
+            column = self.table.changes[kind.strip(), name.strip()]
+            self.times_of[key], self.states_of[key], self.reasons_of[key] = column
+        self.first, self.last = min(self.first, first), max(self.last, last)
+        # deque(…, 0) goes through a map without a loop in Python
+        deque(map(array.append, map(self.times_of.__getitem__, keys), moments), 0)
+        deque(map(bytearray.append, map(self.states_of.__getitem__, keys), states), 0)
+        if "reason" in columns:
+            reasons = cells[columns["reason"]]
+            deque(map(list.append, map(self.reasons_of.__getitem__, keys), reasons), 0)
         return True
 
     def take(self, row: list[str]) -> None:
@@ -216,7 +248,11 @@ class _Changes:
         self.spelled[cell["state"]] = state
         self.first, self.last = min(self.first, time), max(self.last, time)
         key = cell.get("kind", "").strip(), cell.get("object", "").strip()
-        self.table.changes[key].append((time, state, cell.get("reason", "")))
+        column = self.table.changes[key]
+        column.times.append(time)
+        column.states.append(state)
+        if "reason" in cell:
+            column.reasons.append(cell["reason"])
 
 
 def _outages(
@@ -236,7 +272,8 @@ def _outages(
         cell = {name: row[at].strip() if at < len(row) else "" for name, at in columns.items()}
         began = seconds(cell["began"])
         ended, understood = _end(cell, began, seconds)
-        if began is None or not understood or (ended is not None and ended < began):
+        late = ended is not None and began is not None and not began <= ended < _MILLISECONDS
+        if began is None or not understood or late:  # not a number is late, too
             tally.not_understood += 1
             continue
         first = min(first, began)
