@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import hatools
 
+from hatools.errors import BadSetting
 from hatools.model.event import Event
 from hatools.plugin import history
 from hatools_history.exporter import HistoryExporter
@@ -258,6 +259,15 @@ def test_what_was_accepted_is_there_afterwards(tmp_path: Path) -> None:
     assert count(tmp_path / "state" / "history.db") == 5000
     assert sorted(taken)[-6] < 0.1  # a busy machine may put this process aside now and then
     assert not running.logged
+
+
+def test_one_watch_at_a_time(tmp_path: Path) -> None:
+    first, second = Running(tmp_path / "state"), HistoryExporter()
+    with pytest.raises(BadSetting, match="another watch keeps its history"):
+        second.start({"state": str(tmp_path / "state")})
+    first.exporter.close(1.0)
+    second.start({"state": str(tmp_path / "state")})
+    second.close(1.0)
 
 
 def test_a_file_that_is_no_history_is_set_aside(tmp_path: Path) -> None:

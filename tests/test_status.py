@@ -38,6 +38,16 @@ def test_the_table() -> None:
     ]
 
 
+def test_availability_and_services_say_something() -> None:
+    one = {"kind": "availability", "subject": "server shop/a", "since": 95.0, "ratio": 0.99999999,
+           "failures": 1, "downtime": 90.0}  # fmt: skip
+    two = {"kind": "service", "subject": "shop", "since": 95.0, "listeners": ["192.0.2.10:80"]}
+    assert [click.unstyle(line) for line in lines(status(one, two), 80)][1:] == [
+        "availability server shop/a 99.999 %      5s  1 outage, 1m down in all",
+        "service shop                             5s  192.0.2.10:80",
+    ]
+
+
 def test_what_does_not_fit_is_what_is_well() -> None:
     many = [server(f"shop/{at:03}", at != 250) for at in range(300)]
     found = [click.unstyle(one) for one in lines(status(*many), 80, 23)]
@@ -48,9 +58,10 @@ def test_what_does_not_fit_is_what_is_well() -> None:
 
 VALUES = st.one_of(st.text(max_size=200), st.booleans(), st.none(), st.integers(), st.floats())
 ODD = st.dictionaries(
-    st.sampled_from(("kind", "subject", "since", "up", "role", "reason", "queued", "reached")),
-    VALUES,
-)
+    st.sampled_from(("kind", "subject", "since", "up", "role", "reason", "queued", "reached",
+                     "ratio", "failures", "downtime", "listeners")),
+    VALUES | st.sampled_from(["availability", "service", 10**400]),
+)  # fmt: skip
 
 
 @given(st.lists(ODD, max_size=30), st.integers(0, 200), st.integers(0, 30))

@@ -12,12 +12,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from hatools.errors import BadSetting
 from hatools.model.event import Event
 from hatools.plugin.clocks import Clocks
 from hatools.plugin.history import FILE, Measured
 from hatools.plugin.outage import WORKS, present, works
 from hatools.plugin.tables import fill
-from hatools_history.store import Change, Store, set_aside
+from hatools_history.store import Change, Store, claim, set_aside
 
 KEPT = frozenset((*WORKS, "sorry", "daemon", "address"))
 BATCH = 0.1  # seconds that events wait for each other
@@ -49,6 +50,7 @@ class HistoryExporter:
         self._thread: threading.Thread | None = None
         self._store: Store | None = None
         self._refused = ""
+        self._lock = -1
         self._loop: asyncio.AbstractEventLoop | None = None
         self._log: Callable[[str, str], None] = lambda level, text: None
 
@@ -65,7 +67,17 @@ class HistoryExporter:
         with contextlib.suppress(RuntimeError):  # nobody has a loop: nobody is told
             self._loop = asyncio.get_running_loop()
         self._node = str(settings.get("node", ""))
-        self._path = os.path.join(str(settings.get("state", "")), FILE)
+        folder = str(settings.get("state", "")) or "."
+        self._path = os.path.join(folder, FILE)
+        try:
+            self._lock = claim(folder)
+        except BlockingIOError:
+            raise BadSetting(
+                f"another watch keeps its history in {folder}",
+                'give this one a folder of its own: [watch] state = "…"',
+            ) from None
+        except OSError:  # it is said when the history is opened
+            pass
         self._clocks = Clocks(time.time(), time.monotonic())
         self._thread = threading.Thread(target=self._work, name="hatools-history", daemon=True)
         self._thread.start()
@@ -94,6 +106,9 @@ class HistoryExporter:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(deadline)
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     # The thread ---------------------------------------------------------------------------------
 
@@ -169,7 +184,8 @@ class HistoryExporter:
             self._written(len(changes))
         except (sqlite3.Error, OSError) as error:
             if not self._refused:
-                self._log("error", f"the history cannot be written: {self._path}: {error}")
+                why = (isinstance(error, OSError) and error.strerror) or str(error)
+                self._log("error", f"the history cannot be written: {self._path}: {why}")
             self._refused = str(error)
             return False
         if self._refused:
@@ -184,7 +200,8 @@ class HistoryExporter:
 
     def _opened(self) -> Store:
         """Return the store; a file that is no history is put aside, not overwritten."""
-        os.makedirs(os.path.dirname(self._path) or ".", mode=0o700, exist_ok=True)
+        if self._lock < 0:
+            self._lock = claim(os.path.dirname(self._path))
         try:
             return Store(self._path, self._node, time.time())
         except sqlite3.OperationalError:

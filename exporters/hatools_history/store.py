@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import sqlite3
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from hatools.plugin.history import SCHEMA, VERSION, Known, Measured, measure_all
 
 FORGOTTEN_AT_ONCE = 5000  # rows that retention takes in one step
+LOCK = "history.lock"
 BUSY = 2.0  # seconds to wait for somebody who reads
 
 
@@ -229,6 +231,23 @@ class Store:
             with contextlib.suppress(sqlite3.Error):
                 self._base.execute("ROLLBACK")
             raise
+
+
+def claim(folder: str) -> int:
+    """Return an open file that keeps other watches out of *folder* until it is closed.
+
+    Raises `BlockingIOError` where another one is there, `OSError` where no file can be.
+    """
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    lock = os.open(os.path.join(folder, LOCK), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise
+    except OSError:  # a file system without locks: then nobody is kept out
+        pass
+    return lock
 
 
 def set_aside(path: str, now: float) -> str:

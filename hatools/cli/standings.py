@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -109,6 +110,12 @@ def _name(one: Object) -> str:
 
 
 def _reason(one: Object) -> str:
+    if one.get("kind") == "availability":
+        failures = _number(one.get("failures"))
+        outages = f"{failures:g} outage{'s' * (failures != 1)}"
+        return f"{outages}, {_ago(_number(one.get('downtime')))} down in all"
+    if one.get("kind") == "service":
+        return " ".join(map(_flat, map(str, _listed(one.get("listeners")))))
     return _flat(str(one.get("reason") or one.get("cause") or one.get("problem") or ""))
 
 
@@ -120,9 +127,15 @@ def _state(one: Object) -> str:
     for key, words in TRUTHS.items():
         if key in one:
             return words[0] if one[key] else words[1]
+    if isinstance(ratio := one.get("ratio"), int | float) and 0 <= ratio <= 1:
+        return f"{math.floor(ratio * 1e5) / 1e3:g} %"  # never rounded up to what was not reached
     if "queued" in one:
         return _flat(f"{one['queued']} wait") if one["queued"] else "sent"
     return ""
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _flat(text: str) -> str:
@@ -135,7 +148,10 @@ def _cut(text: str, width: int) -> str:
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    try:
+        return float(value) if isinstance(value, int | float) else 0.0
+    except OverflowError:  # an integer of hundreds of digits: no watch of ours says that
+        return 0.0
 
 
 def _ago(seconds: float) -> str:
