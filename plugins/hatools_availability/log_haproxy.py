@@ -20,6 +20,7 @@ _NO_ADDRESS = re.compile(r"\((.*(?:DNS|No IP).*)\)")
 _MASTERS = re.compile(
     r"Exiting Master|Former worker|Current worker|All workers|Reloading|haproxy v"
 )
+_LASTED = ", check duration: "  # what follows in a sentence differs each time
 DRAINED = 9  # planned, while checks go on
 # How a sentence about a server begins -> what it is from then on; the first that fits.
 _SAYS = (
@@ -62,9 +63,10 @@ def _said(message: str) -> _Said | None:
     return _Said(pool, server, state, reason, "leaving" in rest)
 
 
-def _left(counts: str) -> int | None:
-    """Return how many servers ``1 active and 0`` are."""
-    active, found, backup = counts.partition(" active and ")
+def _left(message: str) -> int | None:
+    """Return how many servers are left where a message goes on ``. 1 active and 0 backup …``."""
+    counts = message.partition(". ")[2]
+    active, found, backup = counts[: counts.find(" backup")].partition(" active and ")
     try:
         return int(active) + int(backup) if found else None
     except ValueError:
@@ -99,6 +101,21 @@ class _Pool:
         return [*self.servers.values(), self.whole]
 
 
+class _Known(NamedTuple):
+    """A sentence that was said before: of whom, and which *state* is *noted* with which reason.
+
+    *rest* is what follows its first comma, up to how long the check took.
+    """
+
+    rest: str
+    pool: _Pool
+    server: _Object
+    said: _Said
+    state: int
+    noted: int
+    reason: str
+
+
 class _Node:
     """What one node's haproxy has said; *first* is when its log begins."""
 
@@ -106,7 +123,7 @@ class _Node:
         self.first = first
         self.pools: dict[str, _Pool] = {}
         self.processes: set[str] = set()
-        self.said: dict[str, tuple[_Said, _Pool, _Object]] = {}  # by the sentence
+        self.said: dict[str, _Known] = {}  # by the sentence up to its first comma: the last one
 
 
 class Haproxy:
@@ -119,36 +136,37 @@ class Haproxy:
         self._heard = heard
         self._first = first
         self._nodes: dict[str, _Node] = {}
-        self._left: dict[str, int | None] = {}
 
     def told(self, time: float, node: str, process: str, message: str) -> None:
         """Take a record."""
         here = self._nodes.get(node)
         if here is None:
             here = self._nodes[node] = _Node(self._first[node, "haproxy"])
+        comma = message.find(",")
+        known = here.said.get(message[:comma])
+        if known is not None and message.startswith(known.rest, comma):
+            rest, pool, server, said, state, noted, reason = known
+            if process == pool.owner and server.state != DRAINED:  # no more than it says
+                server.state = state
+                server.changes.append((time, noted, reason))
+                if (
+                    pool.whole.state != UP
+                    or state == ASSUMED
+                    or message.startswith("0 active", message.find(". ", comma + len(rest)) + 2)
+                ):
+                    self._count(here, time, pool, said, _left(message))
+                return
         if process not in here.processes and not _MASTERS.match(message):
             here.processes.add(process)
             self._begun(here, time)
-        sentence, _, rest = message.partition(". ")
-        end = sentence.find(", check duration")
-        if end > 0:
-            sentence = sentence[:end]
-        counts = rest[: rest.find(" backup")]
-        left = self._left.get(counts, -1)
-        if left is not None and left < 0:
-            left = self._left[counts] = _left(counts)
-        known = here.said.get(sentence)
-        if known is not None:
-            said, pool, server = known
-            if process == pool.owner and server.state != DRAINED:  # no more than it says
-                state = server.state = said.state
-                server.changes.append((time, PLANNED if state == DRAINED else state, said.reason))
-                if not left or state == ASSUMED or pool.whole.state != UP:
-                    self._count(here, time, pool, said, left)
-            else:
-                self._server(here, time, node, process, said, left)
-        elif (new := _said(sentence)) is not None:
-            here.said[sentence] = (new, *self._server(here, time, node, process, new, left))
+        sentence, lasted, _ = message.partition(". ")[0].partition(_LASTED)
+        if (new := _said(sentence)) is not None:
+            pool, server = self._server(here, time, node, process, new, _left(message))
+            if lasted:
+                noted = PLANNED if new.state == DRAINED else new.state
+                here.said[message[:comma]] = _Known(
+                    sentence[comma:] + lasted, pool, server, new, new.state, noted, new.reason
+                )
         elif message.startswith("New worker"):
             here.processes.add(message.partition("(")[2].partition(")")[0])
             self._begun(here, time)

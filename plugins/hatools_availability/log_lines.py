@@ -136,25 +136,30 @@ class Lines:
         walk = iter(lines)
         count = 0
         within = WITHIN
+        head, at = "\n", 0  # what stands between time and message: none has been seen
         for line in walk:
-            at = line.find(": ", 15)
-            try:  # a line like one before it, but for time and message
-                seen, node, process, begins, take = heads[line[15:at]]
+            try:
+                if not line.startswith(head, 15):  # else from whom the line before it is
+                    at = line.find(": ", 15) + 2
+                    head = line[15:at]
+                    seen, node, process, begins, take = heads[head]
                 time = hours[line[:9]] + within[line[10:15]]
             except KeyError:
+                head = "\n"
                 for one in self._parsed(line, walk):
                     known = self._take(*one)
-                    if known is not None and line[9:15:3] == "::" and line[15:16] == " ":
-                        heads[line[15:at]] = known
+                    end = line.find(": ", 15) + 2
+                    if known is not None and line[9:16:3] == ":: " and end > 15:
+                        heads[line[15:end]] = known
                 continue
             count += 1
             if time >= seen.last:
                 seen.last = time
             else:
                 seen.see(time)
-            if line.startswith(begins, at + 2):
+            if line.startswith(begins, at):
                 self.taken += 1
-                take(time, node, process, line[at + 2 :])
+                take(time, node, process, line[at:])
         self.tally.lines += count
 
     def _take(
