@@ -89,6 +89,14 @@ def test_nothing_in_the_core_imports_upward(path: Path) -> None:
             )
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in CORE if room(module(path)) == "hatools.reliability"], ids=identify
+)
+def test_the_mathematics_knows_nothing_but_errors(path: Path) -> None:
+    known = {room(name) for name, _ in imports(path) if name.startswith("hatools.")}
+    assert known <= {"hatools.reliability", "hatools.errors"}
+
+
 def test_no_circle_on_one_floor() -> None:
     for rooms in FLOORS:
         arrows = {

@@ -15,7 +15,7 @@ from hatools.engine.naming import server_names
 from hatools.engine.pool import labels
 from hatools.errors import BadSetting
 from hatools.model import RealServer
-from hatools.reliability.components import Given
+from hatools.plugin.components import Given
 from hatools.reliability.spans import said_share, said_span, share_of, span_of
 
 PAIR = ROOT / "fixtures" / "availability" / "pair"

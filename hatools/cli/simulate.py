@@ -208,7 +208,7 @@ def _worn(
 ) -> Scenario:
     """Return the scenario in which *cluster* fails at random."""
     from hatools.errors import BadSetting
-    from hatools.reliability.components import Given
+    from hatools.plugin.components import Given
     from hatools.reliability.spans import span_of
     from hatools.simulate.wear import worn
 

@@ -9,7 +9,7 @@ from random import Random
 from hatools.engine.cluster import Cluster
 from hatools.engine.naming import server_names
 from hatools.errors import BadSetting
-from hatools.reliability.components import Given
+from hatools.plugin.components import Given
 from hatools.simulate.scenario import Happening, Scenario, Wear
 
 MOST = 1_000_000  # failures in one run

@@ -138,7 +138,7 @@ def command(
     _refuse(MEASURED, "this is for what is measured with --history, --logs or --csv")
     if not paths and not told:
         raise BadSetting("nothing is named", "give configurations, --history, --logs or --csv")
-    from hatools.reliability.components import Given
+    from hatools.plugin.components import Given
     from hatools.reliability.spans import share_of, span_of
     from hatools_availability.computing import Asked, compute
     from hatools_availability.setup import Assumed

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from hatools.errors import BadSetting
-from hatools.reliability.components import Given
+from hatools.plugin.components import Given
 from hatools.text import near
 from hatools_availability.answers import answer
 from hatools_availability.changes import changes

@@ -8,7 +8,7 @@ from hatools.engine.health import detection
 from hatools.engine.naming import label_of, server_names
 from hatools.model import Check, RealServer, Topology
 from hatools.model import Pool as ModelPool
-from hatools.reliability.components import Given
+from hatools.plugin.components import Given
 from hatools_availability.parts import Pool, Server
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from hatools.engine.naming import where
 from hatools.engine.what_if import Takeover
 from hatools.model import Listener, Service, Topology, VirtualRouter
+from hatools.plugin.components import Given
 from hatools.reliability.blocks import Diagram, Parallel, Part, Times
-from hatools.reliability.components import Given
 from hatools_availability.parts import Cause, Front, Member, Setup
 from hatools_availability.servers import counts, pool_of
 from hatools_availability.takeover import Held, Known, Watched

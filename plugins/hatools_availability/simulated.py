@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from hatools.engine.what_if import Takeover
 from hatools.errors import BadSetting, UnreadableInput
+from hatools.plugin.components import KINDS, Given
 from hatools.reliability.blocks import Times
-from hatools.reliability.components import KINDS, Given
 from hatools_availability.answers import answer
 from hatools_availability.parts import Setup
 from hatools_availability.setup import Assumed, Nodes, build
