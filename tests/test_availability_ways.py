@@ -227,7 +227,8 @@ def test_replications_feed_the_report(tmp_path: Path) -> None:
     takeovers = {cause["takeover"] for member in service["front"]["members"]
                  for cause in member["causes"]}  # fmt: skip
     assert all(2.6 < one < 3.7 for one in takeovers)
-    said = hatools("availability", "lb1", "lb2", "--simulated", runs, cwd=PAIR).stdout
+    said = hatools("availability", "lb1", "lb2", "--simulated", "-", cwd=PAIR,
+                   stdin=runs.read_bytes()).stdout  # fmt: skip
     assert "simulated with the failures drawn there" in said
 
 
