@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hatools.model.event import Event
+from hatools_availability.column import Column
 from hatools_availability.mastership import Role
 from hatools_availability.outages import (
     ASSUMED,
@@ -13,7 +14,6 @@ from hatools_availability.outages import (
     PLANNED,
     UNKNOWN,
     UP,
-    Change,
 )
 
 Key = tuple[str, str, str]  # kind, subject, node
@@ -31,14 +31,18 @@ class Heard:
     """What was heard from *first* to *last*; *ends* has the time of each node's last line."""
 
     def __init__(self) -> None:
-        self.changes: dict[Key, list[Change]] = {}
+        self.changes: dict[Key, Column] = {}
         self.roles: dict[str, list[Role]] = {}  # by router
         self.first = self.last = 0.0
         self.ends: dict[str, float] = {}
 
-    def of(self, kind: str, subject: str, node: str) -> list[Change]:
+    def of(self, kind: str, subject: str, node: str) -> Column:
         """Return the changes of an object, to which its reader adds."""
-        return self.changes.setdefault((kind, subject, node), [])
+        key = (kind, subject, node)
+        found = self.changes.get(key)
+        if found is None:
+            found = self.changes[key] = Column.new()
+        return found
 
     def bound(self, first: Mapping[tuple[str, str], float]) -> None:
         """Note when the logs began (*first*, of each program on each node) and ended."""
@@ -55,7 +59,7 @@ class Heard:
         for (kind, subject, node), changes in self.changes.items():
             if kind == "role":
                 continue
-            for time, state, reason in changes:
+            for time, state, reason in changes.changes():
                 details: dict[str, object] = {**_DETAILS[state], "node": node}
                 if kind == "quorum" and "up" in details:
                     details["reached"] = details.pop("up")

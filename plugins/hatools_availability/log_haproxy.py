@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from hatools_availability.column import Column
 from hatools_availability.heard import Heard
-from hatools_availability.outages import ASSUMED, DOWN, ONGOING, PLANNED, UNKNOWN, UP, Change
+from hatools_availability.outages import ASSUMED, DOWN, ONGOING, PLANNED, UNKNOWN, UP
 
 _SERVER = re.compile(r"(?:Backup )?Server ([^\s/]+)/(\S+) (.*)")
 _PROXY = re.compile(r"Proxy (\S+) (started|stopped)")
@@ -78,14 +79,14 @@ class _Object:
 
     __slots__ = ("changes", "state")
 
-    def __init__(self, changes: list[Change]) -> None:
+    def __init__(self, changes: Column) -> None:
         self.changes = changes
         self.state = -1  # nothing is known
 
     def is_now(self, time: float, state: int, reason: str = "") -> None:
         """Note that it is in *state* from *time* on."""
         self.state = state
-        self.changes.append((time, PLANNED if state == DRAINED else state, reason))
+        self.changes.note(time, PLANNED if state == DRAINED else state, reason)
 
 
 class _Pool:
@@ -148,7 +149,10 @@ class Haproxy:
             rest, pool, server, said, state, noted, reason = known
             if process == pool.owner and server.state != DRAINED:  # no more than it says
                 server.state = state
-                server.changes.append((time, noted, reason))
+                times, states, reasons = server.changes
+                times.append(time)
+                states.append(noted)
+                reasons.append(reason)
                 if (
                     pool.whole.state != UP
                     or state == ASSUMED

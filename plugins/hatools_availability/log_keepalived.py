@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from hatools_availability.column import Column
 from hatools_availability.heard import Heard
 from hatools_availability.mastership import Role
-from hatools_availability.outages import ASSUMED, DOWN, ONGOING, UNKNOWN, UP, Change
+from hatools_availability.outages import ASSUMED, DOWN, ONGOING, UNKNOWN, UP
 
 _ROLE = re.compile(r"\(([^)]+)\) (?:Entering (\w+) STATE|sent 0 priority)")
 _SERVICE = re.compile(
@@ -57,7 +58,7 @@ class _Object:
 
     __slots__ = ("changes", "kind", "settled", "state")
 
-    def __init__(self, kind: str, changes: list[Change]) -> None:
+    def __init__(self, kind: str, changes: Column) -> None:
         self.kind = kind
         self.changes = changes
         self.state = UNKNOWN
@@ -67,7 +68,7 @@ class _Object:
         """Note that it is in *state* from *time* on."""
         self.state = state
         self.settled = state in (UP, DOWN)
-        self.changes.append((time, state, reason))
+        self.changes.note(time, state, reason)
 
 
 class _Node:
@@ -112,7 +113,10 @@ class Keepalived:
             one, state, service = said
             if one.settled and state <= DOWN and not here.gone:  # UP or DOWN
                 one.state = state
-                one.changes.append((time, state, here.why.get(service, "") if state else ""))
+                times, states, reasons = one.changes
+                times.append(time)
+                states.append(state)
+                reasons.append(here.why.get(service, "") if state else "")
             else:
                 self._serves(here, time, one, state, service)
             return
@@ -159,7 +163,7 @@ class Keepalived:
 
     def _backdate(self, here: _Node, time: float, one: _Object, state: int) -> None:
         """Note what an object was before the first that is said of it."""
-        if one.changes or state not in _BEFORE or here.first >= time:
+        if one.changes.times or state not in _BEFORE or here.first >= time:
             return
         if not here.begun or (state == DOWN and one.kind in ("server", "quorum")):
             one.is_now(here.first, _BEFORE[state])
@@ -170,7 +174,7 @@ class Keepalived:
             state = UNKNOWN
         if state == one.state == UNKNOWN:
             return
-        if not one.changes:
+        if not one.changes.times:
             self._backdate(here, time, one, state)
         if state == ASSUMED:
             here.gone.discard(service)
@@ -201,7 +205,7 @@ class Keepalived:
         self._heard.roles.setdefault(router, []).append(Role(time, node, role, killed))
         state = _ROLES.get(role, UP)
         changes = self._heard.of("role", f"{node}/{router}", node)
-        changes.append((time, state, role if state == DOWN else ""))
+        changes.note(time, state, role if state == DOWN else "")
 
     def _tracker(self, here: _Node, time: float, node: str, message: str) -> None:
         found = _TRACKER.match(message)

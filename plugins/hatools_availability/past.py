@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 from collections import defaultdict
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from hatools.errors import UnreadableInput
 from hatools.plugin import history as kept
 from hatools_availability import logs, rows
+from hatools_availability.column import Column
 from hatools_availability.heard import Heard
 from hatools_availability.mastership import SILENCE, presence
 from hatools_availability.outages import (
@@ -80,7 +82,7 @@ def from_heard(
     for (kind, subject, node), found in heard.changes.items():
         end = min(until, heard.ends.get(node, until))
         name = f"{subject} on {node}" if (kind, subject) in several else subject
-        things.append(Thing(kind, name, course(found, end, tally)))
+        things.append(Thing(kind, name, _course(found, end, tally)))
     for router, roles in heard.roles.items():
         if len({one.node for one in roles}) > 1:
             waits = silence if isinstance(silence, float) else silence.get(router, SILENCE)
@@ -132,7 +134,7 @@ def from_table(
     things = []
     while table.changes:  # each is let go of when it is dealt with: memory is dear
         (kind, name), column = table.changes.popitem()
-        things.append(Thing(kind, name, _course(column, since, until, tally)))
+        things.append(Thing(kind, name, _course(column, until, tally, since)))
     for (kind, name), found in table.outages.items():
         watched = [(min(since, until), until)]
         whole = told(found, watched, until, tally)
@@ -141,8 +143,8 @@ def from_table(
     return Past(things, since, max(since, until))
 
 
-def _course(column: rows.Column, since: float, until: float, tally: Tally) -> Course:
-    """Return the course that *column* tells; before its first row it was what that row ends."""
+def _course(column: Column, until: float, tally: Tally, since: float = math.inf) -> Course:
+    """Return the course that *column* tells; from *since* on it was what its first row ends."""
     times, states = column.times.tolist(), list(column.states)
     if len(times) > 1 and times[0] < times[1] and times[-1] <= until and times == sorted(times):
         reasons = column.reasons or [""] * len(times)
@@ -154,9 +156,8 @@ def _course(column: rows.Column, since: float, until: float, tally: Tally) -> Co
             tally.events += len(times)
             return plain
     changes = column.changes()
-    began, first, _ = min(changes)
-    if since < began:
-        changes.insert(0, (since, _before(first), ""))
+    if changes and since < min(changes)[0]:
+        changes.insert(0, (since, _before(min(changes)[1]), ""))
     return course(changes, until, tally)
 
 

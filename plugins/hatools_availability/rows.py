@@ -13,13 +13,14 @@ from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
-from itertools import islice, repeat
+from itertools import islice
 from math import isnan
 from typing import NamedTuple
 
 from hatools.errors import BadSetting, UnreadableInput
 from hatools.reliability.spans import span_of
-from hatools_availability.outages import DOWN, PLANNED, UNKNOWN, UP, Change, Interval, Tally
+from hatools_availability.column import Column
+from hatools_availability.outages import DOWN, PLANNED, UNKNOWN, UP, Interval, Tally
 
 COLUMNS = {
     "time": ("time", "at", "when", "timestamp", "date"),
@@ -49,27 +50,6 @@ _MILLISECONDS = 1e11  # seconds since 1970 are fewer until the year 5138
 EARLIEST = -2_208_988_800.0  # 1900: calendars print what is later
 BATCH = 512  # rows that are read at once
 Key = tuple[str, str]  # kind, name
-
-
-class Column(NamedTuple):
-    """The changes of one object, as columns: a tenth of the memory that a tuple for each takes.
-
-    *reasons* is empty where the table has none.
-    """
-
-    times: array[float]
-    states: bytearray
-    reasons: list[str]
-
-    @classmethod
-    def new(cls) -> Column:
-        """Return a column without changes."""
-        return cls(array("d"), bytearray(), [])
-
-    def changes(self) -> list[Change]:
-        """Return the changes, in the table's order."""
-        reasons = self.reasons or repeat("", len(self.times))
-        return list(zip(self.times, self.states, reasons, strict=True))
 
 
 class Table(NamedTuple):
