@@ -102,19 +102,9 @@ class _Pool:
         return [*self.servers.values(), self.whole]
 
 
-class _Known(NamedTuple):
-    """A sentence that was said before: of whom, and which *state* is *noted* with which reason.
-
-    *rest* is what follows its first comma, up to how long the check took.
-    """
-
-    rest: str
-    pool: _Pool
-    server: _Object
-    said: _Said
-    state: int
-    noted: int
-    reason: str
+# A sentence that was said before: what follows its first comma, up to how long the check took;
+# of whom; what it says.  Plain tuples: those with names take three times as long to unpack.
+_Known = tuple[str, _Pool, _Object, _Said]
 
 
 class _Node:
@@ -145,14 +135,15 @@ class Haproxy:
             here = self._nodes[node] = _Node(self._first[node, "haproxy"])
         comma = message.find(",")
         known = here.said.get(message[:comma])
-        if known is not None and message.startswith(known.rest, comma):
-            rest, pool, server, said, state, noted, reason = known
-            if process == pool.owner and server.state != DRAINED:  # no more than it says
-                server.state = state
-                times, states, reasons = server.changes
-                times.append(time)
-                states.append(noted)
-                reasons.append(reason)
+        if known is not None:
+            rest, pool, server, said = known
+            again = message.startswith(rest, comma) and process == pool.owner
+            if again and server.state != DRAINED:  # no more than it says
+                state = server.state = said.state
+                changes = server.changes
+                changes.times.append(time)
+                changes.states.append(PLANNED if state == DRAINED else state)
+                changes.reasons.append(said.reason)
                 if (
                     pool.whole.state != UP
                     or state == ASSUMED
@@ -167,10 +158,7 @@ class Haproxy:
         if (new := _said(sentence)) is not None:
             pool, server = self._server(here, time, node, process, new, _left(message))
             if lasted:
-                noted = PLANNED if new.state == DRAINED else new.state
-                here.said[message[:comma]] = _Known(
-                    sentence[comma:] + lasted, pool, server, new, new.state, noted, new.reason
-                )
+                here.said[message[:comma]] = (sentence[comma:] + lasted, pool, server, new)
         elif message.startswith("New worker"):
             here.processes.add(message.partition("(")[2].partition(")")[0])
             self._begun(here, time)

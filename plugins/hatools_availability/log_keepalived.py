@@ -113,10 +113,9 @@ class Keepalived:
             one, state, service = said
             if one.settled and state <= DOWN and not here.gone:  # UP or DOWN
                 one.state = state
-                times, states, reasons = one.changes
-                times.append(time)
-                states.append(state)
-                reasons.append(here.why.get(service, "") if state else "")
+                one.changes.times.append(time)
+                one.changes.states.append(state)
+                one.changes.reasons.append(here.why.get(service, "") if state else "")
             else:
                 self._serves(here, time, one, state, service)
             return
