@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,12 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root chooses who
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a folder that everybody may write to."""
-    for part in (tmp_path, *tmp_path.parents[:2]):
-        part.chmod(0o777)
-    return tmp_path
+def folder() -> Iterator[Path]:
+    """Yield a folder that everybody may reach and write to, below no folder of other tests."""
+    with tempfile.TemporaryDirectory(prefix="hatools-", dir="/var/tmp") as name:
+        path = Path(name)
+        path.chmod(0o777)
+        yield path
 
 
 def script(folder: Path, text: str) -> str:
