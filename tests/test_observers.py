@@ -250,6 +250,7 @@ def test_a_bond_that_is_gone_is_told(tmp_path: Path) -> None:
 MISTAKES = [  # table, what is told -> what is said of it
     ("haproxy", {"sokcet": "/run/haproxy.sock"}, "nothing is called sokcet"),
     ("haproxy", {"every": "5s"}, "every is not a number"),
+    ("haproxy", {"url": "http://me:s3cret@127.0.0.1/;csv"}, "url has a name or a password in it$"),
     ("bonding", {"every": 0}, "no number of seconds above 0"),
     ("ipvs", {"path": 5}, "path is not a text"),
     ("links", {"every": True}, "every is not a number"),

@@ -84,4 +84,9 @@ def read(record: type[Record], told: Mapping[str, Any], name: str) -> Record:
     found = fill(record, told, f"plugin.{name}")
     if "every" in told and not 0 < getattr(found, "every", 1.0) < SECONDS:
         raise BadSetting(f"[plugin.{name}] every is no number of seconds above 0")
+    if any("@" in url.partition("://")[2].partition("/")[0] for url in getattr(found, "url", ())):
+        raise BadSetting(  # a URL is logged, a user is not
+            f"[plugin.{name}] url has a name or a password in it",
+            'say them as user = "NAME:PASSWORD"',
+        )
     return found
