@@ -29,6 +29,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(reason)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse a pytest-xdist that would spread a group: its tests share what they recorded."""
+    grouped = getattr(config.option, "loadgroup", False)
+    if grouped and any(keeps_time(one) and not one.nodeid.endswith("@live") for one in items):
+        raise pytest.UsageError("this pytest-xdist keeps no groups with this pytest")
+
+
 class Room:
     """What the workers of one run share: many are in it together, or one is in it alone.
 
