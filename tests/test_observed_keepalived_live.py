@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from observing import Observing
+from recordings import steadily
 from vrrp_live import batch
 from vrrp_scenarios import block, router
 
@@ -115,20 +116,22 @@ class Node:
         batch("", f"netns del {self.name}", f"netns del {self.witness}")
 
 
-@pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    made = Node(tmp_path_factory.mktemp("keepalived"))
-    try:
-        yield made
-    finally:
-        made.close()
-
-
 def roles(observing: Observing) -> dict[str, str]:
     return {name.partition("/")[2]: one["role"] for name, one in observing.last("role").items()}
 
 
-def test_a_real_keepalived_comes_is_seen_and_goes(node: Node) -> None:
+def test_a_real_keepalived_comes_is_seen_and_goes(tmp_path: Path) -> None:
+    def attempt(number: int) -> None:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with contextlib.closing(Node(folder)) as node:
+            watch(node)
+
+    steadily(attempt)
+
+
+def watch(node: Node) -> None:
+    """Hold what the observers say while keepalived comes and goes against what it does."""
     topology = meant()
     dumps = {kind: str(node.folder / f"keepalived.{kind}") for kind in ("json", "data", "stats")}
     with ExitStack() as stack:
