@@ -11,12 +11,19 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
 import lab
 import pytest
+
+
+def pytest_configure() -> None:
+    """Heed Ctrl-C, and have whoever is started heed it: a shell's background jobs ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -93,6 +93,7 @@ class Node:
         self.daemon = subprocess.Popen(
             ["ip", "netns", "exec", self.name, "sh", "-c",
              f"mount --bind {self.folder} /tmp && exec {command}"],
+            env={**os.environ, "TMPDIR": "/tmp"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -28,6 +28,7 @@ from test_peers import hear
 from test_watch_killed import Target
 
 from hatools.cli import watching as cli_watching
+from hatools.cli.learning import Configurations
 from hatools.plugin import history
 from hatools.plugin_host import Host
 from hatools.watch.access import server_tls
@@ -249,7 +250,7 @@ def test_a_clock_that_is_set_changes_nothing_and_is_told(
     (tmp_path / "haproxy.cfg").write_text(f"{CHECKED}    server web1 127.0.0.1:{target.port}\n")
     host = Host()
     told = watching_of(tmp_path)
-    learn, changed, _ = cli_watching.learning(host, told)
+    configurations = Configurations(host, told.paths, told.source_version, told.facts)
     brought = cli_watching.registry(host, exporting=True)
     brought = Registry(brought.schedulers, brought.probes, (), brought.detectors, brought.exporters)
     settings = WatchSettings(
@@ -258,8 +259,8 @@ def test_a_clock_that_is_set_changes_nothing_and_is_told(
     lines: list[str] = []
     daemon = Daemon(
         "lb1",
-        learn,
-        changed,
+        configurations.learn,
+        configurations.changed,
         settings,
         brought,
         lambda level, text: lines.append(f"{level} {text}"),
