@@ -153,6 +153,9 @@ def distance(expected: Course, real: Course, end: float) -> float:
     if real[0][1] != expected[0][1]:  # its first check was made before we could look
         expected = expected[1:]
     expected, real = ([one for one in course if one[0] < end] for course in (expected, real))
+    longer, count = max(expected, real, key=len), min(len(expected), len(real))
+    if len(longer) == count + 1 and longer[-1][0] > end - WITHIN:
+        expected, real = expected[:count], real[:count]  # the other's came just after the end
     if [what for _, what in expected] != [what for _, what in real]:
         return inf
     pairs = zip(expected[1:], real[1:], strict=True)
@@ -183,6 +186,7 @@ def judge(watched: Watched, folder: Path) -> None:
     topology = form.read(form.expand(form.parse(Source("haproxy.cfg", text)), Place())).topology
     node = Node("lb1", [topology], SCHEDULERS)
     begin = min(watched.first.values())
+    end = begin + LENGTH - 0.5
     worst = count = 0.0
     for checker in node.checkers.values():
         (timer,) = checker.handle(Event(0.0, "start", "lb1", {"draw": 0.0}))
@@ -191,9 +195,10 @@ def judge(watched: Watched, folder: Path) -> None:
         assert watched.first[name] - begin == pytest.approx(timer.delay, abs=WITHIN), name
         real = watched.courses[name]
         apart = min(
-            distance(ours(checker.check, watched.first[name], changes), real, begin + LENGTH - 0.5)
+            distance(ours(checker.check, watched.first[name], changes), real, end)
             for changes in nearly(watched.changes)
         )
-        assert apart < WITHIN, (apart, checker.check, real, watched.changes)
+        told = (checker.check, watched.changes, real, end)
+        assert apart < WITHIN, "\n".join(map(str, told))
         worst, count = max(worst, apart), count + len(real)
     print(f"{len(node.checkers)} servers, {count:.0f} changes, at most {worst:.3f} s apart")
