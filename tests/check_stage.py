@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
 from collections.abc import Mapping
@@ -19,9 +18,14 @@ class Stage:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         self.servers: list[ScriptedServer | ScriptedDatagrams] = []
+        self.held: list[socket.socket] = []
         self.cases: dict[str, tuple[Case, int]] = {}
+        taken: set[int] = set()  # ports tell the cases apart, those of UDP and TCP together
         for name, case in cases.items():
             port = self._serve(case, context)
+            while port in taken:
+                port = self._serve(case, context)
+            taken.add(port)
             if not case.speaks:
                 (folder / str(port)).write_text(case.file)
             self.cases[name] = (case, port)
@@ -35,12 +39,14 @@ class Stage:
         elif case.speaks:
             tls = context if case.speaks == "tls" else None
             self.servers.append(ScriptedServer(case.script, context=tls))
-        else:  # any port that nobody has: it only tells the cases apart
-            with contextlib.closing(socket.socket()) as sock:
-                sock.bind(("127.0.0.1", 0))
-                return int(sock.getsockname()[1])
+        else:  # any port; it is held, so that no other case gets it
+            self.held.append(sock := socket.socket())
+            sock.bind(("127.0.0.1", 0))
+            return int(sock.getsockname()[1])
         return self.servers[-1].port
 
     def end(self) -> None:
         for server in self.servers:
             server.end()
+        for sock in self.held:
+            sock.close()

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from endpoints import connected
+
 SECONDS = 5.0
 
 
@@ -98,18 +100,16 @@ class LiveHaproxy:
     def _connect(self, name: str) -> socket.socket:
         deadline = time.monotonic() + SECONDS
         while True:
-            client = socket.socket(socket.AF_UNIX)
-            client.settimeout(SECONDS)
             try:
-                client.connect(f"{self.folder}/{name}")
+                client = connected(self.folder / name)
             except OSError:
-                client.close()
                 if self._process.poll() is not None:
                     raise OSError((self._process.communicate()[1] or b"").decode()) from None
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
             else:
+                client.settimeout(SECONDS)
                 return client
 
     def _answer(self) -> str:

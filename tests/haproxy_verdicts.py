@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import socket
 import ssl
 import subprocess
 import time
@@ -12,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from endpoints import connected
 from haproxy_check_cases import Case
 from scripted_server import ScriptedServer
 
@@ -92,13 +92,13 @@ class Stage:
             process.communicate()
 
     def _rows(self, process: subprocess.Popen[bytes]) -> dict[str, Row]:
-        with socket.socket(socket.AF_UNIX) as sock:
-            try:
-                sock.connect(str(self.folder / "cli"))
-            except OSError:
-                if process.poll() is not None:
-                    raise AssertionError((process.communicate()[1] or b"").decode()) from None
-                return {}
+        try:
+            sock = connected(self.folder / "cli")
+        except OSError:
+            if process.poll() is not None:
+                raise AssertionError((process.communicate()[1] or b"").decode()) from None
+            return {}
+        with sock:
             sock.sendall(b"show stat -1 4 -1\n")
             text = b""
             while data := sock.recv(65536):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import threading
 import time
@@ -13,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from endpoints import free_ports
 from lab import hatools
 
 CONFIG = """\
@@ -51,14 +51,6 @@ virtual_server 127.0.0.1 {vip} {{
 NAMES = ("one", "two", "three", "sorry")
 DETECTION = 1 + 1 + 1  # seconds: one interval, one retry after a second, one connect timeout
 SLACK = 1.5  # seconds for a loaded machine
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 class Web:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from endpoints import connected
 from observing import PATIENCE, Observing
 
 pytestmark = [pytest.mark.real("haproxy"), pytest.mark.xdist_group("live")]
@@ -67,8 +68,7 @@ class Process:
 
     def say(self, command: str) -> str:
         """Return what it answers on its socket."""
-        with socket.socket(socket.AF_UNIX) as sock:
-            sock.connect(f"{self.folder}/cli")
+        with connected(self.folder / "cli") as sock:
             sock.sendall(f"{command}\n".encode())
             told = b""
             while piece := sock.recv(65536):

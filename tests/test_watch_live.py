@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from endpoints import connected, free_ports
 from lab import REQUIRED, ROOT
 from recordings import steadily
 from servers_at_random import ANSWERS, Server, within
@@ -31,12 +32,6 @@ INTER, FAST, LIMIT = 0.3, 0.15, 0.25
 BUSY = 1.0  # seconds that a busy machine may add
 PROMISE = INTER + FAST + 2 * LIMIT + BUSY  # two checks, each running into its limit
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def get(url: str) -> str:
@@ -69,7 +64,7 @@ def running(folder: Path, name: str, *command: str) -> Iterator[subprocess.Popen
                 process.wait()
 
 
-def config(servers: dict[str, Server], port: int) -> str:
+def config(servers: dict[str, Server], ports: dict[str, int]) -> str:
     lines = [
         "global", "    stats socket unix@haproxy.sock mode 600", "    nbthread 1",
         "defaults", "    mode http", "    timeout connect 250ms", "    timeout check 250ms",
@@ -77,8 +72,8 @@ def config(servers: dict[str, Server], port: int) -> str:
         f"    default-server inter {INTER * 1000:.0f}ms fastinter {FAST * 1000:.0f}ms "
         f"downinter {INTER * 1000:.0f}ms fall 2 rise 2 check",
     ]  # fmt: skip
-    for at, pool in enumerate(("web", "plain")):
-        lines += [f"listen {pool}", f"    bind 127.0.0.1:{port + at}"]
+    for pool, port in ports.items():
+        lines += [f"listen {pool}", f"    bind 127.0.0.1:{port}"]
         lines += ["    option httpchk GET /"] if pool == "web" else ["    mode tcp"]
         lines += [
             f"    server {name.partition('/')[2]} 127.0.0.1:{server.port}"
@@ -106,9 +101,8 @@ def in_metrics(port: int) -> dict[str, bool]:
 
 
 def in_haproxy(folder: Path) -> dict[str, bool]:
-    with socket.socket(socket.AF_UNIX) as sock:
+    with connected(folder / "haproxy.sock") as sock:
         sock.settimeout(5)
-        sock.connect(os.path.relpath(folder / "haproxy.sock"))
         sock.sendall(b"show stat\n")
         text = b"".join(iter(lambda: sock.recv(65536), b"")).decode()
     rows = [row.split(",") for row in text.splitlines() if row and not row.startswith("#")]
@@ -154,8 +148,8 @@ def every_change_is_seen(tmp_path: Path) -> None:
     random = Random(SEED)
     servers = {f"web/s{at}": Server(True) for at in range(4)}
     servers |= {f"plain/s{at}": Server(False) for at in range(3)}
-    port, api, page, query = free_port(), free_port(), free_port(), free_port()
-    (tmp_path / "haproxy.cfg").write_text(config(servers, port))
+    web, plain, api, page, query = free_ports(5)
+    (tmp_path / "haproxy.cfg").write_text(config(servers, {"web": web, "plain": plain}))
     (tmp_path / "hatools.toml").write_text(
         f'[watch]\nlisten = "127.0.0.1:{api}"\ntoken = "{TOKEN}"\nstate = "{tmp_path}/state"\n'
         f'[plugin.prometheus]\nlisten = "127.0.0.1:{page}"\n'
