@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from hatools.cli.doubts import errors_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,7 +57,7 @@ class Configurations:
         meant = meanings(nodes, codec, Settings(self._facts), versions_of(self._source_version))
         self._seen = dict.fromkeys(_files(meant), GONE)
         self._seen.update(self._stamps())
-        faults = _faults(meant)
+        faults = errors_of(meant)
         if self._known is not None:
             fresh = [text for fault, text in faults.items() if fault not in self._known]
             if fresh:
@@ -95,17 +97,3 @@ def _files(meant: Sequence[NodeMeaning]) -> list[str]:
         for _, reading in node.readings
         for document in reading.expansion.documents
     ]
-
-
-def _faults(meant: Sequence[NodeMeaning]) -> dict[str, str]:
-    """Return the errors in configurations as lines, by what they say without their places."""
-    from hatools.reading.meaning import remarks_of
-    from hatools.text import Severity
-
-    return {
-        f"{remark.code} {remark.message}": str(remark)
-        for node in meant
-        for _, reading in node.readings
-        for remark in remarks_of(reading)
-        if remark.severity is Severity.ERROR
-    }

@@ -44,6 +44,7 @@ def command(
 ) -> int:
     """Print the picks of CONFIG's schedulers, one line a connection."""
     from hatools.cli.convert import versions_of
+    from hatools.cli.doubts import say_errors
     from hatools.plugin.settings import Settings
     from hatools.plugin_host import Host, codec
     from hatools.reading.grouping import group
@@ -54,7 +55,8 @@ def command(
     schedulers = host.records("hatools_schedulers")
     nodes = group([config], host.formats(), codec)
     versions = versions_of(source_version)
-    cluster, _ = cluster_of(nodes, codec, schedulers, Settings(facts), versions, {})
+    cluster, meant = cluster_of(nodes, codec, schedulers, Settings(facts), versions, {})
+    say_errors(meant)
     found = picks(cluster, target, connections, clients, hold, uri, seed)
     if output == "json":
         import json

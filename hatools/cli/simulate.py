@@ -123,6 +123,7 @@ def _prepare(
     Refuses where one of *written* is a file that is read.
     """
     from hatools.cli.convert import versions_of
+    from hatools.cli.doubts import say_errors
     from hatools.cli.messages import say
     from hatools.errors import BadSetting
     from hatools.plugin.settings import Settings
@@ -156,7 +157,9 @@ def _prepare(
     for problem in () if quiet else host.problems:
         say(f"hatools: {problem}", "warning")
     schedulers = host.records("hatools_schedulers")
-    cluster, _ = cluster_of(nodes, codec, schedulers, Settings(facts), versions, own)
+    cluster, meant = cluster_of(nodes, codec, schedulers, Settings(facts), versions, own)
+    if not quiet:
+        say_errors(meant)
     if mttf or mttr or lasting:
         return _worn(scenario, cluster, mttf, mttr, lasting), cluster
     if scenario is None:

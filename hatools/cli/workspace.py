@@ -36,6 +36,7 @@ class PluginWorkspace:
     ) -> list[NodeSetup]:
         """Return the nodes that *paths* are, and say how they were grouped."""
         from hatools.cli.convert import versions_of
+        from hatools.cli.doubts import say_errors
         from hatools.plugin.settings import Settings
         from hatools.plugin.workspace import NodeSetup
         from hatools.plugin_host import codec
@@ -49,6 +50,7 @@ class PluginWorkspace:
         meant = meanings(nodes, codec, Settings(facts), versions_of(tuple(versions)))
         for problem in self.problems:
             say(f"hatools: {problem}", "warning")
+        say_errors(meant)
         return [
             NodeSetup(
                 one.name,
