@@ -20,6 +20,7 @@ import checks
 
 EACH = 10  # servers in a pool
 WARM = 10.0  # seconds until every target was checked a few times
+KNOWN = 75.0  # seconds until all is known that it tells of: availability comes once a minute
 START = 120.0  # seconds that the watch may take to begin
 MOST_LATE, MOST_GROWTH, MOST_LOST = 0.1, 1.05, 0.03
 SAMPLE = re.compile(r'(hatools_checks_total\{.*result="(\w+)"|hatools_timer_lateness_seconds_bucket'
@@ -94,8 +95,8 @@ class Watch:
         return int(found[1]) / 1024 if found else 0.0
 
     def seen(self) -> Seen:
-        """Ask it how it is, as Prometheus does."""
-        memory = self.memory
+        """Ask it how it is, as Prometheus does; what it tells is of the moment of the question."""
+        memory, moment, spent = self.memory, time.monotonic(), checks.spent(self.process.pid)
         connection = http.client.HTTPConnection("127.0.0.1", self.page_port, timeout=60)
         connection.request("GET", "/metrics")
         text = connection.getresponse().read().decode()
@@ -106,9 +107,8 @@ class Watch:
                 made[result] += float(value)
             else:
                 late[float(bound)] = float(value)
-        spent = checks.spent(self.process.pid)
         waited = int(Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[1]) / 1e9
-        return Seen(time.monotonic(), spent, waited, memory, made["passed"], made["failed"], late)
+        return Seen(moment, spent, waited, memory, made["passed"], made["failed"], late)
 
 
 def free_port() -> int:
@@ -133,7 +133,7 @@ def watched(targets: int, kind: str) -> Iterator[Watch]:
 def soak(targets: int, kind: str, seconds: float, every: float, rounds: int) -> bool:
     """Tell whether *targets* are checked in time for so many *seconds*, in flat memory."""
     with watched(targets, kind) as watch:
-        time.sleep(WARM)
+        time.sleep(KNOWN)
         watch.seen()  # what it needs to tell has its memory from now on
         first = before = watch.seen()
         print(f"{targets:,} {kind} targets; memory {first.memory:.1f} MiB", flush=True)

@@ -1,8 +1,7 @@
-"""Makes metrics of the state at the moment somebody asks for them."""
+"""Makes metrics of what is known at the moment somebody asks for them."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from prometheus_client import Metric
@@ -11,47 +10,39 @@ from prometheus_client.samples import Sample as Line
 
 from hatools.plugin.behaviour import Figures
 from hatools_prometheus.families import Family, Labels, Sample, listed, server
-from hatools_prometheus.state import Check, Standing, State
-
-AT_ONCE = 100  # samples that are made before the daemon gets its turn
-PAUSE = 0.0005  # seconds; asking for metrics of thousands of servers must not delay their checks
+from hatools_prometheus.state import Check, Known, Standing
 
 
-class Patient:
-    """The samples of a metric, made one by one, with pauses."""
+class Lines:
+    """The samples of a metric, made one by one while they are written."""
 
     def __init__(self, name: str, samples: Iterable[Sample]) -> None:
         self._name = name
         self._samples = samples
 
     def __iter__(self) -> Iterator[Line]:
-        for number, (labels, value) in enumerate(self._samples, 1):
+        for labels, value in self._samples:
             yield Line(self._name, labels, value)
-            if number % AT_ONCE == 0:
-                time.sleep(PAUSE)
 
 
 def metric(name: str, meaning: str, kind: str, samples: Iterable[Sample]) -> Metric:
     """Return a metric whose samples are made when it is written."""
     made = Metric(name.removesuffix("_total") if kind == "counter" else name, meaning, kind)
-    made.samples = Patient(name, samples)  # type: ignore[assignment]  # any iterable will do
+    made.samples = Lines(name, samples)  # type: ignore[assignment]  # any iterable will do
     return made
 
 
-class StateCollector(Collector):
-    """All metrics but those of the process."""
+class KnownCollector(Collector):
+    """All metrics of *known*: those of *families*, and what comes of several objects."""
 
-    def __init__(self, state: State, families: Sequence[Family]) -> None:
-        self._state = state
+    def __init__(self, known: Known, families: Sequence[Family]) -> None:
+        self._known = known
         self._families = families
-
-    def describe(self) -> Iterable[Metric]:
-        """Return nothing: names are known only once there is something to tell."""
-        return ()
 
     def collect(self) -> Iterator[Metric]:
         """Yield every metric of which there is something to tell."""
-        known = self._state.of()
+        yield from self._known.process
+        known = self._known.of()
         for family in self._families:
             if objects := known.get(family.kind):
                 samples = (sample for one in objects for sample in family.read(one))
@@ -88,7 +79,7 @@ class StateCollector(Collector):
                          "gauge", unique(services))  # fmt: skip
 
     def _checks(self, known: dict[str, list[Standing]]) -> Iterator[Metric]:
-        checks = sorted(self._state.checks(), key=lambda one: one.name)
+        checks = self._known.checks()
         if not checks:
             return
         pools = {one.subject: server(one) for one in known.get("server", ())}
@@ -114,14 +105,14 @@ class StateCollector(Collector):
                      each(lambda one: float(bool(one.unknown))))  # fmt: skip
 
     def _own(self) -> Iterator[Metric]:
-        figures = self._state.figures()
+        figures = self._known.figures
         yield metric("hatools_build_info", "This hatools.", "gauge",
                      [({"version": figures.version}, 1.0)])  # fmt: skip
         yield metric("hatools_start_time_seconds", "When the watch began.", "gauge",
                      [({}, figures.started)])  # fmt: skip
         yield metric("hatools_probes_under_way", "The checks that wait for an answer.", "gauge",
                      [({}, float(figures.under_way))])  # fmt: skip
-        events = sorted(dict(self._state.events).items())
+        events = sorted(self._known.events.items())
         yield metric("hatools_events_total", "What happened, by kind.", "counter",
                      [({"kind": kind}, float(number)) for kind, number in events])  # fmt: skip
         yield _lateness(figures)

@@ -14,6 +14,7 @@ from hatools_prometheus.state import Board, Check, State
 
 if TYPE_CHECKING:
     from hatools_prometheus.page import Listener, Metrics
+    from hatools_prometheus.writing import Writer
 
 
 class Prometheus:
@@ -29,6 +30,7 @@ class Prometheus:
     def __init__(self) -> None:
         self._state: State | None = None
         self._metrics: Metrics | None = None
+        self._writer: Writer | None = None
         self._listener: Listener | None = None
         self.port = 0
 
@@ -38,23 +40,20 @@ class Prometheus:
 
     def start(self, settings: Mapping[str, object]) -> None:
         """Begin to answer; raises `BadSetting`."""
-        from prometheus_client import CollectorRegistry, ProcessCollector
+        from prometheus_client import ProcessCollector
 
-        from hatools_prometheus import compat, families
-        from hatools_prometheus.collector import StateCollector
         from hatools_prometheus.page import Listener, Metrics
+        from hatools_prometheus.writing import Writer
 
         place, token, compatible = read(settings)
         self._state = State(cast("Board", settings["board"]))
+        self._state.process = ProcessCollector(registry=None).collect
         if callable(checks := settings.get("checks")):
             self._state.checks = cast("Callable[[], Iterable[Check]]", checks)
         if callable(figures := settings.get("figures")):
             self._state.figures = cast("Callable[[], Figures]", figures)
-        registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        wanted = families.FAMILIES + (compat.FAMILIES if compatible else ())
-        registry.register(StateCollector(self._state, wanted))
-        self._metrics = Metrics(registry)
+        self._writer = Writer(compatible)
+        self._metrics = Metrics(self._state, self._writer)
         if place is None:
             return
         try:
@@ -86,3 +85,5 @@ class Prometheus:
         if self._listener is not None:
             self._listener.end()
             self._listener = None
+        if self._writer is not None:
+            self._writer.end()

@@ -10,27 +10,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import BoundedSemaphore, Lock, Thread
 from typing import Any
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder
-
 from hatools.plugin.pages import shows
+from hatools_prometheus.state import State
+from hatools_prometheus.writer import Page
+from hatools_prometheus.writing import Writer
 
 AT_ONCE = 16  # requests that are answered at a time; who comes beyond that is sent away
 PATIENCE = 5.0  # seconds for a request to come, and for an answer to be taken
 
 
 class Metrics:
-    """What *registry* collects, written once at a time, whoever asks."""
+    """What *state* comes to, written once at a time, whoever asks."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._registry = registry
+    def __init__(self, state: State, writer: Writer) -> None:
+        self._state = state
+        self._writer = writer
         self._turn = Lock()
 
-    def written(self, accept: str) -> tuple[str, bytes]:
+    def written(self, accept: str) -> Page:
         """Return Content-Type and text, in the format that ``Accept`` asks for."""
-        encode, kind = choose_encoder(accept)
         with self._turn:
-            return kind, encode(self._registry)
+            return self._writer.written(self._state.now(), accept)
 
 
 class Listener(ThreadingHTTPServer):

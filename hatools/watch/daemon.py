@@ -24,7 +24,7 @@ from hatools.watch.access import server_tls
 from hatools.watch.api import Api
 from hatools.watch.board import Board
 from hatools.watch.first_answers import FirstAnswers
-from hatools.watch.garbage import spare_what_stays
+from hatools.watch.garbage import give_back_what_is_large, spare_what_came, spare_what_stays
 from hatools.watch.leaving import left_behind
 from hatools.watch.prober import Prober
 from hatools.watch.routers import router_events
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 STOPPING = 1.0  # seconds within which everything has ended
 TURN = 0.1  # seconds
+SETTLED = (10.0, 120.0)  # seconds after which nearly all checks, and all of them, were answered
 COMMAND_LIMIT = 60.0  # seconds for a command that a detector has run
 WORDS = {  # a detail -> how it is said where it is false, and true
     "up": ("up False", "up True"), "reached": ("lost", "reached"), "used": ("not used", "used"),
@@ -102,6 +103,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Watch until a signal, or `stop`, says otherwise."""
+        give_back_what_is_large()
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self.stop)
@@ -200,6 +202,8 @@ class Daemon:
         interfaces = self.settings.interfaces
         self.board.drop(left_behind(self.board.standings, routers, before, topologies, interfaces))
         spare_what_stays()
+        for after in SETTLED:
+            asyncio.get_running_loop().call_later(after, spare_what_came)
         running.start(Random(f"{self.name} {self._started}").random())
         state = {"state": "watching", "targets": len(node.checkers), "problem": self.problem}
         self.publish(Event(time.time(), "daemon", self.name, state))
