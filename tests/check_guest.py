@@ -1,6 +1,6 @@
 """Runs in the guest: keepalived's checks of servers that play a part; notes whom it keeps.
 
-usage: check_guest.py CERTIFICATE STILL RESULT.json
+usage: check_guest.py CERTIFICATE STILL RESULT.json NAMES.json
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def settled(still: float) -> dict[int, int]:
 def main() -> None:
     folder = Path("/run/checks")
     folder.mkdir()
-    stage = Stage(CASES, folder, sys.argv[1])
+    names = json.loads(Path(sys.argv[4]).read_text())
+    stage = Stage({name: CASES[name] for name in names}, folder, sys.argv[1])
     files = [f"--{kind}={folder}/{kind}" for kind in ("pid", "checkers_pid")]
     command = ["keepalived", "-n", "-l", "-D", "-C", "-f", str(stage.path), *files]
     with (folder / "log").open("wb") as log:
