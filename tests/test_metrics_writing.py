@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,14 @@ writer = Writer(False)
 writer.written(Known(), "")
 print(writer.process, flush=True)
 os.kill(os.getpid(), signal.{signal.SIGKILL.name})
+"""
+ELSEWHERE = """\
+import sys
+from multiprocessing.connection import Connection
+connection = Connection(int(sys.argv[1]))
+connection.recv_bytes()
+connection.send("kind")
+connection.send_bytes(b"from elsewhere")
 """
 
 
@@ -96,6 +106,70 @@ def test_where_none_can_be_had_it_is_written_here(
     monkeypatch.setattr(sys, "executable", "/bin/false")
     assert writer.written(KNOWN, "") == TEXT
     assert children() == before
+
+
+@pytest.mark.parametrize("executable", ["", None, "/bin/false"])
+def test_that_none_can_be_had_is_told_once_and_not_tried_for_every_page(
+    monkeypatch: pytest.MonkeyPatch, executable: str | None
+) -> None:
+    told: list[str] = []
+    writer = Writer(True, told.append)
+    real, tried = writing._begun, []
+    monkeypatch.setattr(writing, "_begun", lambda compatible: tried.append(1) or real(compatible))
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", executable)
+        assert [writer.written(KNOWN, "") for _ in range(3)] == [TEXT] * 3
+    assert len(told) == len(tried) == 1
+    monkeypatch.setattr(writing, "AGAIN", -1.0)
+    writer._not_before = 0.0
+    assert writer.written(KNOWN, "") == TEXT
+    assert writer.process is not None, "there is room again"
+    writer.end()
+
+
+def test_where_no_more_processes_may_be_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")  # RLIMIT_NPROC
+
+    told: list[str] = []
+    files = len(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    assert Writer(True, told.append).written(KNOWN, "") == TEXT
+    assert "Resource temporarily unavailable" in told[0]
+    assert len(os.listdir("/proc/self/fd")) == files
+
+
+def test_it_finds_what_the_watch_found(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also where the watch's modules come from a place that no new Python knows."""
+    (tmp_path / "hatools_prometheus").mkdir()
+    (tmp_path / "hatools_prometheus" / "__init__.py").touch()
+    (tmp_path / "hatools_prometheus" / "writer.py").write_text(ELSEWHERE)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert writer.written(KNOWN, "") == ("kind", b"from elsewhere")
+
+
+def test_the_end_waits_for_nobody(writer: Writer) -> None:
+    """Somebody is waiting for a page that does not come when the watch ends."""
+    before = children()
+    writer.written(KNOWN, "")
+    assert writer.process is not None
+    os.kill(writer.process, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(writer.written, KNOWN, "")
+        while writer._turn.acquire(blocking=False):
+            writer._turn.release()
+            time.sleep(0.01)
+        began = time.monotonic()
+        writer.end()
+        with pytest.raises(ConnectionAbortedError):
+            asked.result(10)
+        assert time.monotonic() - began < writing.LONGEST / 2
+    assert children() == before
+    with pytest.raises(ConnectionAbortedError):
+        writer.written(KNOWN, "")
+    assert children() == before, "there is no other"
 
 
 def test_what_cannot_be_sent_is_written_here(writer: Writer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from hatools.errors import BadSetting
@@ -52,7 +53,8 @@ class Prometheus:
             self._state.checks = cast("Callable[[], Iterable[Check]]", checks)
         if callable(figures := settings.get("figures")):
             self._state.figures = cast("Callable[[], Figures]", figures)
-        self._writer = Writer(compatible)
+        log = cast("Callable[[str, str], None]", settings.get("log") or (lambda *_: None))
+        self._writer = Writer(compatible, partial(log, "warning"))
         self._metrics = Metrics(self._state, self._writer)
         if place is None:
             return

@@ -1,7 +1,6 @@
 """Keeps a daemon's memory in order: what is there to stay, and what is large and gone soon."""
 
 import contextlib
-import ctypes
 import gc
 
 M_MMAP_THRESHOLD = -3  # <malloc.h>
@@ -13,9 +12,11 @@ def give_back_what_is_large() -> None:
 
     glibc would else learn from the first one that they are frequent, and keep
     room for twice as many (mallopt(3)): some ten megabytes where pages have some.
-    Other libraries have nothing to be told.
+    Other libraries have nothing to be told, and some Pythons cannot tell.
     """
-    with contextlib.suppress(AttributeError, OSError):
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import ctypes
+
         ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
 
 
