@@ -8,7 +8,7 @@ Maintenance because a name has no address is not.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from hatools_availability.column import Column
@@ -102,9 +102,13 @@ class _Pool:
         return [*self.servers.values(), self.whole]
 
 
-# A sentence that was said before: what follows its first comma, up to how long the check took;
-# of whom; what it says.  Plain tuples: those with names take three times as long to unpack.
-_Known = tuple[str, _Pool, _Object, _Said]
+# A sentence that was said before: of whom; what it says; what notes a time, a state and a reason,
+# and the latter two.  Plain tuples: those with names take three times as long to unpack.
+_Known = tuple[
+    _Pool, _Object, _Said, int,
+    Callable[[float], None], Callable[[int], None], Callable[[str], None], int, str,
+]  # fmt: skip
+MOST = 100_000  # sentences that are known at a time: some tell of something else each time
 
 
 class _Node:
@@ -114,7 +118,7 @@ class _Node:
         self.first = first
         self.pools: dict[str, _Pool] = {}
         self.processes: set[str] = set()
-        self.said: dict[str, _Known] = {}  # by the sentence up to its first comma: the last one
+        self.said: dict[str, _Known] = {}  # by the sentence up to how long the check took
 
 
 class Haproxy:
@@ -133,22 +137,16 @@ class Haproxy:
         here = self._nodes.get(node)
         if here is None:
             here = self._nodes[node] = _Node(self._first[node, "haproxy"])
-        comma = message.find(",")
-        known = here.said.get(message[:comma])
+        end = message.find(_LASTED)
+        known = here.said.get(message[:end]) if end > 0 else None
         if known is not None:
-            rest, pool, server, said = known
-            again = message.startswith(rest, comma) and process == pool.owner
-            if again and server.state != DRAINED:  # no more than it says
-                state = server.state = said.state
-                changes = server.changes
-                changes.times.append(time)
-                changes.states.append(PLANNED if state == DRAINED else state)
-                changes.reasons.append(said.reason)
-                if (
-                    pool.whole.state != UP
-                    or state == ASSUMED
-                    or message.startswith("0 active", message.find(". ", comma + len(rest)) + 2)
-                ):
+            pool, server, said, state, add_time, add_state, add_reason, shown, reason = known
+            if process == pool.owner and server.state != DRAINED:  # no more than it says
+                server.state = state
+                add_time(time)
+                add_state(shown)
+                add_reason(reason)
+                if pool.whole.state != UP or state == ASSUMED or ". 0 active" in message:
                     self._count(here, time, pool, said, _left(message))
                 return
         if process not in here.processes and not _MASTERS.match(message):
@@ -158,12 +156,23 @@ class Haproxy:
         if (new := _said(sentence)) is not None:
             pool, server = self._server(here, time, node, process, new, _left(message))
             if lasted:
-                here.said[message[:comma]] = (sentence[comma:] + lasted, pool, server, new)
+                self._know(here, sentence, pool, server, new)
         elif message.startswith("New worker"):
             here.processes.add(message.partition("(")[2].partition(")")[0])
             self._begun(here, time)
         elif found := _PROXY.match(message):
             self._proxy(here, time, process, found[1], found[2] == "started")
+
+    def _know(self, here: _Node, sentence: str, pool: _Pool, server: _Object, said: _Said) -> None:
+        """Keep what *sentence* says: it will be said again."""
+        if len(here.said) >= MOST:
+            here.said.clear()
+        changes, state = server.changes, said.state
+        here.said[sentence] = (
+            pool, server, said, state,
+            changes.times.append, changes.states.append, changes.reasons.append,
+            PLANNED if state == DRAINED else state, said.reason,
+        )  # fmt: skip
 
     def _begun(self, here: _Node, time: float) -> None:
         """Take what nobody looked after to be up again: a new process begins."""
