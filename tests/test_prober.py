@@ -22,8 +22,9 @@ from servers_at_random import ANSWERS, Server
 from hatools.model import Check, Expect, HttpRequest, UdpProbe
 from hatools.plugin import Asked, Probe, Verdict
 from hatools.plugin_host import Host
+from hatools.watch.attempt import Answer, Attempt
 from hatools.watch.certificates import expiry
-from hatools.watch.prober import Answer, Attempt, Prober
+from hatools.watch.prober import Prober
 
 PROBES = Host().records("hatools_probes")
 TLS = PROBES["tcp"]._replace(transport="tls")

@@ -71,7 +71,8 @@ def taken_apart(url: str) -> tuple[str, str, int, str]:
 async def _ask(asked: Asked, probe: Probe, timeout: float) -> Verdict | str:
     import asyncio
 
-    from hatools.watch.prober import Answer, Prober
+    from hatools.watch.attempt import Answer
+    from hatools.watch.prober import Prober
 
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[Answer] = loop.create_future()

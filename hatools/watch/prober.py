@@ -17,13 +17,16 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from hatools.plugin.behaviour import Asked, Conversation, Endpoint, Probe, Tls, Verdict
+from hatools.plugin.behaviour import Asked, Endpoint, Probe, Verdict
+from hatools.watch.attempt import CONNECTING, SHAKING, TALKING, Answer, Attempt, Done
 from hatools.watch.certificates import expiry
+from hatools.watch.failures import CLOSED, LATE, NAMELESS, OURS, failed
 from hatools.watch.limits import Limits
 from hatools.watch.names import Names
-from hatools.watch.sockets import FULL, OPENERS, Open, Socket, is_numeric, raise_file_limit
+from hatools.watch.sockets import FULL, OPENERS, Socket, raise_file_limit
+from hatools.watch.tls_contexts import TlsContexts
 
 READ, WRITE, BAD = select.EPOLLIN, select.EPOLLOUT, select.EPOLLERR | select.EPOLLHUP
 EVENTS = READ | WRITE | select.EPOLLET  # each edge is followed
@@ -33,87 +36,7 @@ AT_ONCE = 256  # events that are taken before timers get their turn
 SPARE = 64  # files left for everything but checks
 PATIENCE = 5.0  # seconds that a check waits for a free file, or port
 PAUSE = 0.05  # seconds until it is tried again
-CONNECTING, SHAKING, TALKING = range(3)
-REASONS = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.EHOSTUNREACH: "no route to the host",
-    errno.ENETUNREACH: "no route to the network",
-    errno.ETIMEDOUT: "no answer in time",
-    errno.ECONNRESET: "the server closed the connection",
-    errno.EPIPE: "the server closed the connection",
-}
-LATE = Verdict(False, "no answer in time")
-CLOSED = Verdict(False, "the server closed the connection")
-NAMELESS = Verdict(False, "no address is known by that name")
-OURS = {
-    errno.EMFILE: "hatools has too many files open",
-    errno.ENFILE: "this host has too many files open",
-    errno.EADDRNOTAVAIL: "this host has no address or port free to ask from",
-    errno.ENODEV: "this host does not have the interface to ask from",
-    errno.ENXIO: "this host does not have the address to ask from",
-    errno.EPERM: "this host does not let hatools ask",
-    errno.EACCES: "this host does not let hatools ask",
-}
-Answer = Verdict | str
-Done = Callable[[Answer], None]
 Again = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
-
-
-class Attempt:
-    """One conversation: under way, or *over*; asked again, it begins anew.
-
-    *watched*: epoll knows its socket.  *named*: its address is a name, which is
-    looked up each time.
-    """
-
-    __slots__ = (
-        "answer_limit",
-        "asked",
-        "conversation",
-        "deadline",
-        "done",
-        "expires",
-        "limit",
-        "named",
-        "number",
-        "open",
-        "out",
-        "over",
-        "phase",
-        "probe",
-        "reusable",
-        "sock",
-        "watched",
-    )
-
-    def __init__(
-        self, asked: Asked, probe: Probe, done: Done, limit: float, answer_limit: float
-    ) -> None:
-        self.asked = asked
-        self.probe = probe
-        self.done = done
-        self.limit = limit
-        self.answer_limit = answer_limit
-        self.watched = False
-        self.reusable = False
-        self.named = not is_numeric(asked.address)
-        self.begin()
-        if not self.named:
-            self.open = OPENERS[probe.transport](asked, asked.address)
-
-    def begin(self) -> None:
-        """Forget how it went before."""
-        self.phase = CONNECTING
-        self.over = False
-        self.out = b""
-        self.expires: float | None = None
-        self.deadline = 0.0  # of what waits for the old one's limit nothing counts
-
-    if TYPE_CHECKING:  # set when it is opened, and when it begins
-        open: Open
-        sock: Socket
-        number: int
-        conversation: Conversation
 
 
 class Waiting(NamedTuple):
@@ -143,7 +66,7 @@ class Prober:
         self._limits: Limits[Attempt] = Limits(loop, self._overdue, self._ready_all)
         self._names = Names(loop)
         self._fresh: list[Attempt] = []
-        self._contexts: dict[Tls, ssl.SSLContext] = {}
+        self._contexts = TlsContexts()
         loop.add_reader(self._epoll.fileno(), self._ready)
 
     def __len__(self) -> int:
@@ -202,7 +125,7 @@ class Prober:
                 self._wait(attempt, error.errno)
             else:
                 attempt.over = True
-                self._loop.call_soon(attempt.done, _failed(error))
+                self._loop.call_soon(attempt.done, failed(error))
             return
         attempt.sock = sock
         attempt.number = number = sock.fileno()
@@ -288,7 +211,7 @@ class Prober:
         try:
             self._advance(attempt, events)
         except OSError as error:
-            self._end(attempt, _failed(error))
+            self._end(attempt, failed(error))
         except Exception as error:  # the plugin border: a conversation is a plugin's
             name = attempt.probe.name
             self._end(attempt, f"the probe {name} failed: {type(error).__name__}: {error}")
@@ -299,7 +222,7 @@ class Prober:
             if events & BAD:
                 failure = attempt.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 error = OSError(failure, os.strerror(failure)) if failure else None
-                self._end(attempt, _failed(error) if error else CLOSED)
+                self._end(attempt, failed(error) if error else CLOSED)
                 return
             if attempt.asked.opening is not None:
                 _open(attempt.sock, attempt.asked.opening)
@@ -324,7 +247,7 @@ class Prober:
             self._end(attempt, Verdict(False, f"{name!r} is no server name for TLS"))
             return
         try:
-            context = self._contexts.get(asked.tls) or self._context(asked.tls)
+            context = self._contexts.of(asked.tls)
         except OSError as error:
             self._end(attempt, f"the files for TLS cannot be used: {error.strerror or error}")
             return
@@ -335,26 +258,6 @@ class Prober:
         )
         attempt.phase = SHAKING
         self._shake(attempt)
-
-    def _context(self, tls: Tls) -> ssl.SSLContext:
-        """Return a context; raises `OSError` where a file cannot be used.
-
-        By default it takes any certificate, as keepalived's checks do.
-        """
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = bool(tls.verify and tls.host)
-        context.verify_mode = ssl.CERT_REQUIRED if tls.verify else ssl.CERT_NONE
-        if tls.verify and tls.authorities:
-            context.load_verify_locations(tls.authorities)
-        elif tls.verify:
-            context.load_default_certs()
-        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # as OpenSSL itself has it
-        if tls.certificate:
-            context.load_cert_chain(tls.certificate, password="")  # never asked for on a terminal
-        if tls.alpn:
-            context.set_alpn_protocols(list(tls.alpn))
-        self._contexts[tls] = context
-        return context
 
     def _shake(self, attempt: Attempt) -> None:
         sock: Any = attempt.sock
@@ -454,13 +357,3 @@ def _say_goodbye(sock: Socket, parting: bytes) -> None:
     with suppress(OSError):
         sock.send(parting)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\0" * 8)
-
-
-def _failed(error: OSError) -> Answer:
-    """Return what *error* says of the server, or why this host could not ask it."""
-    number = error.errno or 0
-    if isinstance(error, ssl.SSLError):
-        return Verdict(False, f"TLS: {(error.reason or str(error)).lower().replace('_', ' ')}")
-    if number in OURS:
-        return OURS[number]
-    return Verdict(False, REASONS.get(number, error.strerror or str(error)))

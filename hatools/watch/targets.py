@@ -14,8 +14,9 @@ from typing import Any
 from hatools.engine.machine import StartProbe
 from hatools.model import Check, Topology, Tracker
 from hatools.plugin.behaviour import Asked, Probe, Verdict
+from hatools.watch.attempt import Answer, Attempt
 from hatools.watch.legs import Legs, files_of, legs_of
-from hatools.watch.prober import Answer, Attempt, Prober
+from hatools.watch.prober import Prober
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"}
 NO_FACTS: Mapping[str, str] = {}
