@@ -15,7 +15,11 @@ _METHODS = frozenset((
     "found", "bool", "int", "ip", "bin", "len", "str", "sub", "reg", "regm", "beg", "end", "dir",
     "dom",
 ))  # fmt: skip
-_NUMBER = re.compile(r"[-+]?[0-9.]+(:([-+]?[0-9.]*))?|:[-+]?[0-9.]+")
+# Numbers and ranges of them, as haproxy takes them (tried): 5, 3:7, 3-7, 3:, :7, -7.
+_NUMBER = re.compile(r"\d+([:-]\d*)?|[:-]-?\d+")
+_DOTTED = re.compile(r"\d+(\.\d+)?([:-](\d+(\.\d+)?)?)?|[:-]-?\d+(\.\d+)?")
+_COMPARED = re.compile(r"[\d.:-]*\d[\d.:-]*")  # behind an operator a point is taken as well
+_VERSIONS = ("req.ssl_ver", "req_ssl_ver")
 _MATCH_OF_TYPE = {"int": "int", "ip": "ip", "ipv4": "ip", "ipv6": "ip",
                   "any": "none"}  # fmt: skip
 
@@ -32,8 +36,6 @@ def wrong_patterns(words: tuple[str, ...], version: Version) -> str:
         if flag == "--":
             at += 1
             break
-        if re.fullmatch(r"-[\d.].*", flag):
-            break
         if flag not in ("-i", "-n", "-M", "-m", "-f", "-u"):
             return f"'{flag}' is no flag: write -- before a pattern that begins with -"
         if flag in ("-m", "-f", "-u"):
@@ -47,6 +49,8 @@ def wrong_patterns(words: tuple[str, ...], version: Version) -> str:
             from_file = from_file or flag == "-f"
         at += 1
     patterns = words[at:]
+    if not matching and expression in _VERSIONS:
+        return _wrong_numbers(patterns, _DOTTED)
     matching = matching or _matching(expression)
     if matching == "none" and (patterns or from_file):
         return f"'{words[0]}' needs -m and a match method before its patterns"
@@ -75,13 +79,7 @@ def _wrong(matching: str, patterns: tuple[str, ...]) -> str:
     if any("$" in word or "%" in word for word in patterns) and matching != "reg":
         return ""
     if matching in ("int", "len"):
-        for number, word in enumerate(patterns):
-            if word in _OPERATORS:
-                continue
-            if not _NUMBER.fullmatch(word):
-                last = patterns[number - 1] if number else ""
-                what = "neither a number nor an operator" if last in _OPERATORS else "no number"
-                return f"'{word}' is {what}"
+        return _wrong_numbers(patterns, _NUMBER)
     elif matching == "ip":
         for word in patterns:
             if CHECKS["network"][0](word, "", ()) and not _maybe_host(word):
@@ -92,6 +90,17 @@ def _wrong(matching: str, patterns: tuple[str, ...]) -> str:
         for word in patterns:
             if not re.fullmatch(r"([0-9a-fA-F]{2})+", word):
                 return f"'{word}' is no bytes in hexadecimal"
+    return ""
+
+
+def _wrong_numbers(patterns: tuple[str, ...], number: re.Pattern[str]) -> str:
+    """Return what is wrong with numbers, ranges and operators; an operator counts to the end."""
+    compared = False
+    for word in patterns:
+        if word in _OPERATORS:
+            compared = True
+        elif not (_COMPARED if compared else number).fullmatch(word):
+            return f"'{word}' is {'neither a number nor an operator' if compared else 'no number'}"
     return ""
 
 

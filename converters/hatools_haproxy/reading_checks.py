@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from hatools.model import Expect, HttpRequest, ScriptRun, Step
@@ -17,6 +18,7 @@ CHECK_OPTIONS = {
 """The options that choose the kind of check, and the model's name for it."""
 ANY_GOOD = Expect("status", "200-399")
 _METHODS = ("OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH")
+_BEFORE = ("comment", "set-var", "set-var-fmt", "unset-var")  # what may precede the connect
 _EXPECTS = {"status": "status", "string": "string", "rstring": "regex"}
 
 
@@ -28,6 +30,30 @@ class Manner(NamedTuple):
     own: tuple[Words, ...] = ()
     connect_timeout: float | None = None
     timeout: float | None = None
+
+
+def said_by_rules(manner: Manner) -> bool:
+    """Tell whether the rules of *manner* name the port of every connection that they open.
+
+    Such a check needs no port of the server's (tried: the first rule must be a connect).
+    """
+    if manner.kind == "http":
+        rules = [words[1:] for words in manner.own if words[:2] == ("http-check", "connect")]
+    elif manner.kind == "steps" and isinstance(manner.detail, tuple):
+        steps = [each.words for each in manner.detail if isinstance(each, Step)]
+        rules = [words for words in steps if words[0].partition("(")[0] not in _BEFORE]
+        if rules and rules[0][0] != "connect":
+            return False
+        rules = [words for words in rules if words[0] == "connect"]
+    else:
+        return False
+    return bool(rules) and all(_names_port(words) for words in rules)
+
+
+def _names_port(words: Words) -> bool:
+    """Tell whether a connect says a port, as a number or behind its address."""
+    said = dict(pairwise(words))
+    return said.get("port", "").isdecimal() or said.get("addr", "").rpartition(":")[2].isdecimal()
 
 
 def read_manner(

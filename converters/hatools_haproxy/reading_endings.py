@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from hatools.model import Check
 from hatools_haproxy.numbers import read_number, read_time
-from hatools_haproxy.reading_checks import Manner
+from hatools_haproxy.reading_checks import Manner, said_by_rules
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.reading_options import Option, part_options, report_options
 
@@ -124,7 +124,7 @@ class Endings:
                     if word == "init-state" and settings[word][1] not in _INITIAL:
                         continue
                     taken[word] = f"checks.0.{field}"
-            ending.lacks_port = "port" not in values
+            ending.lacks_port = "port" not in values and not said_by_rules(manner)
         if "agent-check" in settings:
             number = len(checks)
             checks.append(_agent(manner, settings, values))
