@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set as AbstractSet
 
 from hatools.text import near
@@ -14,6 +15,8 @@ RULES = frozenset((
     "redirect", "use-server", "force-persist", "ignore-persist", "stick", "monitor", "stats",
 ))  # fmt: skip
 """The lines that may end with ``if`` or ``unless`` and a condition."""
+
+_VARIABLE = re.compile(r"\$\{[^}]*\}")  # one whose value nobody gave stays in the name
 
 
 def check_rule(notes: Notes, index: int, acls: AbstractSet[str], words: Words) -> None:
@@ -84,7 +87,7 @@ def check_acl(notes: Notes, index: int, words: Words) -> None:
 
 def odd_character(name: str) -> str:
     """Return the first character of *name* that haproxy permits in no name, or nothing."""
-    for character in name:
+    for character in _VARIABLE.sub("", name):
         if not (character.isascii() and (character.isalnum() or character in "-_.:$")):
             return character
     return ""

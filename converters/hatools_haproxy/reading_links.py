@@ -18,6 +18,7 @@ def check_links(notes: Notes, topology: Topology, proxies: list[Proxy]) -> None:
     check_references(notes, topology, proxies)
     pools = {pool.name for pool in topology.pools}
     known = sorted(pools)
+    varying = any("$" in name for name in pools)  # a name that a variable completes
     told: set[tuple[int, str]] = set()
     for service in topology.services:
         targets = [(rule.pool, rule.origin.at) for rule in service.rules]
@@ -25,7 +26,7 @@ def check_links(notes: Notes, topology: Topology, proxies: list[Proxy]) -> None:
             place = service.origin.statements("default_pool")
             targets.append((service.default_pool, place[0] if place else service.origin.at))
         for name, index in targets:
-            if name in pools or "%[" in name or (index, name) in told:
+            if name in pools or varying or "%[" in name or (index, name) in told:
                 continue
             told.add((index, name))
             meant = near(name, known)

@@ -77,6 +77,7 @@ class Proxy:
         self.asked: dict[str, list[Line]] = {"http-check": [], "tcp-check": []}
         self.asking = self.asked
         self.acls: set[str] = set()
+        self.unread: list[Line] = []  # lines with a variable that nobody gave: they name things
 
     def inherit(self, defaults: Proxy) -> None:
         """Begin with what *defaults* says."""
@@ -91,6 +92,9 @@ class Proxy:
         """Read one line."""
         word = words[0]
         if self.notes.statements[index].note is not None and self.notes.lacks_variable(index):
+            self.unread.append((index, words))
+            if word == "acl" and len(words) > 1:
+                self.acls.add(words[1])
             return
         if len(words) < _ARGUMENTS.get(word, 0) or words in _WITHOUT_ACTION:
             self._short(index, words)

@@ -53,6 +53,9 @@ class Known(NamedTuple):
             for proxy in self.proxies:
                 if proxy.back and proxy.written_name == home:
                     found.update(words[1] for _, words, _ in proxy.servers)
+                    unread = [words for _, words in proxy.unread if len(words) > 1]
+                    found.update(words[1] for words in unread if words[0] == "server")
+                    found.update("$" for words in unread if words[0] == "server-template")
             for pool in self.topology.pools:
                 if pool.name == home:
                     found.update(server.name for server in pool.servers)
@@ -67,7 +70,7 @@ class Known(NamedTuple):
             return False  # haproxy looks these up only where a proxy runs the rule
         if kind == "server":
             home, _, server = name.rpartition("/")
-            return server not in self.servers(home or proxy.written_name)
+            return _lacks(self.servers(home or proxy.written_name), server)
         if kind in ("bandwidth limit", "spoe"):
             return name not in self.names.get(f"{kind} of {proxy.index}", set())
         if kind == "capture":
@@ -75,7 +78,12 @@ class Known(NamedTuple):
             return proxy.front and name.isdigit() and int(name) >= len(count)
         if not name and kind != "table":
             return False
-        return (name or proxy.written_name) not in self.names.get(kind, set())
+        return _lacks(self.names.get(kind, set()), name or proxy.written_name)
+
+
+def _lacks(names: set[str], name: str) -> bool:
+    """Tell whether *name* is none of *names*, nor what one with a variable may turn out to be."""
+    return name not in names and not any("$" in each for each in names)
 
 
 def check_references(notes: Notes, topology: Topology, proxies: list[Proxy]) -> None:
@@ -134,7 +142,7 @@ def _names(topology: Topology, proxies: list[Proxy]) -> Known:
             names.setdefault("backend", set()).add(name)
         if proxy.front:
             names.setdefault("frontend", set()).add(name)
-        for index, words in proxy.own:
+        for index, words in (*proxy.own, *proxy.unread):
             _add(names, proxy, index, words)
     return Known(names, topology, proxies)
 

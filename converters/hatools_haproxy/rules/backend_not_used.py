@@ -17,6 +17,12 @@ def _named(setup: Configuration, part: Part) -> bool:
     return any(word.search(" ".join(words[1:])) for words in (*lines, *setup.elsewhere()))
 
 
+def _leading(part: Part) -> list[str]:
+    """Return the names of the backends that *part* says it leads to."""
+    lines = (*part.own("use_backend"), *part.own("default_backend"))
+    return [line.words[1] for line in lines if len(line.words) > 1]
+
+
 class BackendNotUsed(HaproxyRule):
     """A backend that nothing leads to.
 
@@ -40,6 +46,8 @@ class BackendNotUsed(HaproxyRule):
             rule.pool.find("%[") >= 0 for each in setup.topology.services for rule in each.rules
         ):
             return  # its name may be made up as requests come
+        if any("$" in word for part in setup.parts for word in _leading(part)):
+            return  # it may be what a variable says
         idle = [part for part in setup.of("backend") if part.name]
         if not idle or not any(part.front for part in setup.parts):
             return  # a file of backends alone belongs to others

@@ -48,10 +48,16 @@ class Part:
         return self.kind in _BACK
 
     @property
+    def mode(self) -> str:
+        """Return the mode that counts here; empty where a variable says it that nobody gave."""
+        line = self.said("mode")
+        mode = line.words[1] if line is not None and len(line.words) > 1 else "tcp"
+        return "" if "$" in mode else mode
+
+    @property
     def http(self) -> bool:
-        """Tell whether ``mode http`` counts here."""
-        mode = self.said("mode")
-        return mode is not None and mode.words[1:2] == ("http",)
+        """Tell whether ``mode http`` counts here, or may."""
+        return self.mode in ("http", "")
 
     def own(self, *first: str) -> list[Line]:
         """Return the lines of the section itself that begin with the words *first*."""

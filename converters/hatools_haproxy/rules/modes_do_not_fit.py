@@ -28,7 +28,7 @@ class ModesDoNotFit(HaproxyRule):
     def find(self, setup: Configuration) -> Iterator[Diagnostic]:
         """Yield what is wrong in *setup*."""
         for part in setup.proxies:
-            if part.service is None or not part.http:
+            if part.service is None or part.mode != "http":
                 continue
             targets = {rule.pool: rule.origin.at for rule in part.service.rules}
             default = part.said("default_backend")
@@ -36,11 +36,10 @@ class ModesDoNotFit(HaproxyRule):
                 targets[part.service.default_pool] = default.at
             for name, at in targets.items():
                 backend = setup.backends.get(name)
-                mode = backend.said("mode") if backend else None
                 if (
                     backend is not None
                     and backend is not part
-                    and (mode is None or mode.words[1:2] == ("tcp",))
+                    and backend.mode == "tcp"
                 ):
                     yield self.told(
                         setup,

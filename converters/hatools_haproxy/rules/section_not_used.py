@@ -44,6 +44,8 @@ class SectionNotUsed(HaproxyRule):
         heads = {word for part in setup.parts for word in setup.words(part.index)[3:]}
         text = " ".join(words | {word for each in setup.elsewhere() for word in each})
         for part in kinds:
+            if "$" in part.name:
+                continue  # what a variable makes of it is not known
             if part.kind == "defaults":
                 inherited = any(each.parent is part for each in setup.parts)
                 if inherited or part.name in heads:
