@@ -2,6 +2,7 @@
 
 ``word|word`` one of these words; ``word@2.7`` a word that came with a version;
 ``<type>`` or ``<type:bounds>`` a word of a kind (`hatools_haproxy.argument_types`);
+``<type@3.1>`` one that came with a version;
 ``[ … ]`` may be left out; ``{ … / … }`` one of several; ``]*`` and ``}*`` as often as
 one likes; ``...`` whatever follows, which haproxy does not look at.
 """
@@ -51,6 +52,7 @@ def _leaf(piece: str) -> Node:
         return ("rest",)
     if piece[0] == "<":
         name, _, bounds = piece[1:-1].partition(":")
+        name, _, since = name.partition("@")
         if name == "end":
             return ("end",)
         if name == "if":
@@ -58,7 +60,7 @@ def _leaf(piece: str) -> Node:
         if name == "expr":
             return ("expr", piece)
         check, what = CHECKS[name]
-        return ("type", check, what, bounds)
+        return ("type", check, what, bounds, since)
     words = tuple((word.partition("@")[0], word.partition("@")[2]) for word in piece.split("|"))
     return ("words", words)
 
@@ -131,20 +133,32 @@ class Match:
         if word and _variable(word):
             yield at + 1
         elif node[0] == "words":
-            for known, since in node[1]:
-                if word == known and (not since or _order(since) <= self.version):
-                    yield at + 1
-                    return
-            for known, since in node[1]:
-                if not since or _order(since) <= self.version:
-                    self._fail(at, known)
-        else:
+            yield from self._one_of(node[1], at, word)
+        elif self._has(node[4]):
             check: Check = node[1]
             complaint = check(word, node[3], self.version)
             if complaint is None:
                 yield at + 1
             else:
                 self._fail(at, node[2], complaint if word else "")
+        elif word:
+            self._fail(at, "", f"an argument such as '{word}' came with haproxy {node[4]}")
+
+    def _one_of(self, choices: tuple[tuple[str, str], ...], at: int, word: str) -> Iterator[int]:
+        """Yield where *word* ends if it is one of *choices*, words with their versions."""
+        for known, since in choices:
+            if word == known:
+                if self._has(since):
+                    yield at + 1
+                    return
+                self._fail(at, "", f"'{word}' came with haproxy {since}")
+        for known, since in choices:
+            if self._has(since):
+                self._fail(at, known)
+
+    def _has(self, since: str) -> bool:
+        """Tell whether this version has what came with *since*."""
+        return not since or _order(since) <= self.version
 
     def _expression(self, what: str, at: int) -> Iterator[int]:
         if at >= len(self.words) or self.words[at].startswith(GLUED):

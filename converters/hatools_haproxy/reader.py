@@ -9,6 +9,7 @@ from itertools import pairwise
 from hatools.model import Origin, Section, Topology
 from hatools.plugin import Reading
 from hatools.text import Expansion, near
+from hatools_haproxy.keywords import sections, standing
 from hatools_haproxy.reading_defaults import Inheritance
 from hatools_haproxy.reading_links import check_links
 from hatools_haproxy.reading_notes import Notes
@@ -16,7 +17,7 @@ from hatools_haproxy.reading_pools import Pools
 from hatools_haproxy.reading_proxies import Proxy, Words
 from hatools_haproxy.reading_sections import lines_of_section, misspelt_head
 from hatools_haproxy.reading_services import read_service
-from hatools_haproxy.syntax import HEADS, is_head
+from hatools_haproxy.syntax import HEADS, NEWEST, is_head
 
 _PROXIES = frozenset(("defaults", "frontend", "backend", "listen"))
 _OWN: list[str] = []
@@ -98,6 +99,10 @@ class _Reader:
         own: list[Words] = [words[2:]] if len(words) > 2 else []
         offsets = [0] if own else []
         known = lines_of_section(kind)
+        status = standing(sections()[kind], self.expansion.version or NEWEST)
+        if status.kind == "too-new":
+            notes.too_new(head, f"a section {kind}", status.version)
+            known = _untold  # what stands in it is refused with it
         for index in range(head + 1, end):
             line = self.expansion.statements[index]
             if line.note is not None and notes.lacks_variable(index):
@@ -176,6 +181,11 @@ class _Reader:
             claimed[index] = 1
         origin.fields.update(own_fields([index - head for index, _ in lines]))  # type: ignore[attr-defined]
         return tuple([words for _, words in lines])
+
+
+def _untold(notes: Notes, index: int, words: Words) -> bool:
+    """Tell that a line is kept, and remark on nothing."""
+    return True
 
 
 def _strange(words: Words) -> bool:

@@ -9,6 +9,12 @@ from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.reading_proxies import Line, Proxy, Words
 
 _NAMED_ONLY = (2, 4)
+_RULES = frozenset((
+    "http-request", "http-response", "http-after-response", "tcp-request", "tcp-response",
+))  # fmt: skip
+_EARLY = (("tcp-request", "connection"), ("tcp-request", "session"))
+_ANSWERS = (("tcp-response", "content"),)
+_NOT_RULES = (("tcp-request", "inspect-delay"), ("tcp-response", "inspect-delay"))
 
 
 class Inheritance:
@@ -19,6 +25,7 @@ class Inheritance:
         self.defaults: list[Proxy] = []
         self._named: dict[str, Proxy] = {}
         self._from: dict[int, str] = {}
+        self._heirs: dict[int, str] = {}  # which kind began with a defaults section of rules
 
     def begin(self, head: int, words: Words) -> Proxy:
         """Return the proxy or defaults section that the heading *words* begins."""
@@ -44,6 +51,7 @@ class Inheritance:
         parent = self._parent(head, source, kind)
         if parent is not None:
             proxy.inherit(parent)
+            self._unfit(head, kind, parent)
         if source:
             self._from[head] = source
         if kind == "defaults":
@@ -77,6 +85,31 @@ class Inheritance:
                 f"write from {latest.name}, or put another defaults above",
             )  # fmt: skip
         return latest
+
+    def _unfit(self, head: int, kind: str, parent: Proxy) -> None:
+        """Remark on rules in *parent* that a section of *kind* cannot inherit."""
+        rules = [
+            words[:2]
+            for _, words in parent.own
+            if words[0] in _RULES and words[:2] not in _NOT_RULES
+        ]
+        if not rules:
+            return
+        other = self._heirs.setdefault(parent.index, kind)
+        if kind in ("defaults", "listen"):
+            what = f"a {kind} cannot inherit rules"
+        elif other in ("frontend", "backend") and other != kind:
+            what = f"a {kind} cannot inherit rules that a {other} inherits, too"
+        elif kind == "backend" and any(words in _EARLY for words in rules):
+            what = "a backend cannot inherit tcp-request connection or session"
+        elif kind == "frontend" and any(words in _ANSWERS for words in rules):
+            what = "a frontend cannot inherit tcp-response content"
+        else:
+            return
+        self.notes.tell(
+            head, "HP117", f"{what}, as those of defaults {parent.name}; haproxy refuses the file",
+            "write the rules into the proxies, or a defaults for each kind",
+        )  # fmt: skip
 
     def prefix(self, proxy: Proxy) -> list[Line]:
         """Return the ``from NAME`` that a heading says, as a line of its own words."""

@@ -70,10 +70,7 @@ def as_now(notes: Notes, section: str, index: int, words: Words) -> Words:
                    f"write {known.instead} instead" if known.instead else "")  # fmt: skip
         return words
     if known.kind == "too-new":
-        notes.tell(
-            index, "HP118", f"'{text}' came with haproxy {known.version}; this version refuses"
-            " the file", "ask for a later version or take it out",
-        )  # fmt: skip
+        notes.too_new(index, f"'{text}'", known.version)
         return words
     meant = READ_AS.get(key)
     if meant is None:

@@ -90,6 +90,15 @@ class Notes:
         self.tell(index, "HP109", message, advice)
         self.drop(index, message)
 
+    def too_new(self, index: int, what: str, since: str) -> None:
+        """Note that *what* statement *index* says came with the later version *since*."""
+        number = since.partition("-")[0]
+        self.tell(
+            index, "HP118", f"{what} came with haproxy {since}; haproxy"
+            f" {self.expansion.version or NEWEST} refuses the file",
+            f"take it out, or say --source-version haproxy={number} if that is to read it",
+        )  # fmt: skip
+
     def lacks_variable(self, index: int) -> bool:
         """Tell whether a variable of statement *index* has no value; it is dropped then."""
         missing = needs(self.statements[index])

@@ -88,10 +88,7 @@ def report_options(
                 f"write {status.instead} instead" if status.instead else "take it out",
             )  # fmt: skip
         else:
-            notes.tell(
-                index, "HP118", f"the {of} option '{option[0]}' came with haproxy {status.version};"
-                " this version refuses the file", "ask for a later version or take it out",
-            )  # fmt: skip
+            notes.too_new(index, f"the {of} option '{option[0]}'", status.version)
     return _report_values(notes, index, of, options) or wrong
 
 

@@ -42,10 +42,7 @@ def lines_of_section(kind: str) -> Known:
             )
             return False
         if status.kind == "too-new":
-            notes.tell(
-                index, "HP118", f"'{text}' came with haproxy {status.version}; this version refuses"
-                " the file", "ask for a later version or take it out",
-            )  # fmt: skip
+            notes.too_new(index, f"'{text}'", status.version)
             return True
         wrong = wrong_arguments(words, kind, notes.version)
         if wrong:

@@ -57,8 +57,7 @@ def wrong_expression(text: str, version: Version) -> str:
         if not name.startswith("lua."):
             entry = _known(name, kind, version)
             if entry is None:
-                what = "fetch" if kind == "fetch" else "converter"
-                return f"there is no {what} called '{name}'"
+                return _stranger(name, kind, version)
         at = name_end
         arguments: list[str] = []
         if text[at : at + 1] == "(":
@@ -86,6 +85,19 @@ def _known(name: str, kind: str, version: Version) -> Sample | None:
         if entry is not None and _present(entry, version):
             return entry
     return None
+
+
+def _stranger(name: str, kind: str, version: Version) -> str:
+    """Return why this version does not know the fetch or converter *name*."""
+    kinds = ("fetch", "acl") if kind == "fetch" else ("converter",)
+    for each in kinds:
+        entry = sample(name, each)
+        if entry is not None and entry.removed and _order(entry.removed) <= version:
+            instead = f": write {entry.instead}" if entry.instead else ""
+            return f"the {kind} '{name}' was removed in haproxy {entry.removed}{instead}"
+        if entry is not None and entry.since:
+            return f"the {kind} '{name}' came with haproxy {entry.since}"
+    return f"there is no {kind} called '{name}'"
 
 
 def _present(entry: Sample, version: Version) -> bool:
