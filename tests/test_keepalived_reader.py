@@ -115,8 +115,9 @@ def test_case(case: str) -> None:
 @pytest.mark.real("keepalived", "ip")
 @pytest.mark.parametrize(
     "case",
-    ["marks_and_groups", "vrrp", "slash_comments", "unknown_keywords", "non_breaking_spaces"],
-)
+    ["marks_and_groups", "vrrp", "slash_comments", "unknown_keywords", "non_breaking_spaces",
+     "lines_of_routes", "options_of_addresses", "said_twice"],
+)  # fmt: skip
 def test_keepalived_complains_of_nothing_else(case: str) -> None:
     """Every line that keepalived complains of has a diagnostic of ours."""
     path = CASES / case / "input.conf"

@@ -165,6 +165,11 @@ class BlockReader:
             self.unknown(scope, index, words, path)
             return
         self.age(scope, index, path, keyword)
+        if vocabulary.first_counts(path, keyword) and self._stands(scope, keyword, row):
+            said = f"{keyword} stands above already, and keepalived keeps that one"
+            scope.remark(index, remarks.DUPLICATE, said)
+            self.drop(scope, index, said)
+            return
         if len(words) > 1 and keyword != "regex" and is_placeholder(words[1:]):
             self.refuse_placeholder(scope, index, words, row)
         elif row is None:
@@ -172,7 +177,7 @@ class BlockReader:
             if complaint:
                 self.refuse(scope, index, words, complaint)
                 return
-            self.keep_whole(scope, index, words)
+            self.keep_whole(scope, index, words, f"{path}/{keyword}")
             self.surplus(scope, index, words, path)
         elif not isinstance(row, tuple):
             if len(words) > 1 and not self.opens(index) and vocabulary.is_block(path, keyword):
@@ -196,6 +201,13 @@ class BlockReader:
                 scope.settle(index, _misread(self.statements[index].words[1], keyword))
             self.say(scope, field, value, index)
             self.surplus(scope, index, words, path)
+
+    @staticmethod
+    def _stands(scope: Scope, keyword: str, row: tuple[str, Converter] | Special | None) -> bool:
+        """Tell whether *keyword* was said in this block before."""
+        if isinstance(row, tuple) and row[0] in scope.values:
+            return True
+        return any(words[0] == keyword for words in scope.own)
 
     def surplus(
         self, scope: Scope, index: int, words: Words, path: str, most: int | None = None
@@ -224,15 +236,28 @@ class BlockReader:
         scope.values[field] = value
         scope.claim(field, index)
 
-    def keep_whole(self, scope: Scope, index: int, words: Words) -> None:
-        """Keep a statement as it is; a block as its head, its statements, and ``}``."""
+    def keep_whole(self, scope: Scope, index: int, words: Words, path: str) -> None:
+        """Keep a statement as it is; a block, at *path*, as head, statements, and ``}``."""
         if not self.opens(index):
             scope.keep(words, index)
             return
         scope.keep((*words, "{"), index)
         for child, inner in self.children(scope, index):
-            self.keep_whole(scope, child, inner)
+            self.keep_inside(scope, child, inner, path)
         scope.own.append(("}",))
+
+    def keep_inside(self, scope: Scope, index: int, words: Words, path: str) -> None:
+        """Keep a statement of the block *path* as it is, unless keepalived skips such a line."""
+        if path.endswith(("routes", "rules")) and not self.opens(index):
+            from hatools_keepalived.route_lines import fault
+
+            found = fault(path, words)
+            if found is not None:
+                scope.remark(index, found.code, found.message, found.advice)
+                if found.skipped:
+                    self.drop(scope, index, found.message)
+                    return
+        self.keep_whole(scope, index, words, f"{path}/{words[0]}")
 
     def age(self, scope: Scope, index: int, path: str, keyword: str) -> None:
         """Remark on a keyword that this version of keepalived does not have yet, or is leaving."""

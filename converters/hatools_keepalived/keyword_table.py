@@ -4,8 +4,9 @@ One line a keyword: name ; arguments ; default ; since ; flags ; what replaces i
 An argument is ``name type`` with ``?`` when it may be left out, ``min..max``,
 ``=value|value`` and ``unit=…``.  Flags: ``word`` stands inside another keyword's line,
 ``entry`` is a kind of line without keyword, ``directive`` belongs to the text language;
-``opens`` a block; ``repeat``: all count (else the last does); ``list``: the last argument
-repeats; ``needs`` what must be built in.  Since ``1.2`` means 1.2 or before, ``>`` not yet released.
+``opens`` a block; ``repeat``: all count, ``once``: the first does (else the last);
+``list``: the last argument repeats; ``needs`` what must be built in.
+Since ``1.2`` means 1.2 or before, ``>`` not yet released.
 Worked out from the histories of the program and its manual, and tried on 2.2.7.
 """
 # ruff: noqa: E501
@@ -73,9 +74,9 @@ notification_email ; addresses block content=mail_addresses ;  ; 1.2 ; opens rep
 smtp_alert ; state? bool =on|true|yes|off|false|no ; unset ; 2.0.0 ;  ;  ; default for all smtp_alert; unset means vrrp off, virtual servers off, real servers on
 smtp_alert_vrrp ; state? bool =on|true|yes|off|false|no ; smtp_alert ; 2.0.0 ;  ;  ; default for instances and sync groups
 smtp_alert_checker ; state? bool =on|true|yes|off|false|no ; smtp_alert ; 2.0.0 ;  ;  ; default for virtual and real servers
-startup_script ; script script, user? string, group? string ;  ; 2.1.0 ;  ;  ; run by the parent before anything else; a second one is refused
+startup_script ; script script, user? string, group? string ;  ; 2.1.0 ; once ;  ; run by the parent before anything else; a second one is refused
 startup_script_timeout ; time int 1..1000 unit=s ; 10 ; 2.1.0 ;  ;  ; whole seconds
-shutdown_script ; script script, user? string, group? string ;  ; 2.1.0 ;  ;  ; run by the parent at exit; a second one is refused
+shutdown_script ; script script, user? string, group? string ;  ; 2.1.0 ; once ;  ; run by the parent at exit; a second one is refused
 shutdown_script_timeout ; time int 1..1000 unit=s ; 10 ; 2.1.0 ;  ;  ; whole seconds
 max_auto_priority ; priority? int -1..99 ; 0 ; 2.1.0 ;  ;  ; ceiling for raising real-time priority by itself; bare means 99, 0 is off, -1 is off without the message at start
 min_auto_priority_delay ; delay int 1..10000000 unit=us ; 1000000 ; 2.1.0 ;  ;  ; microseconds
@@ -89,7 +90,7 @@ lvs_timeouts ; options words =tcp|tcpfin|udp ;  ; 1.2.24 ; repeat ;  ; word and 
 lvs_flush ;  ; off ; 1.2.23 ;  ;  ; clear all IPVS entries at start
 lvs_flush_on_stop ; what? enum =VS ; off ; 2.2.0 ;  ;  ; bare clears real and virtual servers at exit, VS removes virtual servers only (quicker)
 lvs_flush_onstop ; what? enum =VS ; off ; 2.0.15 ; deprecated=2.2.0 alias=lvs_flush_on_stop ; lvs_flush_on_stop ; old spelling, still accepted silently; from 2.0.15 to 2.1.5 it took no word
-lvs_sync_daemon ; interface interface, options? words =inst|id|maxlen|port|ttl|group ;  ; 1.2.20 ;  ;  ; option words in block global_defs/lvs_sync_daemon; old form INTERFACE INSTANCE [ID] by position still works, the bare id complains; a second line is refused; interface at most 15 characters
+lvs_sync_daemon ; interface interface, options? words =inst|id|maxlen|port|ttl|group ;  ; 1.2.20 ; once ;  ; option words in block global_defs/lvs_sync_daemon; old form INTERFACE INSTANCE [ID] by position still works, the bare id complains; a second line is refused; interface at most 15 characters
 vrrp_mcast_group4 ; group address family=inet multicast=yes ; 224.0.0.18 ; 1.2.10 ;  ;  ; must be IPv4 multicast
 vrrp_mcast_group6 ; group address family=inet6 multicast=yes ; ff02::12 ; 1.2.10 ;  ;  ; must be IPv6 multicast, complains when not link-local
 vrrp_garp_master_delay ; delay int 0..4294 unit=s ; 5 ; 1.2.20 ;  ;  ; second burst of gratuitous ARP after becoming master; 0 sends none; whole seconds
@@ -108,7 +109,7 @@ vrrp_min_garp ; state? bool =on|true|yes|off|false|no ; off ; 2.0.12 ;  ;  ; one
 vrrp_garp_extra_if ; which? enum =all, interval int 1..86400 unit=s ; 0 ; 2.2.3 ; needs=vmac ;  ; also send on the parent interfaces of a vmac; words in any order
 vrrp_vmac_garp_intvl ; which? enum =all, interval int 1..86400 unit=s ; 0 ; 2.2.0 ; deprecated=2.2.3 alias=vrrp_garp_extra_if needs=vmac ; vrrp_garp_extra_if ; also send on the parent interfaces of a vmac; words in any order
 vrrp_version ; version int 2..3 ; 2 ; 1.2.20 ;  ;  ; IPv6 instances use 3 whatever this says
-vrrp_iptables ; in_chain? string max_length=27, out_chain? string max_length=27 ; INPUT OUTPUT when bare ; 1.2.20 ; needs=iptables|nftables ;  ; without iptables support it complains and uses nftables; a second one is refused; the two names must differ since 2.3.2
+vrrp_iptables ; in_chain? string max_length=27, out_chain? string max_length=27 ; INPUT OUTPUT when bare ; 1.2.20 ; needs=iptables|nftables once ;  ; without iptables support it complains and uses nftables; a second one is refused; the two names must differ since 2.3.2
 vrrp_ipsets ; address? string max_length=30, address6? string, address_iface6? string, igmp? string, mld? string, nd? string ; keepalived ; 1.2.20 ; needs=iptables+ipset ;  ; bare disables ipsets; missing names are derived from the first; needs vrrp_iptables; all names must differ since 2.3.2
 nftables ; table? string max_length=254 ; off ; 2.0.11 ; needs=nftables ;  ; bare uses table keepalived; chosen by itself for vmac, no_accept or strict when no firewall is named
 nftables_priority ; priority int -2147483648..2147483647 ; -1 ; 2.0.11 ; needs=nftables ;  ; chain priority
@@ -138,15 +139,15 @@ bfd_rt_priority ; priority int 1..99 ; off ; 2.0.0 ; needs=bfd ;  ; real-time pr
 bfd_cpu_affinity ; cpu int 0.. ;  ; 2.0.17 ; list needs=bfd ;  ; one or more CPU numbers, up to the number of CPUs less one; one bad number drops all
 bfd_rlimit_rttime ; limit int 1..4294967295 unit=us ; 10000 ; 2.1.0 ; needs=bfd ;  ; microseconds of real-time CPU; 1 becomes 2
 bfd_rlimit_rtime ; limit int 1..4294967295 unit=us ; 10000 ; 2.0.0 ; deprecated=2.1.0 alias=bfd_rlimit_rttime needs=bfd ; bfd_rlimit_rttime ; misspelt first name, logged
-notify_fifo ; path path, user? string, group? string ;  ; 1.3.6 ;  ;  ; pipe for state changes; a second one is refused
-notify_fifo_script ; script script, user? string, group? string ;  ; 1.3.6 ;  ;  ; reader of the pipe, gets its name as last argument; a second one is refused
-vrrp_notify_fifo ; path path, user? string, group? string ;  ; 1.3.6 ;  ;  ; pipe for state changes; a second one is refused
-vrrp_notify_fifo_script ; script script, user? string, group? string ;  ; 1.3.6 ;  ;  ; reader of the pipe, gets its name as last argument; a second one is refused
-lvs_notify_fifo ; path path, user? string, group? string ;  ; 1.3.6 ;  ;  ; pipe for state changes; a second one is refused
-lvs_notify_fifo_script ; script script, user? string, group? string ;  ; 1.3.6 ;  ;  ; reader of the pipe, gets its name as last argument; a second one is refused
+notify_fifo ; path path, user? string, group? string ;  ; 1.3.6 ; once ;  ; pipe for state changes; a second one is refused
+notify_fifo_script ; script script, user? string, group? string ;  ; 1.3.6 ; once ;  ; reader of the pipe, gets its name as last argument; a second one is refused
+vrrp_notify_fifo ; path path, user? string, group? string ;  ; 1.3.6 ; once ;  ; pipe for state changes; a second one is refused
+vrrp_notify_fifo_script ; script script, user? string, group? string ;  ; 1.3.6 ; once ;  ; reader of the pipe, gets its name as last argument; a second one is refused
+lvs_notify_fifo ; path path, user? string, group? string ;  ; 1.3.6 ; once ;  ; pipe for state changes; a second one is refused
+lvs_notify_fifo_script ; script script, user? string, group? string ;  ; 1.3.6 ; once ;  ; reader of the pipe, gets its name as last argument; a second one is refused
 vrrp_notify_priority_changes ; state? bool =on|true|yes|off|false|no ; off ; 2.0.16 ;  ;  ; send priority changes to the pipe
 fifo_write_vrrp_states_on_reload ;  ; off ; 2.2.5 ;  ;  ; write all states to the pipe after a reload
-snmp_socket ; socket string ; unix:/var/agentx/master ; 1.2.20 ; needs=snmp ;  ; e.g. udp:1.2.3.4:705; a second one is refused
+snmp_socket ; socket string ; unix:/var/agentx/master ; 1.2.20 ; needs=snmp once ;  ; e.g. udp:1.2.3.4:705; a second one is refused
 enable_traps ;  ; off ; 1.2.5 ; needs=snmp ;  ; send SNMP traps
 enable_snmp_vrrp ;  ; off ; 2.0.0 ; needs=snmp+snmp-vrrp ;  ; VRRP part of the keepalived MIB
 enable_snmp_keepalived ;  ; off ; 1.2.20 ; deprecated=2.0.0 alias=enable_snmp_vrrp needs=snmp+snmp-vrrp ; enable_snmp_vrrp ; old name, accepted silently
@@ -179,8 +180,8 @@ vrrp_rx_bufs_multiplier ; count int 1..4294967295 ; 3 ; 2.0.3 ;  ;  ; times the 
 vrrp_startup_delay ; delay seconds 0.001..4294.967295 unit=s ; 0 ; 2.0.14 ;  ;  ; 60 s or more is logged as very large
 vrrp_delay_after_boot ; delay seconds 0.001..4294.967295 unit=s ; 0 ; 2.4.0 ;  ;  ; measured from boot; the larger of this and vrrp_startup_delay counts
 log_unknown_vrids ;  ; off ; 2.0.16 ;  ;  ; log adverts for other router ids
-vmac_prefix ; prefix string ; vrrp ; 2.2.0 ; needs=vmac ;  ; start of vmac interface names; a second one is refused
-vmac_addr_prefix ; prefix string ; vmac_prefix ; 2.2.0 ; needs=vmac ;  ; same for use_vmac_addr; a second one is refused
+vmac_prefix ; prefix string ; vrrp ; 2.2.0 ; needs=vmac once ;  ; start of vmac interface names; a second one is refused
+vmac_addr_prefix ; prefix string ; vmac_prefix ; 2.2.0 ; needs=vmac once ;  ; same for use_vmac_addr; a second one is refused
 umask ; mask umask ;  ; 2.0.9 ;  ;  ; a number (C style, so 022 is octal and 0x12 hex) or names such as IRGRP | IWGRP; groups IRWXU, IRWXG, IRWXO since 2.2.8; ignored when given on the command line
 random_seed ; seed int 0..4294967295 ;  ; 2.0.15 ;  ;  ; for testing
 reload_check_config ; log_file? path ; off ; 2.2.0 ;  ;  ; check the new configuration before a reload; bare writes to the null device
@@ -189,7 +190,7 @@ reload_repeat ;  ; off ; 2.1.0 ;  ;  ; look at the time file again after each re
 reload_file ; path? path ;  ; 2.2.0 ;  ;  ; file that exists while a reload runs; bare uses the run directory
 include_check ; checks? words =read|match|wildcard_match|brace_match ; none ; 2.2.0 ; repeat ;  ; bare asks for all; first word sets, further words need + or -, a second plain word complains; acts on includes read after it
 config_save_dir ; path path ;  ; 2.2.3 ;  ;  ; configuration is saved there at start and reload; made when missing; -t too makes it and writes a copy there (2.2.7)
-tmp_config_directory ; path path ;  ; 2.2.0 ;  ;  ; where the copy of the configuration is kept; a second one is refused
+tmp_config_directory ; path path ;  ; 2.2.0 ; once ;  ; where the copy of the configuration is kept; a second one is refused
 data_use_instance ; state? bool =on|true|yes|off|false|no ; off ; 2.2.3 ;  ;  ; instance name in dump file names
 json_version ; version int 1..2 ; 1 ; 2.2.8 ; needs=json ;  ; layout of the JSON dump
 iproute_usr_dir ; path path ;  ; 2.3.2 ;  ;  ; exactly one argument; where routing table names are found
@@ -238,9 +239,9 @@ weight ; weight int -254..254, reverse? enum =reverse ; 1 ; 2.0.0 ;  ;  ; multip
 init_file ; value? int -254..254, mode? enum =overwrite ; 0 ; 2.0.0 ;  ;  ; words in any order; creates the file, overwrite also replaces it; not written on reload or -t; values outside -254..254 complain but are kept
 """,
     "vrrp_track_process": """\
-process ; command string, arg? string ;  ; 2.0.11 ; list needs=track-process ;  ; further words are arguments to match (since 2.0.16) and turn on full_command; a second one is refused
+process ; command string, arg? string ;  ; 2.0.11 ; list needs=track-process once ;  ; further words are arguments to match (since 2.0.16) and turn on full_command; a second one is refused
 param_match ; how? enum =initial|partial ; exact when arguments are given ; 2.0.16 ; needs=track-process ;  ; bare means exact
-weight ; weight int -254..254, reverse? enum =reverse ; 0 ; 2.0.11 ; needs=track-process ;  ; a second one is refused
+weight ; weight int -254..254, reverse? enum =reverse ; 0 ; 2.0.11 ; needs=track-process once ;  ; a second one is refused
 quorum ; count int 1..65535 ; 1 ; 2.0.11 ; needs=track-process ;  ; refused when above quorum_max
 quorum_max ; count int 0..65535 ; none ; 2.0.16 ; needs=track-process ;  ; refused when below quorum; 0 means the process must not run
 delay ; delay seconds 1e-06..3600 unit=s ; 0 ; 2.0.11 ; needs=track-process ;  ; sets both fork_delay and terminate_delay
@@ -410,11 +411,11 @@ track_script ; entries block content=track_entries ;  ; 2.0.0 ; opens repeat ;  
 track_file ; entries block content=track_entries ;  ; 2.0.0 ; opens repeat ;  ; NAME [weight N [reverse|noreverse]]; the file must be defined earlier
 track_process ; entries block content=track_entries ;  ; 2.0.11 ; opens repeat needs=track-process ;  ; NAME [weight N [reverse|noreverse]]; the process must be defined earlier
 track_bfd ; entries block content=track_entries ;  ; 2.0.0 ; opens repeat needs=bfd ;  ; NAME [weight N [reverse|noreverse]]; the BFD instance must be defined earlier
-notify_backup ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; run on that state; a second one is refused
-notify_master ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; run on that state; a second one is refused
-notify_fault ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; run on that state; a second one is refused
-notify_stop ; script script, user? string, group? string ;  ; 2.0.0 ;  ;  ; run on that state; a second one is refused
-notify ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; gets four more arguments: GROUP or INSTANCE, name, state, priority; a second one is refused
+notify_backup ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; run on that state; a second one is refused
+notify_master ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; run on that state; a second one is refused
+notify_fault ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; run on that state; a second one is refused
+notify_stop ; script script, user? string, group? string ;  ; 2.0.0 ; once ;  ; run on that state; a second one is refused
+notify ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; gets four more arguments: GROUP or INSTANCE, name, state, priority; a second one is refused
 smtp_alert ; state? bool =on|true|yes|off|false|no ; smtp_alert_vrrp, smtp_alert, off ; 1.2 ;  ;  ; mail on state change; plain flag before 2.0.0
 notify_priority_changes ; state? bool =on|true|yes|off|false|no ; vrrp_notify_priority_changes ; 2.2.0 ;  ;  ; send priority changes to the pipe
 global_tracking ;  ; off ; 1.2.3 ; deprecated=2.0.0 ; track_interface, track_script, track_file in the sync group ; complains and acts as sync_group_tracking_weight
@@ -455,11 +456,11 @@ track_script ; entries block content=track_entries ;  ; 1.2 ; opens repeat ;  ; 
 track_file ; entries block content=track_entries ;  ; 2.0.0 ; opens repeat ;  ; NAME [weight N [reverse|noreverse]]; the file must be defined earlier
 track_process ; entries block content=track_entries ;  ; 2.0.11 ; opens repeat needs=track-process ;  ; NAME [weight N [reverse|noreverse]]; the process must be defined earlier
 track_bfd ; entries block content=track_entries ;  ; 2.0.0 ; opens repeat needs=bfd ;  ; NAME [weight N [reverse|noreverse]]; the BFD instance must be defined earlier
-notify_backup ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; run on that state; a second one is refused
-notify_master ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; run on that state; a second one is refused
-notify_fault ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; run on that state; a second one is refused
-notify_stop ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; run on that state; a second one is refused
-notify ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; gets four more arguments: GROUP or INSTANCE, name, state, priority; a second one is refused
+notify_backup ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; run on that state; a second one is refused
+notify_master ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; run on that state; a second one is refused
+notify_fault ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; run on that state; a second one is refused
+notify_stop ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; run on that state; a second one is refused
+notify ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; gets four more arguments: GROUP or INSTANCE, name, state, priority; a second one is refused
 smtp_alert ; state? bool =on|true|yes|off|false|no ; smtp_alert_vrrp, smtp_alert, off ; 1.2 ;  ;  ; mail on state change; plain flag before 2.0.0
 notify_priority_changes ; state? bool =on|true|yes|off|false|no ; sync group, then global ; 2.0.16 ;  ;  ; send priority changes to the pipe
 state ; state enum =MASTER|BACKUP ; MASTER when priority 255, else BACKUP ; 1.2 ;  ;  ; anything else complains and means BACKUP; BACKUP after MASTER is refused; strict ties MASTER to priority 255
@@ -473,13 +474,13 @@ auth_hmac ;  ;  ; 2.4.0 ; opens repeat needs=vrrp-auth ;  ; keyed digest for adv
 use_vmac ; options? words =NAME|MAC|group|name|netlink_notify_msg ;  ; 1.2.3 ; needs=vmac ;  ; name and MAC in any order; MAC may leave out the last octet, which then is the router id; words group, name, netlink_notify_msg since 2.3.0; MAC since 2.2.5, not multicast and cleared under strict
 use_vmac_addr ;  ;  ; 2.2.0 ; needs=vmac ;  ; vmac for the VIPs of an instance that already sits on another interface
 vmac_xmit_base ;  ; off ; 1.2.10 ; needs=vmac ;  ; send from the parent interface; without a vmac it complains; forced on for unicast with use_vmac, with a complaint
-use_ipvlan ; options? words =NAME|ADDRESS|bridge|private|vepa|group|name ; off ; 2.0.17 ; needs=ipvlan ;  ; one of bridge, private, vepa; address also becomes the source address, and IPv4 wants it (mcast_src_ip does not count in 2.2.7); group and name since 2.3.0; a second line is refused
+use_ipvlan ; options? words =NAME|ADDRESS|bridge|private|vepa|group|name ; off ; 2.0.17 ; needs=ipvlan once ;  ; one of bridge, private, vepa; address also becomes the source address, and IPv4 wants it (mcast_src_ip does not count in 2.2.7); group and name since 2.3.0; a second line is refused
 unicast_peer ; peers block content=peer_lines ;  ; 1.2.8 ; opens repeat ;  ; ADDRESS [min_ttl N] [max_ttl N]; empty means multicast with a complaint since 2.2.5; refused in strict mode on multicast interfaces, except 2.2.5 to 2.3.4 where that test came too early and never hit
 unicast_fault_no_peer ;  ; off ; 2.2.5 ;  ;  ; fault instead of multicast when there are no peers
 check_unicast_src ;  ; vrrp_check_unicast_src ; 2.1.0 ;  ;  ; adverts must come from a peer; implied by min_ttl or max_ttl
 old_unicast_checksum ; mode? enum =never ; auto ; 1.3.7 ; needs=checksum-compat ;  ; checksum of version 3 unicast as in old releases; never stops the automatic fallback
 native_ipv6 ;  ; off ; 1.2 ;  ;  ; forces IPv6 and version 3; refused when the instance is IPv4
-vrf ; vrf interface ;  ; 2.2.5 ; needs=vrf ;  ; only for unicast without interface; a second one is refused
+vrf ; vrf interface ;  ; 2.2.5 ; needs=vrf once ;  ; only for unicast without interface; a second one is refused
 dont_track_primary ;  ; off ; 1.2 ;  ;  ; do not go to fault when the own interface fails
 mcast_src_ip ; address address ;  ; 1.2 ;  ;  ; sets the family of the instance when first; shares its field with unicast_src_ip
 unicast_src_ip ; address address ;  ; 1.2.10 ;  ;  ; as mcast_src_ip, and counts as a unicast keyword
@@ -502,8 +503,8 @@ preempt ;  ; on ; 1.2 ;  ;  ; default, kept for old files; undoes nopreempt
 nopreempt ;  ; off ; 1.2 ;  ;  ; cleared with a complaint for state MASTER or priority 255
 preempt_delay ; delay seconds 0..1000 unit=s ; 0 ; 1.2 ;  ;  ; cleared for state MASTER, nopreempt and strict; decimals since 2.0.0
 debug ; level int 0..4 ; 0 ; 1.2 ;  ;  ; debug output must be built in
-notify_deleted ; script? script, user? string, group? string ;  ; 2.1.0 ;  ;  ; bare makes the other notifies say DELETED instead of FAULT when a reload removes the instance; a script is run as well; a second one is refused
-notify_master_rx_lower_pri ; script script, user? string, group? string ;  ; 2.0.6 ;  ;  ; run when a master hears a lower priority; a second one is refused
+notify_deleted ; script? script, user? string, group? string ;  ; 2.1.0 ; once ;  ; bare makes the other notifies say DELETED instead of FAULT when a reload removes the instance; a script is run as well; a second one is refused
+notify_master_rx_lower_pri ; script script, user? string, group? string ;  ; 2.0.6 ; once ;  ; run when a master hears a lower priority; a second one is refused
 lvs_sync_daemon_interface ; interface interface ;  ; 1.2 ; deprecated=1.2.20 ; lvs_sync_daemon in global_defs ; complains
 garp_master_delay ; delay int 0..4294 unit=s ; global ; 1.2 ;  ;  ; second burst of gratuitous ARP after becoming master; 0 sends none; whole seconds
 garp_master_repeat ; count int 0..4294967295 ; global ; 1.2.14 ;  ;  ; 0 is changed to 1 with a complaint
@@ -705,8 +706,8 @@ virtualhost ; host string ;  ; 1.2 ;  ;  ; default Host header for HTTP_GET and 
 snmp_name ; name string ;  ; 2.2.3 ; needs=snmp-checker ;  ; exactly one argument
 alpha ;  ; off ; 1.2 ;  ;  ; plain flag; in real_server and checkers it takes a bool; servers start down
 omega ;  ; off ; 1.2 ;  ;  ; run the down scripts at exit
-quorum_up ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; a second one is refused
-quorum_down ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; a second one is refused
+quorum_up ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; a second one is refused
+quorum_down ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; a second one is refused
 quorum ; weight int 1..4294967295 ; 1 ; 1.2 ;  ;  ; bad value gives 1; above the sum of weights is lowered with a complaint
 hysteresis ; weight int 0..4294967295 ; 0 ; 1.2 ;  ;  ; must be below quorum, else lowered with a complaint; all weights 0 give quorum 0 and a hysteresis of 4294967295 (2.2.7)
 weight ; weight int 1..2147483647 ; 1 ; 1.3.7 ;  ;  ; default weight of real servers; 65535 at most before 2.1.0; 0 not allowed here but in real_server
@@ -737,8 +738,8 @@ lvs_method ; method enum =NAT|DR|TUN, options? words =type|port|nocsum|csum|remc
 uthreshold ; connections int 0..4294967295 ; 0 ; 1.2 ;  ;  ; 0 means none
 lthreshold ; connections int 0..4294967295 ; 0 ; 1.2 ;  ;  ; 0 means none
 inhibit_on_failure ; state? bool =on|true|yes|off|false|no ; virtual_server ; 1.2 ;  ;  ; weight 0 instead of removal; a bool since 1.3.7, plain flag before
-notify_up ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; a second one is refused
-notify_down ; script script, user? string, group? string ;  ; 1.2 ;  ;  ; a second one is refused
+notify_up ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; a second one is refused
+notify_down ; script script, user? string, group? string ;  ; 1.2 ; once ;  ; a second one is refused
 alpha ; state? bool =on|true|yes|off|false|no ; virtual_server ; 1.3.7 ;  ;  ; start down until the checks succeed
 smtp_alert ; state? bool =on|true|yes|off|false|no ; smtp_alert_checker, smtp_alert, on ; 2.0.0 ;  ;  ; on by default, unlike everywhere else
 virtualhost ; host string ; virtual_server ; 1.3.6 ;  ;  ; Host header for HTTP_GET and SSL_GET below
@@ -755,7 +756,7 @@ BFD_CHECK ;  ;  ; 2.0.0 ; opens repeat needs=bfd ;  ; needs name; not with delay
 FILE_CHECK ;  ;  ; 2.1.0 ; opens repeat ;  ; needs track_file; no delay or retry keywords
 """,
     "virtual_server/real_server/BFD_CHECK": """\
-name ; name string ;  ; 2.0.0 ; needs=bfd ;  ; BFD instance defined earlier; a second one is refused
+name ; name string ;  ; 2.0.0 ; needs=bfd once ;  ; BFD instance defined earlier; a second one is refused
 alpha ; state? bool =on|true|yes|off|false|no ; real server, virtual server, off ; 2.0.0 ; needs=bfd ;  ; start down
 """,
     "virtual_server/real_server/DNS_CHECK": """\
@@ -773,7 +774,7 @@ delay_loop ; interval seconds 1e-06.. unit=s ; real server, virtual server, 60 ;
 alpha ; state? bool =on|true|yes|off|false|no ; real server, virtual server, off ; 1.3.7 ;  ;  ; start down
 log_all_failures ; state? bool =on|true|yes|off|false|no ; checker_log_all_failures ; 2.0.11 ;  ;  ; log each failed try
 type ; type enum =A|NS|CNAME|SOA|MX|TXT|AAAA|RRSIG|DNSKEY ; SOA ; 1.3.0 ;  ;  ; any letter case; another name complains and keeps SOA
-name ; name string ; root ; 1.3.0 ;  ;  ; default is the root domain; empty labels refused; a second one is refused since 2.1.4
+name ; name string ; root ; 1.3.0 ; once ;  ; default is the root domain; empty labels refused; a second one is refused since 2.1.4
 """,
     "virtual_server/real_server/FILE_CHECK": """\
 track_file ; name string ;  ; 2.1.0 ;  ;  ; a root track_file defined earlier; a name here, a block of entries in vrrp_instance
@@ -803,7 +804,7 @@ url ;  ;  ; 1.2 ; opens repeat ;  ; needs path; without digest, regex or status_
 """,
     "virtual_server/real_server/HTTP_GET/url": """\
 path ; path string ;  ; 1.2 ;  ;  ; required
-digest ; md5 hex length=32 ;  ; 1.2 ;  ;  ; 32 hex digits, checked since 2.0.6; a second one is refused
+digest ; md5 hex length=32 ;  ; 1.2 ; once ;  ; 32 hex digits, checked since 2.0.6; a second one is refused
 status_code ; codes range 100..599 ; 200-299 ; 1.2 ; repeat list ;  ; several codes or ranges since 2.0.17; before that one code, 100 to 999, and no check when missing
 virtualhost ; host string ; checker, real server, virtual server ; 1.3.6 ;  ;  ; Host header of this url
 regex ; pattern quoted ;  ; 2.0.7 ; needs=regex ;  ; exactly one word, quoting and escapes as for scripts; a second replaces with a complaint since 2.2.8
@@ -897,7 +898,7 @@ tls_compliant ; state? bool =on|true|yes|off|false|no ; off ; 2.2.8 ;  ;  ; trea
 """,
     "virtual_server/real_server/SSL_GET/url": """\
 path ; path string ;  ; 1.2 ;  ;  ; required
-digest ; md5 hex length=32 ;  ; 1.2 ;  ;  ; 32 hex digits, checked since 2.0.6; a second one is refused
+digest ; md5 hex length=32 ;  ; 1.2 ; once ;  ; 32 hex digits, checked since 2.0.6; a second one is refused
 status_code ; codes range 100..599 ; 200-299 ; 1.2 ; repeat list ;  ; several codes or ranges since 2.0.17; before that one code, 100 to 999, and no check when missing
 virtualhost ; host string ; checker, real server, virtual server ; 1.3.6 ;  ;  ; Host header of this url
 regex ; pattern quoted ;  ; 2.0.7 ; needs=regex ;  ; exactly one word, quoting and escapes as for scripts; a second replaces with a complaint since 2.2.8

@@ -31,7 +31,7 @@ class Keyword(NamedTuple):
 
     *kind* is keyword, word (stands inside another keyword's line), entry (a
     line without keyword) or directive.  *opens* a block; *repeats*: every one
-    counts, else the last; *endless*: the last argument may repeat.  Versions
+    counts, *once*: the first, else the last; *endless*: the last argument may repeat.  Versions
     are text, empty where never.  *default* is text, empty where there is none.
     *carries* tells what hatools makes of it: ``read`` into the model, or
     ``own``, kept as it is.
@@ -52,6 +52,7 @@ class Keyword(NamedTuple):
     needs: str = ""
     note: str = ""
     carries: str = "own"
+    once: bool = False
 
     def known_in(self, version: str) -> bool:
         """Tell whether *version* (empty: the newest) knows it."""
@@ -170,6 +171,7 @@ def _record(line: str, read: frozenset[str]) -> Keyword:
         switches.get("needs", ""),
         note,
         "read" if name in read else "own",
+        "once" in switches,
     )
 
 

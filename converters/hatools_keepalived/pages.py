@@ -238,8 +238,8 @@ _TEXT = {
               "Instead: define it above.\n\n"
               f"{_MANUAL}, track_script, vrrp_sync_group."),
     "KA213": ("The same is said twice, and the second is taken out",
-              "Why: two real servers of one address and port, or a tracker named twice: keepalived"
-              " keeps the first, whatever the second says.\n\n"
+              "Why: two real servers of one address and port, a tracker named twice, or two scripts"
+              " for one event: keepalived keeps the first, whatever the second says.\n\n"
               "Instead: one of them.\n\n"
               f"{_MANUAL}."),
     "KA214": ("A virtual_server says no protocol",

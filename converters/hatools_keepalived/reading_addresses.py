@@ -9,6 +9,10 @@ from hatools_keepalived.scope import Scope
 from hatools_keepalived.values import Words, is_placeholder, parse_address, parse_whole
 
 _ONE_MORE = ("brd", "broadcast", "peer", "preferred_lft")
+_BROADCAST = ("brd", "broadcast")
+_WORKED_OUT = ("+", "-")  # a broadcast address that keepalived works out
+_LAST_WITH_BROADCAST = 30  # bits of the prefix
+_LABEL = 15  # characters, as the kernel's names of interfaces
 _ALONE = ("home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin", "no_track", "no-track",
           "use_vmac", "track_group")  # fmt: skip
 _FIELDS = ("dev", "scope", "label")
@@ -62,22 +66,61 @@ def read_address(
     rest = list(words[1:])
     while rest:
         word = rest.pop(0)
-        if word in _FIELDS and rest:
-            named[word] = rest.pop(0)
-        elif word in _ONE_MORE and rest:
-            own += [word, rest.pop(0)]
-        elif word in _ALONE:
+        if word in _ALONE:
             own.append(word)
-        else:
+            continue
+        if word not in _FIELDS and word not in _ONE_MORE:
             said = f"'{word}' says nothing about an address: keepalived ignores the word"
             scope.remark(index, remarks.BAD_VALUE, said)
+            continue
+        fault = _fatal(word, rest, address)
+        if fault:
+            said = f"{fault}: keepalived skips the address"
+            scope.remark(index, remarks.SKIPPED_BLOCK, said)
+            reader.drop(scope, index, said)
+            return None
+        value = rest.pop(0)
+        fault = _ignored(word, value, address, prefix)
+        if fault:
+            scope.remark(index, remarks.BAD_VALUE, f"{fault}: keepalived ignores it")
+        elif word in _FIELDS:
+            named[word] = value
+        else:
+            own += [word, value]
     return VirtualAddress(address, prefix, named["dev"], named["label"], named["scope"], tuple(own))
+
+
+def _fatal(word: str, rest: list[str], address: str) -> str:
+    """Return what is wrong with the option *word* so that the whole line is skipped, or ''."""
+    if not rest:
+        return f"{word} has no value"
+    value = rest[0]
+    if word == "label" and len(value) > _LABEL:
+        return f"the label '{value}' is longer than {_LABEL} characters"
+    if word not in _BROADCAST:
+        return ""
+    if ":" in address:
+        return f"{address} is IPv6, which has no broadcast address"
+    sound = value in _WORKED_OUT or (":" not in value and parse_address(value) is not None)
+    return "" if sound else f"{word}: '{value}' is no IPv4 address"
+
+
+def _ignored(word: str, value: str, address: str, prefix: int) -> str:
+    """Return why keepalived takes no notice of the option *word* of an address, or ''."""
+    if word in _BROADCAST and value in _WORKED_OUT and prefix > _LAST_WITH_BROADCAST:
+        return f"{word} {value}: a network of /{prefix} has no broadcast address"
+    if word == "peer" and (parse_address(value) is None or (":" in value) is not (":" in address)):
+        return f"peer: '{value}' is no IPv{6 if ':' in address else 4} address"
+    return ""
 
 
 def read_peers(reader: BlockReader, scope: Scope, index: int, words: Words) -> None:
     """Read unicast_peer: addresses, each perhaps with limits of the TTL."""
     scope.claim("peers", index)
     found: list[str] = scope.values.setdefault("peers", [])
+    if reader.opens(index) and not any(reader.expansion.children(index)):
+        said = "unicast_peer is empty: keepalived advertises by multicast"
+        scope.remark(index, remarks.INCOMPLETE, said, "name the other nodes, or take it out")
     for child, entry in reader.children(scope, index):
         addresses = [parse_address(word) for word in entry]
         count = addresses.index(None) if None in addresses else len(addresses)

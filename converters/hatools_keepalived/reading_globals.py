@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hatools.model import KEPT, Mail, Origin, Section
+from hatools_keepalived import remarks
 from hatools_keepalived.block_reader import BlockReader, Special, Table
+from hatools_keepalived.reading_addresses import read_address
 from hatools_keepalived.scope import Fields, Scope
 from hatools_keepalived.values import Converter, Words, boolean, parse_whole, seconds, text, whole
 
@@ -117,6 +119,9 @@ class GlobalReader:
         self, reader: BlockReader, scope: Scope, index: int, words: Words, path: str
     ) -> None:
         scope.claim("recipients", index)
+        if reader.opens(index) and not any(reader.expansion.children(index)):
+            said = "notification_email is empty: keepalived has nobody to write to"
+            scope.remark(index, remarks.INCOMPLETE, said, "put an address in it, or take it out")
         found = list(self.mail.get("recipients", ()))
         for child, names in reader.children(scope, index):
             scope.claim("recipients", child)
@@ -159,7 +164,10 @@ def read_section(reader: BlockReader, index: int) -> None:
     words = reader.words(scope, index)
     if reader.opens(index):
         for child, inner in reader.children(scope):
-            reader.keep_whole(scope, child, inner)
+            if words[0] != "static_ipaddress":
+                reader.keep_inside(scope, child, inner, words[0])
+            elif read_address(reader, scope, child, inner) is not None:
+                reader.keep_whole(scope, child, inner, words[0])
     reader.topology.sections.append(
         Section(words[0], " ".join(words[1:]), tuple(scope.own), reader.finish(scope))
     )

@@ -66,6 +66,7 @@ class ServiceReader:
         """Settle the groups that no virtual server names."""
         for name, index in self.groups.items():
             if name not in self.used:
+                read_group(self.reader, index)  # what is wrong with its lines is said all the same
                 scope = Scope(index)
                 self.reader.drop(scope, index, NO_USE)
                 self.reader.finish(scope)

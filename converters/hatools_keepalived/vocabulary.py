@@ -74,6 +74,13 @@ def is_block(path: str, keyword: str) -> bool:
 
 
 @cache
+def first_counts(path: str, keyword: str) -> bool:
+    """Tell whether keepalived refuses a second *keyword* in one block of the kind *path*."""
+    record = find(path, keyword)
+    return record is not None and record.once
+
+
+@cache
 def complaint(path: str, words: tuple[str, ...]) -> str:
     """Return what is wrong with the arguments of a statement that is kept as it is, or ''."""
     record = find(path, words[0])
