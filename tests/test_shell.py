@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,38 @@ def test_functions_are_followed_with_their_arguments() -> None:
     text = 'f() { ipvsadm $1 "$2"; g $2; ipvsadm $1; }\ng() { ipvsadm g $1 $#; }\nf a "b c"\n'
     document = ipvsadm_syntax.parse(Source("x", text))
     assert commands(document) == ["ipvsadm a b c", "ipvsadm g b 2", "ipvsadm a"]
+
+
+def test_a_list_of_words_may_go_on_over_lines() -> None:
+    text = """local -r RS=(
+    "10.0.0.1:80"  # the first, don't drain it
+    # none
+    10.0.0.2:80
+)
+MORE=(10.0.0.3:80
+      10.0.0.4:80)
+for each in "${RS[@]}" ${MORE[*]}; do ipvsadm $each; done
+"""
+    document = ipvsadm_syntax.parse(Source("x", text))
+    assert commands(document) == [f"ipvsadm 10.0.0.{number}:80" for number in (1, 2, 3, 4)]
+    assert [document.text_of(index)[-1] for index in (0, 1)] == [")", ")"]
+
+
+@pytest.mark.parametrize("parse", [parse for parse, _ in SIDES])
+def test_a_quoted_text_may_go_on_over_lines(parse: Callable[[Source], Document]) -> None:
+    text = 'awk \'\n{ print $1 }\n\' x\necho "\n  it\'s a )\n" > y\nA="\n b\n"\n'
+    document = parse(Source("x", text))
+    assert [each.words[0] for each in document.statements] == ["awk", "echo", "A=\n b\n"]
+    assert [each.height for each in document.statements] == [3, 3, 3]
+    assert document.diagnostics == []
+
+
+def test_a_forgotten_quote_ends_with_its_line() -> None:
+    text = 'ipvsadm -A "1\nipvsadm -A "2"\nit\'s prose\nipvsadm -A 3\nipvsadm "4\n-> x\n"\n'
+    document = ipvsadm_syntax.parse(Source("x", text))
+    assert [each.span.line for each in document.diagnostics if each.span] == [1, 5]
+    ends = [each.words[-1] for each in document.statements]
+    assert ends == ["1", "2", "its prose", "3", "4", "x", ""]
 
 
 def test_a_branch_is_named_with_set() -> None:

@@ -21,6 +21,8 @@ TEXTS = {
     "ldirectord": "checktimeout=3\nvirtual=192.0.2.1:80\n    real=10.0.0.1:80 gate\n",
     "nginx": "events {\n}\nstream {\n    upstream web {\n        server 10.0.0.1:80;\n    }\n}\n",
     "Ansible": "---\n- hosts: lb\n  tasks: []\n",
+    "a script of ip's": "#!/bin/sh\nsudo ip link add bond0 type bond mode 802.3ad\n",
+    "a script that writes ifcfg files": "cat > /etc/net/ifcfg-bond0 <<EOF\nDEVICE=bond0\nEOF\n",
     "JSON": '{\n  "a": 1\n}\n',
     "XML": '<?xml version="1.0"?>\n<a/>\n',
 }
@@ -38,7 +40,7 @@ def test_it_is_named(name: str) -> None:
 
 def test_what_is_unknown_stays_so() -> None:
     with pytest.raises(UnknownFormat) as raised:
-        recognise(Source("some.file", "Dear reader,\nall is well.\n"), Host().formats())
+        recognise(Source("some.file", "Dear reader,\nall is well.\n{ [ x ]\n["), Host().formats())
     assert "looks like" not in str(raised.value)
     assert "--from" in raised.value.advice
 

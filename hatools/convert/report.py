@@ -149,9 +149,10 @@ def grouped(conversion: Conversion) -> list[Group]:
             fate = word if isinstance(word, Fate) else weakest(word)
             group = groups.setdefault(fate, Group(fate.outcome, fate.reason, {}, {}, []))
             words = statement.words
-            keyword = (words[0] if words else document.text_of(number))[:WIDEST_KEYWORD]
+            first = words[0] if words else document.text_of(number)
+            keyword = _one_line(first)[:WIDEST_KEYWORD]
             if keyword not in group.keywords:
-                start = (" ".join(words[:2]) or keyword)[: 4 * WIDEST_KEYWORD]
+                start = (_one_line(" ".join(words[:2])) or keyword)[: 4 * WIDEST_KEYWORD]
                 group.firsts[keyword] = mask(start)[:WIDEST_KEYWORD]
                 group.keywords[keyword] = 0
             seen[key] = group, keyword
@@ -161,3 +162,8 @@ def grouped(conversion: Conversion) -> list[Group]:
             line = str(document.rows[number] + 1)
             group.places.append(line if len(documents) == 1 else f"{document.source.path}:{line}")
     return list(groups.values())
+
+
+def _one_line(text: str) -> str:
+    """Return *text* without line breaks: a quoted word of a script may hold some."""
+    return " ".join(text.split()) if "\n" in text else text

@@ -21,8 +21,12 @@ _STRANGERS: tuple[tuple[str, str, str], ...] = (  # a sign of it, what it is, wh
     (r"^\s*- (?:hosts|name|import_playbook):", "YAML for Ansible",
      "convert the files that it puts on the machines"),
     (r"^apiVersion:", "YAML for Kubernetes", "convert the configuration that it holds by itself"),
+    (r"^\s*(?:cat|echo|tee|printf)\b.*[/\s>]ifcfg-", "a script that writes ifcfg files",
+     "convert the files that it writes, ifcfg-NAME for the bond and each port, in one folder"),
+    (r"^[^#]*\bip\s+l(?:ink)?\s+add\b.*\btype\s+bond\b",
+     "a script of ip's, whose bond is gone with the next reboot", _BONDS),
     (r"^\s*<\?xml", "XML", ""),
-    (r"^\s*[{\[]\s*[\"{\]]", "JSON", ""),
+    (r"\A\s*[{\[]\s*[\"{\]]", "JSON", ""),
     (r"^---\s*$", "YAML", ""),
 )  # fmt: skip
 

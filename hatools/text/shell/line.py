@@ -125,7 +125,8 @@ class _Splitter:
             elif sign == "#" and self.word is None:
                 stop = text.find("\n", at)
                 at, begin = (stop if stop >= 0 else size), at
-                self._end_command(text[begin + 1 : at].strip())
+                if stop < 0 or not self.open:
+                    self._end_command(text[begin + 1 : at].strip())
             elif sign == "\\":
                 at = self._escape(at)
             elif sign in "'\"":

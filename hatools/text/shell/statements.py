@@ -21,6 +21,10 @@ _SOFT = "$'\"{}"
 _NO_VARIABLE = re.compile(r"\$(?![A-Za-z_{])").search
 _BRACED = re.compile(r"\$\{[A-Za-z_]\w*\}", re.ASCII).findall
 _JOINING = ("||", "&&", "|")
+_LIST = re.compile(r"\s*(?:[a-z]+ +(?:-\w+ +)*)?[A-Za-z_]\w*\+?=\(", re.ASCII).match
+_BEFORE_QUOTE = " \t=([{,:$"  # elsewhere an apostrophe is one of prose
+_MOST_ROWS = 100  # of a quoted text, or of a list of words
+_PATIENCE = 10_000  # rows of a script that are looked through for what closes a quote
 _FLOW = frozenset(
     ("if", "then", "elif", "else", "fi", "for", "while", "until", "select", "do", "done", "case",
      "esac", "in", "function")
@@ -141,6 +145,7 @@ class _Careful:
         self.dialect = dialect
         self.lines = document.source.lines
         self.joint = ""  # what joins the next command to those above
+        self.patience = _PATIENCE
 
     def take(self, row: int) -> int:
         """Take the logical line that begins on *row*; return the row after it."""
@@ -168,6 +173,7 @@ class _Careful:
         while _continues(rows[-1]) and row + 1 < len(self.lines):
             row += 1
             rows.append(self.lines[row])
+        row += self._open_ones(row, rows)
         whole = "\n".join(rows)
         starts = [0]
         for each in rows[:-1]:
@@ -182,8 +188,10 @@ class _Careful:
             parts = [Piece((text,), at, at + len(text))]  # a prompt without a command
         else:
             parts, faults = split_line(whole[:stop], start)
+        ours = text.startswith("-") or self.dialect.program in whole
         for each_fault in faults:
-            self._complain(begin, starts, each_fault)
+            if ours or not each_fault.quote:
+                self._complain(begin, starts, each_fault)
         if not parts:
             self.document.remarks[begin] = whole.partition("#")[2].strip() or whole.strip(BLANKS)
         for part in parts:
@@ -197,6 +205,38 @@ class _Careful:
             if part.mark:
                 row = self._here(row, part)
         return row
+
+    def _open_ones(self, row: int, rows: list[str]) -> int:
+        """Add to *rows* those up to the end of what they leave open; return how many.
+
+        A command of the program's, or a line of a listing, shows that a quote was forgotten.
+        """
+        start = prompt_end(rows[0])
+        whole = "\n".join(rows)
+        more: list[str] = []
+        closing = _left_open(whole, start)
+        while closing:
+            row += 1
+            self.patience -= 1
+            if row == len(self.lines) or len(more) == _MOST_ROWS or self.patience < 0:
+                return 0
+            line = self.lines[row]
+            if self._begins_anew(line):
+                return 0
+            more.append(line)
+            whole = f"{whole}\n{line}"
+            if closing in line:
+                closing = _left_open(whole, start)
+        rows += more
+        return len(more)
+
+    def _begins_anew(self, line: str) -> bool:
+        """Tell whether *line* is a line of a listing, of a save, or a command of the program's."""
+        text = line[prompt_end(line) :].strip(BLANKS)
+        if text.startswith(("-", "```", *self.dialect.listings)):
+            return True
+        program = self.dialect.program
+        return any(word.strip("'\"").endswith(program) for word in text.split(None, 4)[:4])
 
     def _complain(self, row: int, starts: list[int], fault: Fault) -> None:
         down, column = _spot(starts, fault.at)
@@ -248,6 +288,19 @@ def _continues(line: str) -> bool:
     """Tell whether *line* ends with a backslash that is not escaped itself."""
     text = line.rstrip("\r")
     return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+
+
+def _left_open(text: str, start: int) -> str:
+    """Return what would close the quote, or the list of words ``NAME=(A B``, that is open."""
+    listed = _LIST(text, start) is not None
+    if not listed and "'" not in text and '"' not in text:
+        return ""
+    parts, faults = split_line(text, start)
+    opened = next((fault.at for fault in faults if fault.quote), -1)
+    if opened >= 0:
+        return text[opened] if not opened or text[opened - 1] in _BEFORE_QUOTE else ""
+    last = parts[-1].words[-1:] if parts else ()
+    return ")" if listed and last and not last[0].endswith(")") else ""
 
 
 def _in_a_list(line: str, program: str) -> tuple[int, int] | None:
