@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from hatools.errors import BadSetting
 from hatools.model import Mail
+from hatools.plugin.secrets import read_secret
 from hatools.plugin.tables import fill
 
 TABLE = "plugin.email"
@@ -90,12 +91,8 @@ def password(settings: EmailSettings) -> str:
     """Return the password: the one given, else what is in the file that was named."""
     if settings.password or not settings.password_file:
         return settings.password
-    path = os.path.join(os.environ.get("CREDENTIALS_DIRECTORY", ""), settings.password_file)
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read().strip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"[{TABLE}] password-file {settings.password_file}: {error}") from None
+    path = settings.password_file
+    return read_secret(path, f"[{TABLE}] password-file: {path}", os.environ, open)
 
 
 def sending(settings: EmailSettings, mails: Iterable[Mail], node: str) -> Sending:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from hatools.errors import BadSetting
 from hatools.plugin.pages import is_loopback
+from hatools.plugin.secrets import read_token
 from hatools.plugin.tables import fill
 
 TABLE = "plugin.prometheus"
@@ -62,8 +64,4 @@ def _place(said: str) -> tuple[str, int]:
 def _token(settings: PrometheusSettings) -> str:
     if not settings.token_file:
         return settings.token
-    try:
-        with open(settings.token_file, encoding="utf-8") as file:
-            return file.read().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"[{TABLE}] token-file: {settings.token_file}: {error}") from None
+    return read_token(settings.token_file, f"[{TABLE}] token-file", os.environ, open)

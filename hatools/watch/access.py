@@ -3,59 +3,30 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from typing import TYPE_CHECKING
 
 from hatools.errors import BadSetting
+from hatools.plugin import secrets
+from hatools.plugin.secrets import ADVICE, Secret
 
 if TYPE_CHECKING:
     import ssl
 
-SENDABLE = re.compile(r"[\x21-\x7e]+")  # what a header can carry without quotes
 SHORT = 16  # characters of a token that can be guessed
-LONGEST = 4096  # characters
-ADVICE = "head -c 32 /dev/urandom | base64 >FILE; chmod 600 FILE"
-
-
-class Secret(str):
-    """A text that shows itself to nobody who prints the record it is in."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'********'"
 
 
 def read_token(path: str) -> Secret:
-    """Return the token in the file *path*; raises `BadSetting`.
-
-    A relative name is a credential's where systemd gives some (LoadCredential).
-    """
-    folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
-    if folder and not os.path.isabs(path) and os.path.exists(os.path.join(folder, path)):
-        path = os.path.join(folder, path)
-    try:
-        with open(path, encoding="utf-8") as file:
-            return token(path, file.read(LONGEST).strip())
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise BadSetting(f"{path}: the token cannot be read: {why}", ADVICE) from None
-
-
-def token(where: str, text: str) -> Secret:
-    """Return *text* as a token; raises `BadSetting` for what no header could carry."""
-    if not SENDABLE.fullmatch(text):
-        what = "is not one word of ASCII" if text else "is empty"
-        raise BadSetting(f"{where}: the token {what}", ADVICE)
-    return Secret(text)
+    """Return the token in the file *path*, or in systemd's credential; raises `BadSetting`."""
+    return secrets.read_token(path, "", os.environ, open)
 
 
 def doubts(path: str, secret: str) -> list[str]:
     """Return what makes the *secret* in the file *path* less of one."""
     found = []
     try:
-        mode = os.stat(path).st_mode
+        kept = next(filter(os.path.exists, secrets.places(path, os.environ)), path)
+        mode = os.stat(kept).st_mode
     except OSError:
         mode = 0
     if stat.S_ISREG(mode) and mode & 0o007:

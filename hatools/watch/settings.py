@@ -25,8 +25,9 @@ from typing import Any, NamedTuple
 
 from hatools.errors import BadSetting
 from hatools.plugin.pages import is_loopback
+from hatools.plugin.secrets import ADVICE, Secret, token
 from hatools.reading import settings_file
-from hatools.watch.access import ADVICE, Secret, doubts, read_token, token
+from hatools.watch.access import doubts, read_token
 
 KNOWN = ("listen", "token", "token-file", "tls-certificate", "tls-key", "state", "peers",
          "allow-scripts", "script-user", "interfaces", "reload-every")  # fmt: skip

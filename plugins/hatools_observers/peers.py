@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from typing import Any
 from hatools.errors import BadSetting
 from hatools.model.event import Event
 from hatools.plugin import Watched
+from hatools.plugin.secrets import read_token, token
 from hatools_observers.fetching import fetch
 from hatools_observers.settings import PeersSettings, read
 from hatools_observers.testimony import KINDS, Testimony, read_status
@@ -175,16 +177,9 @@ async def observe(watched: Watched) -> AsyncIterator[Event]:
 
 def _token(settings: PeersSettings) -> str:
     """Return the token that peers are shown, if they have one of their own."""
-    told = settings.token
     if settings.token_file:
-        try:
-            with open(settings.token_file, encoding="utf-8") as file:
-                told = file.read(4096).strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadSetting(f"[plugin.peers] token-file: {settings.token_file}: {error}") from None
-    if not told.isprintable() or not told.isascii():
-        raise BadSetting("[plugin.peers] token is no line of ASCII")
-    return told
+        return read_token(settings.token_file, "[plugin.peers] token-file", os.environ, open)
+    return token("[plugin.peers]", settings.token) if settings.token else ""
 
 
 def _tls(settings: PeersSettings) -> ssl.SSLContext | None:
