@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from hatools_haproxy.argument_places import place
 from hatools_haproxy.numbers import read_size, read_time
 from hatools_haproxy.sample_expressions import wrong_expression, wrong_format
 
@@ -19,6 +20,7 @@ _SCOPES = ("proc", "sess", "txn", "req", "res", "check")
 _VARIABLE = re.compile(r"[A-Za-z0-9_.]+")
 _CONDITIONS = ("ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt",
                "iflt")  # fmt: skip
+_place = place()
 _TRACKERS = 3  # 0 to 2; more with tune.stick-counters since 2.8
 _MORE_TRACKERS = (2, 8)
 
@@ -83,6 +85,13 @@ def _any(word: str, bounds: str, version: Version) -> str | None:
 
 def _name(word: str, bounds: str, version: Version) -> str | None:
     return None if word and word not in ("if", "unless") else f"'{word}' is no name"
+
+
+def _label(word: str, bounds: str, version: Version) -> str | None:
+    odd = re.search(r"[^A-Za-z0-9_.:-]", word)
+    if odd:
+        return f"'{odd[0]}' is not permitted in the name '{word}': letters, digits, - _ . : are"
+    return None if word else "a name is missing"
 
 
 def _regex(word: str, bounds: str, version: Version) -> str | None:
@@ -236,10 +245,9 @@ def _cpu_set(word: str, bounds: str, version: Version) -> str | None:
 def _log_target(word: str, bounds: str, version: Version) -> str | None:
     if not word:
         return "an address is missing"
-    port = word.rpartition(":")[2]
-    if not word.startswith(("/", "unix@", "abns@", "ring@")) and re.fullmatch(r"\d+-\d+", port):
-        return f"'{word}' has a range of ports, and logs go to one"
-    return None
+    if word.startswith(("ring@", "backend@")):
+        return None
+    return _place(word, bounds, version)
 
 
 def _ranges(word: str, bounds: str, version: Version) -> str | None:
@@ -339,6 +347,15 @@ def _ip(word: str, bounds: str, version: Version) -> str | None:
     return None if fine else f"'{word}' is no address"
 
 
+def _source(placed: Check) -> Check:
+    """Return the check of an address that connections are to come from."""
+
+    def check(word: str, bounds: str, version: Version) -> str | None:
+        return _ip(word, bounds, version) or placed(word, bounds, version)
+
+    return check
+
+
 def _nothing(word: str, bounds: str, version: Version) -> str | None:
     return f"'{word}' is only allowed behind source"
 
@@ -348,11 +365,9 @@ def _parameter(word: str, bounds: str, version: Version) -> str | None:
 
 
 def _usesrc(word: str, bounds: str, version: Version) -> str | None:
-    fine = word in ("client", "clientip") or word.startswith("hdr_ip(")
-    fine = fine or "." in word or word.isdigit()
-    if ":+" in word or ":-" in word:
-        return f"'{word}' has an offset for its port, and a source has none to add it to"
-    return None if fine or ":" in word else f"'{word}' is no address"
+    if word in ("client", "clientip") or word.startswith("hdr_ip("):
+        return None
+    return _place(word, bounds, version)
 
 
 ERRORS = frozenset((
@@ -390,7 +405,13 @@ CHECKS: dict[str, tuple[Check, str]] = {
     "data": (_stored, "what to store"),
     "listed": (_listed, "words of a list"),
     "float": (_pattern(r"\d+(\.\d*)?", "a number"), "a number"),
-    "endpoint": (_pattern(r".+:[+]?\d+", "an address with a port"), "an address with a port"),
+    "endpoint": (place(port=True, unix=False), "an address with a port"),
+    "socket": (place(port=True), "an address with a port, or a socket"),
+    "sockets": (place(port=True, several=True), "an address with a port, or a socket"),
+    "place": (_place, "an address"),
+    "source": (_source(place()), "an address"),
+    "sources": (_source(place(several=True)), "an address"),
+    "label": (_label, "a name"),
     "port-or-expr": (_port_or_expr, "a port or a sample expression"),
     "networks": (_networks, "networks"),
     "init-addr": (_initial_address, "last, libc, none or an address"),

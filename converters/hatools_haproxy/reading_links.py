@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hatools.model import Topology
+from hatools.model import Pool, Topology
 from hatools.text import near
+from hatools_haproxy.reading_conditions import odd_character
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.reading_proxies import Proxy
 from hatools_haproxy.reading_references import check_references
@@ -58,6 +59,8 @@ def _twice(notes: Notes, proxies: list[Proxy]) -> None:
 
 def _servers_twice(notes: Notes, topology: Topology) -> None:
     for pool in topology.pools:
+        if odd_character("".join([server.name for server in pool.servers])):
+            _odd_names(notes, pool)
         if len({server.name for server in pool.servers}) == len(pool.servers):
             continue
         seen: set[str] = set()
@@ -68,3 +71,13 @@ def _servers_twice(notes: Notes, topology: Topology) -> None:
                     f" '{server.name}'; haproxy refuses the file", "give each a name of its own",
                 )  # fmt: skip
             seen.add(server.name)
+
+
+def _odd_names(notes: Notes, pool: Pool) -> None:
+    for server in pool.servers:
+        odd = odd_character(server.name)
+        if odd:
+            notes.tell(
+                server.origin.at, "HP119", f"'{odd}' is not permitted in the name of a server;"
+                " haproxy refuses the file", "letters, digits, - _ . : are",
+            )  # fmt: skip
