@@ -58,8 +58,12 @@ class ServiceReader:
         """Remember where the virtual_server_group at *index* stands; the first of a name counts."""
         words = self.reader.statements[index].words
         if self.groups.setdefault(words[1] if len(words) > 1 else "", index) != index:
+            read_group(self.reader, index)  # what is wrong with its lines is said all the same
             scope = Scope(index)
-            self.reader.drop(scope, index, "a virtual_server_group of this name stands above")
+            said = "a virtual_server_group of this name stands above"
+            advice = "put their lines into one, or give it another name"
+            scope.remark(index, remarks.SAME, f"{said}, which is the one that counts", advice)
+            self.reader.drop(scope, index, said)
             self.reader.finish(scope)
 
     def drop_unused(self) -> None:
@@ -331,7 +335,7 @@ def _persistence_of(scope: Scope, head: Head) -> Persistence | None:
     """Return how clients come back; a port of 0 or a granularity switches it on."""
     timeout = scope.get("persistence")
     if timeout is None:
-        if not scope.get("mask") and (head.address is None or head.port):
+        if scope.get("mask") is None and (head.address is None or head.port):
             return None
         timeout = DEFAULT_PERSISTENCE
     mask = scope.get("mask")

@@ -12,8 +12,8 @@ from hatools_keepalived.rules.keepalived_rule import KeepalivedRule, services
 class ServerIsTheService(KeepalivedRule):
     """A real server is the virtual address and port itself.
 
-    Why: its packets are sent to the service that they came from; the server that was
-    meant gets none.
+    Why: the node that has the virtual address hands such connections to its own
+    processes. Where that is meant it works; otherwise the server that was meant gets none.
 
     Instead: the address that the server has for itself.
 
@@ -21,7 +21,7 @@ class ServerIsTheService(KeepalivedRule):
     """
 
     code = "KA337"
-    severity = Severity.ERROR
+    severity = Severity.WARNING
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each mistake found."""
@@ -34,7 +34,7 @@ class ServerIsTheService(KeepalivedRule):
                 if server.address in places and server.port in places[server.address]:
                     yield self.found(
                         f"{server.address} port {server.port} is the service's own"
-                        " address and port",
+                        " address and port: this node's own processes answer",
                         server.origin.span("address"),
-                        "write the server's own address",
+                        "write the server's own address, if another one is meant",
                     )
