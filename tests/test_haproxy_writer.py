@@ -455,6 +455,7 @@ def test_thresholds() -> None:
     [
         ("192.0.2.11", None, "stick on src"),
         ("192.0.2.11", 24, "stick on src,ipmask(24)"),
+        ("192.0.2.11", 0, "stick on src,ipmask(0)"),
         ("2001:db8::11", 64, "stick on src,ipmask(32,64)"),
         ("2001:db8::11", 32, "stick on src,ipmask(32,32)"),
     ],

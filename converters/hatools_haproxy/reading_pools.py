@@ -14,6 +14,7 @@ from hatools_haproxy.reading_servers import Servers
 Fields = dict[str, tuple[int, ...]]
 _HASHED = frozenset(("source", "uri", "url_param", "hdr", "rdp-cookie", "hash", "random", "sticky"))
 _RANDOM_SINCE = (3, 3)
+_WHOLE = 128  # bits: such a mask leaves an address as it is
 
 
 class Pools:
@@ -186,7 +187,7 @@ class Pools:
         self._claim(fields, "persistence", proxy.index, indexes)
         taken.update(indexes)
         expire, words = found
-        return Persistence("address", expire, mask or None, words)
+        return Persistence("address", expire, None if mask == _WHOLE else mask, words)
 
 
 def _told(manner: Manner, words: Words) -> str:
@@ -203,22 +204,20 @@ def _timeout(line: Line | None) -> float | None:
 
 
 def _sticks_on_source(words: Words) -> int | None:
-    """Return the mask of ``stick on src``: 0 for a whole address, None for another stick line."""
+    """Return the mask of ``stick on src``: `_WHOLE` of an address, None for another line."""
     if len(words) != 3 or words[1] != "on":
         return None
     name, comma, converter = words[2].partition(",")
     if name != "src":
         return None
     if not comma:
-        return 0
+        return _WHOLE
     if not (converter.startswith("ipmask(") and converter.endswith(")")):
         return None
-    masks = [read_number(text, 1, 128) for text in converter[7:-1].split(",")]
+    masks = [read_number(text, 0, 128) for text in converter[7:-1].split(",")]
     if len(masks) == 1 and masks[0] is not None and masks[0] <= 32:
-        return masks[0] % 32
-    if len(masks) == 2 and masks[0] == 32 and masks[1] is not None:
-        return masks[1] % 128
-    return None
+        return masks[0] if masks[0] < 32 else _WHOLE
+    return masks[1] if len(masks) == 2 and masks[0] == 32 else None
 
 
 def _table(words: Words) -> tuple[float | None, Words] | None:

@@ -140,7 +140,7 @@ def read_mask(text: str, family: int) -> int | None:
     except (OSError, ValueError):
         raise Refusal("illegal virtual server persistent mask specified") from None
     length = bits.bit_count()
-    if bits != (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF or not length:
+    if bits != (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF:
         raise Refusal(
             f"the mask {text} does not keep leading bits alone",
             "hatools reads masks such as 255.255.255.0; a bare 24 is 0.0.0.24 to ipvsadm",

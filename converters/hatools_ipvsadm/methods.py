@@ -112,7 +112,8 @@ def _persistence(
 def _by_address(wanted: Persistence, endpoint: Endpoint) -> tuple[Persistence, Fate]:
     mask = None if is_whole(wanted.mask, endpoint.family) else wanted.mask
     fate = KEPT
-    if mask is not None and (mask < 1 or mask > (128 if endpoint.family == 6 else 32)):
+    least, most = (1, 128) if endpoint.family == 6 else (0, 32)
+    if mask is not None and not least <= mask <= most:
         mask, fate = None, approximated("such a mask does not fit the addresses")
     if wanted.timeout is None:
         return Persistence("address", float(LONGEST), mask), _FOREVER

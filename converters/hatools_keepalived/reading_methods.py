@@ -60,6 +60,6 @@ def netmask(word: str, family: int) -> tuple[int | None, str]:
     except (OSError, ValueError):
         return None, f"'{word}' is no mask"
     length = bits.bit_count()
-    if bits != (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF or not length:
+    if bits != (0xFFFFFFFF << (32 - length)) & 0xFFFFFFFF:
         return None, f"{word} is no mask of leading bits"
     return length, ""

@@ -42,8 +42,8 @@ def persistence_by_address(
     if wanted is None or wanted.kind != "address":
         return None, KEPT
     fate = KEPT
-    mask = wanted.mask if wanted.mask not in (0, 32, 128) else None
-    if wanted.mask == 0 or (mask and not _fits(mask, first)):
+    mask = wanted.mask if wanted.mask not in (32, 128) else None
+    if mask is not None and not _fits(mask, first):
         mask, fate = None, approximated("IPVS cannot tell clients apart so: each address by itself")
     if wanted.timeout is None:
         fate = approximated("IPVS forgets clients at last: 31 days is the longest")
@@ -56,7 +56,7 @@ def persistence_by_address(
 
 def _fits(mask: int, first: Endpoint) -> bool:
     """Tell whether keepalived can be told of *mask*: it knows no IPv6 masks behind marks."""
-    return first.mark is None if first.family == 6 else mask <= 32
+    return first.mark is None and mask > 0 if first.family == 6 else mask <= 32
 
 
 def quorum_of(pool: Pool, active: list[RealServer]) -> Quorum | None:
