@@ -160,10 +160,35 @@ def test_a_full_disk_is_told_and_stops_no_check(tmp_path: Path, target: Target, 
     assert not watch.said("Traceback")
 
 
-def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, target: Target) -> None:
+@contextlib.contextmanager
+def full_disk() -> Iterator[int]:
+    with open("/dev/full", "wb") as full:
+        yield full.fileno()
+
+
+@contextlib.contextmanager
+def full_pipe() -> Iterator[int]:
+    """A pipe whose reader stands still, and that has no room for a byte."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"\n")
+    os.set_blocking(writing, True)
+    try:
+        yield writing
+    finally:
+        os.close(writing)
+        os.close(reading)
+
+
+@pytest.mark.parametrize("stuck", [full_disk, full_pipe], ids=lambda stuck: stuck.__name__)
+def test_a_log_that_cannot_be_written_stops_nothing(
+    tmp_path: Path, target: Target, stuck: Callable[[], contextlib.AbstractContextManager[int]]
+) -> None:
     (tmp_path / "haproxy.cfg").write_text(f"{CHECKED}    server web1 127.0.0.1:{target.port}\n")
     (tmp_path / "hatools.toml").write_text(f'[watch]\nstate = "{tmp_path}/state"\n')
-    with open("/dev/full", "wb") as full, socket.socket() as sock:
+    with stuck() as full, socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
         sock.close()
@@ -173,10 +198,16 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, target: Targ
             cwd=tmp_path, stderr=full,
         )  # fmt: skip
         try:
-            end = time.monotonic() + 30
+            end = time.monotonic() + 60
             while hatools("status", f"127.0.0.1:{port}").status:
                 assert process.poll() is None
                 assert time.monotonic() < end
+            for state, change in (("down", target.down), ("up", target.up)):  # each is a line
+                change()
+                while f"shop/web1 {state}" not in " ".join(
+                    hatools("status", f"127.0.0.1:{port}").stdout.split()
+                ):
+                    assert time.monotonic() < end
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0

@@ -54,7 +54,7 @@ def command(
     from hatools.watch import settings as watch_settings
     from hatools.watch.checking import faults_of_plugins, strange_tables
     from hatools.watch.daemon import Daemon
-    from hatools.watch.log import log_line
+    from hatools.watch.log import Log
 
     host = Host()
     beside = paths[0] if os.path.isdir(paths[0]) else os.path.dirname(paths[0])
@@ -72,17 +72,22 @@ def command(
     settings, doubts = watch_settings.ready_to_listen(settings)
     configurations = Configurations(host, paths, source_version, facts)
     configurations.learn()
+    log = Log()
     for fault in configurations.faults():
-        log_line("error", fault)
+        log.line("error", fault)
     for problem in (*host.problems, *doubts):
-        log_line("warning", str(problem))
+        log.line("warning", str(problem))
     registry = watching.registry(host, exporting=True)
     wrong = faults_of_plugins(settings, registry)
     for error in (*strange_tables(settings, registry), *wrong):
         tell(error)
     if wrong:
+        log.end()
         return 2
     learn, changed = configurations.learn, configurations.changed
-    daemon = Daemon(watching.name_of(told), learn, changed, settings, registry, log_line)
-    asyncio.run(daemon.run())
+    daemon = Daemon(watching.name_of(told), learn, changed, settings, registry, log.line)
+    try:
+        asyncio.run(daemon.run())
+    finally:
+        log.end()
     return 0

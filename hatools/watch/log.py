@@ -4,33 +4,86 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
+from collections import deque
 
-_lost = 0  # lines that nobody took
+MOST = 10_000  # lines that wait for a reader who is slow
+PATIENCE = 0.2  # seconds that the last lines have, when all ends
 
 
-def log_line(level: str, message: str) -> None:
-    """Print one line of the log: JSON where standard error is no terminal.
+class Log:
+    """Lines for standard error: JSON where that is no terminal.
 
-    A full disk, or a reader who left, loses lines and nothing else; how many is
-    told with the next that is taken.
+    A thread of its own writes them, for whoever reads them may be slow, or read
+    nothing for an hour, and no check is to wait for him.  A full disk, a reader
+    who left, or one for whom `MOST` lines wait, loses lines and nothing else; how
+    many is told with the next that is taken.
     """
-    global _lost
-    try:
-        if _lost:
-            _print("warning", f"{_lost} lines of this log are lost: they could not be written")
-            _lost = 0
-        _print(level, message)
-    except (OSError, ValueError):  # ValueError: it is closed
-        _lost += 1
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[int, bytes]] = deque()  # how many were lost before, a line
+        self._lost = 0  # since the last that waits
+        self._writing = False  # a line was taken and is not written yet
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def line(self, level: str, message: str) -> None:
+        """Let one line be written, from any thread; returns at once."""
+        line = _shown(level, message)
+        with self._changed:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._write, name="log", daemon=True)
+                self._thread.start()
+            if len(self._waiting) < MOST:
+                self._waiting.append((self._lost, line))
+                self._lost = 0
+            else:
+                self._lost += 1
+            self._changed.notify_all()
+
+    def end(self, patience: float = PATIENCE) -> None:
+        """Wait until all is written, but not longer than *patience* seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting and not self._writing, patience)
+
+    def _write(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                lost, line = self._waiting.popleft()
+                self._writing = True
+            taken = _taken(_loss(lost) + line if lost else line)
+            with self._changed:
+                self._writing = False
+                self._lost += 0 if taken else lost + 1
+                self._changed.notify_all()
 
 
-def _print(level: str, message: str) -> None:
+def _loss(lines: int) -> bytes:
+    told = "1 line of this log is" if lines == 1 else f"{lines} lines of this log are"
+    return _shown("warning", f"{told} lost: the reader was gone or slow, or the disk full")
+
+
+def _shown(level: str, message: str) -> bytes:
+    """Return the line that says *message* now."""
     if sys.stderr.isatty():
         text = f"{time.strftime('%H:%M:%S')} {level:7} {message}"
     else:
         shape = {"time": round(time.time(), 3), "level": level, "message": message}
         text = json.dumps(shape, ensure_ascii=True)
-    line = f"{text}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
-    raw = getattr(sys.stderr.buffer, "raw", sys.stderr.buffer)
-    raw.write(line)  # at once: what a full disk refused is not to wait in a buffer
+    return f"{text}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
+
+
+def _taken(line: bytes) -> bool:
+    """Write *line*; tell whether that was possible."""
+    try:
+        raw = getattr(sys.stderr.buffer, "raw", sys.stderr.buffer)
+        while line:  # at once: what a full disk refused is not to wait in a buffer
+            written = raw.write(line)
+            if not written:  # None: somebody made it non-blocking, and it is full
+                return False
+            line = line[written:]
+    except (OSError, ValueError):  # ValueError: it is closed
+        return False
+    return True
