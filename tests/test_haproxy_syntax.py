@@ -47,6 +47,7 @@ FAULTS = [
     ('listen "a${x[2]}"', "HP003", 10),
     ("acl x " + "y " * 70, "HP004", 131),
     ("server s 192.0.2.1:80 \\", "HP005", 23),
+    ("option httpchk GET / Host:\\", "HP005", 27),
     ('acl x "" y', "HP006", 7),
     (" [scope]", "HP007", 2),
     ("maxconn ${N}", "HP012", 9),

@@ -21,7 +21,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "HP002": (_ERROR, "an escape that cannot be read"),
     "HP003": (_ERROR, "a variable that cannot be read"),
     "HP004": (_ERROR, "more than 64 words on a line"),
-    "HP005": (_ERROR, "a backslash at the end of a line"),
+    "HP005": (_WARNING, "a backslash at the end of a line"),
     "HP006": (_WARNING, "an empty argument"),
     "HP007": (_INFO, "a scope line"),
     "HP010": (_WARNING, "a variable of the environment that was not given"),

@@ -181,10 +181,12 @@ class _Lexer:
                 return at + 2
             self.word.append("\\")
             if not self.text[at + 1 :].strip(BLANKS) and not in_quotes:
+                glued = at and self.text[at - 1] not in BLANKS
                 self.line.problems.append(
                     (
                         "HP005",
-                        "haproxy does not continue lines: this backslash is a word of its own",
+                        "haproxy does not continue lines: this backslash is"
+                        + (" the end of a word" if glued else " a word of its own"),
                         "write the statement on one line",
                         at,
                         at + 1,

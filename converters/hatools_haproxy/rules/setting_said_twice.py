@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hatools.text import Diagnostic
-from hatools_haproxy.rules.configuration import Configuration, Line, Words
+from hatools_haproxy.rules.configuration import Configuration, Line, Part, Words
 from hatools_haproxy.rules.haproxy_rule import HaproxyRule
 
 _ONCE = frozenset(
@@ -21,6 +21,7 @@ _ONCE = frozenset(
         "cookie",
     )
 )
+_LOGS = (("httplog",), ("tcplog",), ("httpslog",))
 
 
 class SettingSaidTwice(HaproxyRule):
@@ -55,3 +56,29 @@ class SettingSaidTwice(HaproxyRule):
                         "keep one of them",
                     )
                 last[key] = line
+            yield from self._log_formats(setup, part)
+
+    def _log_formats(self, setup: Configuration, part: Part) -> Iterator[Diagnostic]:
+        """Yield each line that replaces how *part* logs, as haproxy -c does in defaults."""
+        before: Line | None = None
+        for line in part.lines:
+            if not _says_log_format(line.words):
+                continue
+            if before is not None and (part.kind == "defaults" or before.words != line.words):
+                number = setup.expansion.span(before.at).line
+                yield self.told(
+                    setup,
+                    line,
+                    f"this takes the place of '{_short(before.words)}' on line {number}",
+                    "keep one of them",
+                )
+            before = line
+
+
+def _says_log_format(words: Words) -> bool:
+    """Tell whether a line says how connections are logged: there is one way in each proxy."""
+    return words[0] == "log-format" or (words[0] == "option" and words[1:2] in _LOGS)
+
+
+def _short(words: Words) -> str:
+    return "log-format" if words[0] == "log-format" else " ".join(words)
