@@ -20,8 +20,8 @@ _TEXTS = {
     "HP004": "haproxy refuses a line of more than 64 words.\n\nInstead: spread it over several"
     f" lines, as acl and http-request permit, or read patterns from a file with -f.\n\n{_MANUAL}2.",
     "HP005": "haproxy joins no lines: it takes the backslash for what is written, and what was"
-    " meant to continue stands on a line of its own. Most often it refuses one of the two.\n\nInstead:"
-    f" write all on one line.\n\n{_MANUAL}2.2.",
+    " meant to continue stands on a line of its own. Most often it refuses one of the two."
+    f"\n\nInstead: write all on one line.\n\n{_MANUAL}2.2.",
     "HP006": "An empty word ends the line for haproxy: what stands behind it is not read. From 3.3"
     f" on it refuses the file.\n\nInstead: take the empty quotes out.\n\n{_MANUAL}2.2.",
     "HP007": "A heading in brackets has a meaning only in the file of a SPOE agent.\n\nInstead:"
