@@ -125,6 +125,7 @@ def _faults_of_settings(host: Host, told: Told) -> list[HatoolsError]:
         found += checking.faults_of(
             [listening, lambda: server_tls(settings.certificate, settings.key)]
         )
+    found += checking.faults_of_state(told.found)
     brought = registry(host, exporting=True)
     found += checking.faults_of_plugins(settings, brought)
     return found + checking.strange_tables(settings, brought)

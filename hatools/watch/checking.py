@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pwd
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -87,6 +88,37 @@ def strange_tables(settings: WatchSettings, registry: Registry) -> list[HatoolsE
         )
         for name in sorted(strange)
     ]
+
+
+def faults_of_state(path: str) -> list[HatoolsError]:
+    """Return why the folder for state, as the file *path* says it, cannot be used here.
+
+    A watch would go on from memory, and tell; nothing is made here.
+    """
+    try:
+        told = settings_file.tables(path) if path else {}
+        own = settings_file.table(path, told, "watch")
+        state = read(path, {"watch": {"state": own["state"]} if "state" in own else {}}).state
+    except HatoolsError:
+        return []  # it is told with the other settings
+    return faults_of([partial(_check_folder, state)])
+
+
+def _check_folder(folder: str) -> None:
+    """Raise `BadSetting` where *folder* is none, or can be neither written nor made."""
+    there = os.path.abspath(folder)
+    while not os.path.lexists(there):
+        there = os.path.dirname(there)
+    if not os.path.isdir(there):
+        why = f"{there} is no folder"
+    elif not os.access(there, os.W_OK | os.X_OK, effective_ids=True):
+        why = f"the user {os.geteuid()} cannot write in {there}"
+    else:
+        return
+    raise BadSetting(
+        f"[watch] state: {folder} cannot be used: {why}",
+        'name a folder of the watch\'s own: state = "/var/lib/hatools"',
+    )
 
 
 def _plugins(registry: Registry) -> Sequence[Any]:
