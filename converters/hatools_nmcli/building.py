@@ -7,6 +7,7 @@ from hatools.model.bonding_options import RR, Problem, is_interface
 from hatools.model.link_draft import Draft, address_of, network_of
 from hatools.text import Diagnostic, Expansion, Severity
 from hatools_nmcli.faults import (
+    LOOP,
     METHOD,
     NO_ADDRESS,
     NO_MODE,
@@ -17,6 +18,7 @@ from hatools_nmcli.faults import (
     fault,
 )
 from hatools_nmcli.profile import Profile
+from hatools_nmcli.unfilled import unfilled
 
 METHODS = {"auto": "auto", "manual": "static", "disabled": "none", "dhcp": "dhcp",
            "ignore": "ignore", "link-local": "link-local", "shared": "shared"}  # fmt: skip
@@ -138,7 +140,7 @@ class Builder:
         bond, problems = draft.bond(self.expansion, ports, MONITORING)
         for problem, at in problems:
             self._problem(problem, at or (profile.at,))
-        if not ports:
+        if not ports and not any(each.code == LOOP for each in self.expansion.diagnostics):
             self._remark(NO_PORTS, profile.at, f"nothing here is a port of {bond.name}",
                          "add a connection with port-type bond for each link")  # fmt: skip
         return bond
@@ -160,7 +162,9 @@ class Builder:
 
     def _options(self, profile: Profile, draft: Draft) -> None:
         for name, (value, at) in profile.options.items():
-            if name == "mode":
+            if unfilled(name + value):
+                self._unknown(f"option {name}" if value else "an option", name + value, at)
+            elif name == "mode":
                 draft.say("mode", value, at)
             elif name in PSEUDO and value not in ("0", "1"):
                 message = f"{name} cannot be {value!r}"
@@ -170,7 +174,7 @@ class Builder:
                 draft.say_own(f"bond.{name}", value, at)
             else:
                 draft.say_option(name, value, at)
-        if "mode" not in profile.options:
+        if "mode" not in profile.options and not any(map(unfilled, profile.options)):
             draft.say("mode", RR)
             if profile.options or profile.bare >= 0:
                 at = max([profile.bare, *(at for _, at in profile.options.values())])
@@ -186,6 +190,8 @@ class Builder:
             if name in _SKIPPED:
                 if at >= 0 and at != profile.at:
                     draft.opened.append(at)
+            elif unfilled(value) and not (name in _TEXTS and is_interface(value)):
+                self._unknown(name, value, at)
             elif name == "connection.interface-name" and not is_interface(value):
                 self._refuse(name, value, at, "15 characters at most")
             elif name in _TEXTS:
@@ -229,6 +235,10 @@ class Builder:
         self._remark(VALUE, at, message, f"it takes {wanted}")
         self._lose(at, f"nmcli refuses it: {message}")
 
+    def _unknown(self, name: str, text: str, at: int) -> None:
+        """Say that what *name* is given is not known here; that no value stands there was said."""
+        self._lose(at, f"{name} depends on {', '.join(unfilled(text))}, not known here")
+
     def _list(self, name: str, items: list[tuple[str, int]], draft: Draft, whole: bool) -> None:
         setting, _, word = name.partition(".")
         if setting in ("ipv4", "ipv6") and not whole:
@@ -242,6 +252,9 @@ class Builder:
         field, family = _LISTS[word], int(setting[3])
         for value, at in items:
             made: object = value
+            if unfilled(value):
+                self._unknown(name, value, at)
+                continue
             if field == "addresses":
                 made = network_of(value)
             elif field == "dns":
@@ -257,6 +270,10 @@ class Builder:
     def _addressing(self, profile: Profile, draft: Draft) -> None:
         """Remark on addresses that are missing, or beside those that are handed out."""
         for family in (4, 6):
+            addresses = profile.lists.get(f"ipv{family}.addresses", [])
+            told = [profile.get(f"ipv{family}.method"), *(text for text, _ in addresses)]
+            if any(unfilled(text) for text in told):
+                continue
             method = draft.text(f"method{family}") or "auto"
             mine = [at for item, at in draft.lists["addresses"]
                     if (":" in str(item)) == (family == 6)]  # fmt: skip

@@ -81,8 +81,9 @@ def route_as_property(words: tuple[str, ...]) -> str:
         return ""
     if plain[2] not in ("add", "append", "replace", "change", "a"):
         return ""
-    target = {"default": "0.0.0.0/0"}.get(plain[3], plain[3])
     said = dict(zip(plain[4::2], plain[5::2], strict=False))
+    everywhere = "::/0" if ":" in said.get("via", "") or "-6" in words else "0.0.0.0/0"
+    target = everywhere if plain[3] == "default" else plain[3]
     network = network_of(target)
     if network is None or "via" not in said:
         return ""

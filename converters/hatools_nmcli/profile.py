@@ -15,6 +15,7 @@ from hatools_nmcli.properties import (
     property_of,
     truth,
 )
+from hatools_nmcli.unfilled import unfilled
 
 Said = tuple[str, int]
 Complain = Callable[[str, str, str, bool], None]  # code, message, advice, whether a part is lost
@@ -145,6 +146,9 @@ class Applying:
                 profile.single[f"{setting}.method"] = "manual", at
         elif name in BOOLEANS:
             said = truth(value)
+            if value and not said and unfilled(value):
+                profile.set_one(name, value, at)
+                return
             if value and not said:
                 self.complain(VALUE, f"{name} cannot be {value!r}", "write yes or no", True)
                 return

@@ -11,6 +11,7 @@ from hatools_nmcli.faults import COMMAND, DEPRECATED, NO_VALUE, ROUTE, STRANGER,
 from hatools_nmcli.outsiders import fate_of_outsider, route_as_property
 from hatools_nmcli.profile import Applying, Profile
 from hatools_nmcli.properties import OLD
+from hatools_nmcli.unfilled import unfilled
 
 OBJECTS = ("general", "networking", "radio", "connection", "device", "agent", "monitor", "help")
 COMMANDS = ("add", "modify", "delete", "up", "down", "show", "reload", "load", "clone", "edit",
@@ -92,9 +93,10 @@ class _Reader:
             self._no_connection(name, rest)
             return
         verb = _whole(rest[1], COMMANDS) if len(rest) > 1 else "show"
-        live = [word for word in rest if "$" in word or "`" in word or _placeholder(word)]
-        if live and verb in ("add", "modify"):
-            self._remark(NO_VALUE, f"{live[0]} has no value here",
+        open_ones = list(dict.fromkeys(name for word in rest for name in unfilled(word)))
+        if open_ones and verb in ("add", "modify"):
+            have = "have" if len(open_ones) > 1 else "has"
+            self._remark(NO_VALUE, f"{', '.join(open_ones)} {have} no value here",
                          "give it one with --set env@NAME=VALUE, or fill it in")  # fmt: skip
         if verb == "add":
             self._add(rest[2:])
@@ -235,8 +237,3 @@ class _Reader:
 def _whole(word: str, names: tuple[str, ...]) -> str:
     """Return the first of *names* that *word* is or begins, empty where none does."""
     return next((name for name in names if word and name.startswith(word)), "")
-
-
-def _placeholder(word: str) -> bool:
-    """Tell whether *word* is, or holds, something to be filled in: ``<IP>/<CIDR>``."""
-    return "<" in word and ">" in word
