@@ -36,11 +36,7 @@ class ModesDoNotFit(HaproxyRule):
                 targets[part.service.default_pool] = default.at
             for name, at in targets.items():
                 backend = setup.backends.get(name)
-                if (
-                    backend is not None
-                    and backend is not part
-                    and backend.mode == "tcp"
-                ):
+                if backend is not None and backend is not part and backend.mode == "tcp":
                     yield self.told(
                         setup,
                         at,
