@@ -6,10 +6,13 @@ from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import NamedTuple
 
 _FAMILIES = {"ipv4": 4, "tcp4": 4, "udp4": 4, "quic4": 4, "mptcp4": 4, "ipv6": 6, "tcp6": 6,
-             "udp6": 6, "quic6": 6, "mptcp6": 6, "ip": 0, "ipv": 0, "tcp": 0, "udp": 0,
+             "udp6": 6, "quic6": 6, "mptcp6": 6, "ip": 0, "tcp": 0, "udp": 0,
              "mptcp": 0}  # fmt: skip
 _DATAGRAM = ("udp", "quic")
-_SOCKETS = ("unix@", "uxst@", "uxdg@", "abns@", "abnsz@", "fd@", "sockpair@", "rhttp@", "rev@")
+_SOCKETS = ("unix@", "uxst@", "uxdg@", "abns@", "abnsz@", "fd@", "sockpair@", "rhttp@")
+_TRANSPORTS = ("stream+", "dgram+", "quic+")  # may stand before the family
+_SINCE = {"rhttp@": "2.9", "abnsz@": "3.1", "mptcp": "3.1", "quic+": "2.8"}
+_DATAGRAMS = ("udp@", "udp4@", "udp6@", "uxdg@", "dgram+")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
@@ -46,6 +49,16 @@ def variable(text: str) -> str:
     return name[:length]
 
 
+def came(text: str) -> str:
+    """Return the version of haproxy with which this kind of address came; '' where all know it."""
+    return next((since for word, since in _SINCE.items() if text.startswith(word)), "")
+
+
+def takes_datagrams(text: str) -> bool:
+    """Tell whether an address is one of datagrams, to which nobody connects."""
+    return text.startswith(_DATAGRAMS)
+
+
 def read_address(text: str) -> Address:
     """Return what *text* means as the address of a bind or a server.
 
@@ -55,12 +68,18 @@ def read_address(text: str) -> Address:
     if text.startswith("/") or text.startswith(_SOCKETS):
         return Address(path=text)
     family, protocol = 0, "tcp"
+    if text.startswith(_TRANSPORTS):
+        transport, _, behind = text.partition("+")
+        if behind.startswith(("/", *_SOCKETS)):
+            return Address(path=text)
+        text = behind
+        protocol = "tcp" if transport == "stream" else "udp"
     prefix, at, rest = text.partition("@")
     if at:
         if prefix not in _FAMILIES:
             raise BadAddress(f"'{prefix}@' is no kind of address")
         family, text = _FAMILIES[prefix], rest
-        protocol = "udp" if prefix.startswith(_DATAGRAM) else "tcp"
+        protocol = "udp" if prefix.startswith(_DATAGRAM) else protocol
         if text.startswith("/"):
             return Address(path=f"{prefix}@{text}")
     if text.endswith("]"):

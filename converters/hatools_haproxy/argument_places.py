@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hatools_haproxy.addresses import BadAddress, read_address
+from hatools_haproxy.addresses import BadAddress, came, read_address
 
 Version = tuple[int, ...]
 Check = Callable[[str, str, Version], str | None]
@@ -28,6 +28,9 @@ def place(*, port: bool = False, several: bool = False, unix: bool = True) -> Ch
             found = read_address(word)
         except BadAddress as bad:
             return str(bad)
+        since = came(word)
+        if since and tuple(map(int, since.split("."))) > version:
+            return f"an address such as '{word}' came with haproxy {since}"
         if found.path:
             return None if unix else f"'{word}' is a socket of this host, not an address"
         if found.offset:

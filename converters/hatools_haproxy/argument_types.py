@@ -22,6 +22,7 @@ _CONDITIONS = ("ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifn
                "iflt")  # fmt: skip
 _place = place()
 _TRACKERS = 3  # 0 to 2; more with tune.stick-counters since 2.8
+_LOG_BACKENDS = (2, 9)
 _MORE_TRACKERS = (2, 8)
 
 
@@ -245,6 +246,8 @@ def _cpu_set(word: str, bounds: str, version: Version) -> str | None:
 def _log_target(word: str, bounds: str, version: Version) -> str | None:
     if not word:
         return "an address is missing"
+    if word.startswith("backend@") and version < _LOG_BACKENDS:
+        return f"'{word}': logs go to a backend since haproxy 2.9"
     if word.startswith(("ring@", "backend@")):
         return None
     return _place(word, bounds, version)

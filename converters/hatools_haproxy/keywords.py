@@ -142,6 +142,8 @@ def _plain(head: str) -> str:
     action = action.partition("(")[0]
     if action.startswith("track-sc") and action[8:].isdigit():
         action = "track-sc0"
+    elif action.startswith("lua.") and lead == "filter":
+        action = "trace"
     elif action.startswith("lua.") and lead.startswith(("http-", "tcp-")):
         action = "accept" if lead.startswith("tcp-") else "allow"
     return f"{lead} {action}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hatools.model import Listener, Origin
-from hatools_haproxy.addresses import Address, BadAddress, read_address
-from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.addresses import Address, BadAddress, came, read_address, takes_datagrams
+from hatools_haproxy.reading_notes import Notes, version_numbers
 from hatools_haproxy.reading_options import Option, part_options, report_options
 
 _SHAPES: dict[tuple[bool, bool, bool, int, int], Mapping[str, tuple[int, ...]]] = {}
@@ -39,6 +39,15 @@ def _listener(
     if found.offset:
         notes.refuse(index, "HP105", f"a bind takes no port offset: '{found.offset}'")
         return None
+    if takes_datagrams(text):
+        notes.refuse(
+            index, "HP105", f"clients connect to a bind, and '{text}' takes datagrams",
+            "haproxy takes these in a log-forward, with dgram-bind",
+        )  # fmt: skip
+        return None
+    since = came(text)
+    if since and version_numbers(since) > notes.version:
+        notes.too_new(index, f"an address such as '{text}'", since)
     if not found.path and found.ports is None:
         notes.refuse(
             index, "HP106", f"the bind '{text}' has no port", f"write {text.rstrip(':')}:PORT"

@@ -89,20 +89,22 @@ class Inheritance:
     def _unfit(self, head: int, kind: str, parent: Proxy) -> None:
         """Remark on rules in *parent* that a section of *kind* cannot inherit."""
         rules = [
-            words[:2]
+            words[:3]
             for _, words in parent.own
             if words[0] in _RULES and words[:2] not in _NOT_RULES
         ]
         if not rules:
             return
         other = self._heirs.setdefault(parent.index, kind)
-        if kind in ("defaults", "listen"):
+        if kind == "backend" and any("capture" in words for words in rules):
+            what = "a backend cannot inherit captures"
+        elif kind in ("defaults", "listen"):
             what = f"a {kind} cannot inherit rules"
         elif other in ("frontend", "backend") and other != kind:
             what = f"a {kind} cannot inherit rules that a {other} inherits, too"
-        elif kind == "backend" and any(words in _EARLY for words in rules):
+        elif kind == "backend" and any(words[:2] in _EARLY for words in rules):
             what = "a backend cannot inherit tcp-request connection or session"
-        elif kind == "frontend" and any(words in _ANSWERS for words in rules):
+        elif kind == "frontend" and any(words[:2] in _ANSWERS for words in rules):
             what = "a frontend cannot inherit tcp-response content"
         else:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hatools.model import Pool, Topology
 from hatools.text import near
+from hatools_haproxy.addresses import takes_datagrams
 from hatools_haproxy.reading_conditions import odd_character
 from hatools_haproxy.reading_notes import Notes
 from hatools_haproxy.reading_proxies import Proxy
@@ -16,6 +17,7 @@ def check_links(notes: Notes, topology: Topology, proxies: list[Proxy]) -> None:
     """Remark on what leads nowhere and on names that are used twice."""
     _twice(notes, proxies)
     _servers_twice(notes, topology)
+    _datagrams(notes, proxies)
     check_references(notes, topology, proxies)
     pools = {pool.name for pool in topology.pools}
     known = sorted(pools)
@@ -71,6 +73,25 @@ def _servers_twice(notes: Notes, topology: Topology) -> None:
                     f" '{server.name}'; haproxy refuses the file", "give each a name of its own",
                 )  # fmt: skip
             seen.add(server.name)
+
+
+def _datagrams(notes: Notes, proxies: list[Proxy]) -> None:
+    """Remark on servers of datagrams in proxies that do not send logs."""
+    for proxy in proxies:
+        for index, words, _ in proxy.servers:
+            text = words[2 if words[0] == "server" else 3]
+            if "@" not in text or not takes_datagrams(text) or _sends_logs(proxy):
+                continue
+            notes.tell(
+                index, "HP105", f"haproxy connects to its servers, and '{text}' takes datagrams;"
+                " it refuses the file", "only a backend of mode log, since haproxy 2.9, sends them",
+            )  # fmt: skip
+
+
+def _sends_logs(proxy: Proxy) -> bool:
+    """Tell whether the mode of *proxy* is log."""
+    homes = [proxy] if proxy.parent is None else [proxy, proxy.parent]
+    return any(words[:2] == ("mode", "log") for home in homes for _, words in home.own)
 
 
 def _odd_names(notes: Notes, pool: Pool) -> None:

@@ -16,6 +16,7 @@ _FOLLOWERS = {"source": ("interface", "usesrc")}
 _MAY_LACK = frozenset(
     ("weight", "init-addr", "maxqueue")
 )  # at the end of a line haproxy takes them bare
+_MAY_END = "set-proxy-v2-tlv-fmt"  # as does this one, whatever is glued to it
 _ONE_PROCESS = (2, 5)  # nbproc is gone since then
 
 
@@ -35,6 +36,8 @@ def part_options(of: str, words: tuple[str, ...]) -> tuple[list[Option], list[Op
         count = counts.get(word)
         if count is None and "(" in word:
             count = counts.get(word.partition("(")[0])
+        if count is not None and at + 1 == end and word.startswith(_MAY_END):
+            count = 0
         if count is None or at + 1 + count > end:
             if odd_from < 0:
                 odd_from = at

@@ -174,6 +174,8 @@ class Proxy:
                     f"write {now.instead} instead" if now.instead else "take it out",
                 )  # fmt: skip
             else:
+                if now.kind == "too-new":
+                    self.notes.too_new(index, f"'mode {mode}'", now.version)
                 self.keep(index, words)
         else:
             meant = near(mode, values("mode"))
@@ -331,9 +333,11 @@ class Proxy:
                 index, "HP101", f"no cannot stand before {what}", "it is for options and log"
             )
         elif len(words) > 2:
-            verdict = standing_of(self.kind, words[1:3], self.notes.expansion.version).kind
+            known = standing_of(self.kind, words[1:3], self.notes.expansion.version)
             found = lookup(self.kind, words)
-            if verdict == "unknown":
+            if known.kind == "too-new":
+                self.notes.too_new(index, f"'{' '.join(words[1:3])}'", known.version)
+            if known.kind == "unknown":
                 unknown(self.notes, self.kind, index, words[1:3])
             elif found is not None and "n" not in found.keyword.prefixes:
                 self.notes.refuse(

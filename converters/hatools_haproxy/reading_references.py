@@ -28,6 +28,9 @@ _CARRIERS = frozenset((
 ))  # fmt: skip
 _OF_DEFAULTS = ("http-errors", "table", "spoe")
 _OF_SERVERS = (("resolvers", "resolvers"), ("track", "server"))
+_DECLARING = ("declare", "capture")
+_CAPTURING = frozenset((*_DECLARING, "http-request", "tcp-request"))
+_OWN = ("<backend>", "<frontend>")  # not named, it is the proxy itself
 _BEHIND = {"cache-use": "cache", "cache-store": "cache", "set-bandwidth-limit": "bandwidth limit",
            "send-spoe-group": "spoe"}  # fmt: skip
 _CALL = re.compile(r"([a-z][\w.]*)(?:\(([^()]*)\))?")
@@ -36,6 +39,7 @@ _TYPES = {"<table>": "table", "<backend>": "backend", "<frontend>": "frontend",
 _ARTICLES = {"http-errors": "http-errors section", "fcgi-app": "fcgi-app section",
              "resolvers": "resolvers section", "peers": "peers section",
              "table": "stick-table", "spoe": "SPOE engine"}  # fmt: skip
+_CAPTURES = ("capture of requests", "capture of responses")
 
 
 class Known(NamedTuple):
@@ -66,6 +70,8 @@ class Known(NamedTuple):
         kind, name = reference
         if "%[" in name or "$" in name:
             return False
+        if proxy.whole and kind == "server":
+            return "/" not in name  # a defaults section has no servers of its own
         if proxy.whole and kind not in _OF_DEFAULTS:
             return False  # haproxy looks these up only where a proxy runs the rule
         if kind == "server":
@@ -73,9 +79,13 @@ class Known(NamedTuple):
             return _lacks(self.servers(home or proxy.written_name), server)
         if kind in ("bandwidth limit", "spoe"):
             return name not in self.names.get(f"{kind} of {proxy.index}", set())
-        if kind == "capture":
-            count = self.names.get(f"captures of {proxy.index}", set())
-            return proxy.front and name.isdigit() and int(name) >= len(count)
+        if kind in _CAPTURES:
+            count = len(self.names.get(f"{kind} of {proxy.index}", ()))
+            if proxy.parent is not None:
+                count += len(self.names.get(f"{kind} of {proxy.parent.index}", ()))
+            return proxy.front and name.isdigit() and int(name) >= count
+        if not name and kind in ("backend", "frontend"):
+            return not (proxy.back if kind == "backend" else proxy.front)
         if not name and kind != "table":
             return False
         return _lacks(self.names.get(kind, set()), name or proxy.written_name)
@@ -91,8 +101,7 @@ def check_references(notes: Notes, topology: Topology, proxies: list[Proxy]) -> 
     known = _names(topology, proxies)
     statements = notes.statements
     plain: set[Words] = set()  # how server lines end that name nothing
-    used = {id(proxy.parent): proxy.parent for proxy in proxies if proxy.parent is not None}
-    for proxy in [*proxies, *used.values()]:
+    for proxy in [*proxies, *_parents(proxies)]:
         for index in _lines(notes, proxy):
             words = statements[index].words
             for reference in references(words):
@@ -109,6 +118,11 @@ def check_references(notes: Notes, topology: Topology, proxies: list[Proxy]) -> 
             for reference in named:
                 if known.missing(reference, proxy):
                     _tell(notes, index, reference, proxy, known)
+
+
+def _parents(proxies: list[Proxy]) -> Iterable[Proxy]:
+    """Return the defaults sections that *proxies* begin with, each once."""
+    return {id(each.parent): each.parent for each in proxies if each.parent is not None}.values()
 
 
 def _lines(notes: Notes, proxy: Proxy) -> Iterable[int]:
@@ -144,15 +158,20 @@ def _names(topology: Topology, proxies: list[Proxy]) -> Known:
             names.setdefault("frontend", set()).add(name)
         for index, words in (*proxy.own, *proxy.unread):
             _add(names, proxy, index, words)
+    for parent in _parents(proxies):
+        for index, words in parent.own:
+            _add(names, parent, index, words)
     return Known(names, topology, proxies)
 
 
 def _add(names: dict[str, set[str]], proxy: Proxy, index: int, words: Words) -> None:
     """Note what a line of a proxy gives a name to."""
-    if words[0] == "stick-table" and index > proxy.index:
+    if words[0] == "stick-table" and index > proxy.index and not proxy.whole:
         names.setdefault("table", set()).add(proxy.written_name)
-    elif words[:2] == ("declare", "capture"):
-        names.setdefault(f"captures of {proxy.index}", set()).add(f"{words[2:3]}{index}")
+    elif words[0] in _CAPTURING and "capture" in words[:3]:
+        side = _CAPTURES["response" in words[1:3]]
+        if "cookie" not in words[1:2] and (words[0] in _DECLARING or "len" in words[3:]):
+            names.setdefault(f"{side} of {proxy.index}", set()).add(str(index))
     elif words[0] == "filter" and len(words) > 2:
         if words[1].startswith("bwlim-"):
             names.setdefault(f"bandwidth limit of {proxy.index}", set()).add(words[2])
@@ -174,7 +193,7 @@ def references(words: Words) -> tuple[Reference, ...]:
     elif first == "stick-table":
         found += [("peers", after) for word, after in _pairs(rest) if word == "peers"]
     else:
-        found += _of_rule(rest)
+        found += _of_rule(first, rest)
     found += _of_expressions(words)
     return tuple(dict.fromkeys(found))
 
@@ -183,8 +202,8 @@ def _pairs(words: Words) -> Iterable[tuple[str, str]]:
     return pairwise(words)
 
 
-def _of_rule(words: Words) -> list[Reference]:
-    """Return what the action of a rule, or a stick line, leads to."""
+def _of_rule(first: str, words: Words) -> list[Reference]:
+    """Return what the action of a rule of *first*, or a stick line, leads to."""
     found: list[Reference] = []
     end = next((at for at, word in enumerate(words) if word in ("if", "unless")), len(words))
     words = words[:end]
@@ -204,7 +223,7 @@ def _of_rule(words: Words) -> list[Reference]:
     elif action in ("return", "deny", "tarpit"):
         found += [("http-errors", after) for word, after in _pairs(words) if word == "errorfiles"]
     elif action == "capture" and len(words) > 3 and words[-2] == "id":
-        found.append(("capture", words[-1]))
+        found.append((_CAPTURES[first.endswith("response")], words[-1]))
     return found
 
 
@@ -232,6 +251,7 @@ def _of_call(name: str, arguments: str | None, first: bool) -> list[Reference]:
     for number, kind in enumerate(types):
         if kind in _TYPES:
             word = given[number].strip() if number < len(given) else ""
-            if word or (name.startswith("src_") and kind == "<table>"):
+            own = (kind == "<table>" and name.startswith("src_")) or kind in _OWN
+            if word or own:
                 found.append((_TYPES[kind], word))
     return found

@@ -9,11 +9,11 @@ from __future__ import annotations
 from socket import AF_INET, inet_pton
 
 from hatools.model import Origin, RealServer
-from hatools_haproxy.addresses import Address, BadAddress, read_address, variable
+from hatools_haproxy.addresses import Address, BadAddress, came, read_address, variable
 from hatools_haproxy.numbers import read_number
 from hatools_haproxy.reading_checks import Manner
 from hatools_haproxy.reading_endings import Ending, Endings, Fields, Words
-from hatools_haproxy.reading_notes import Notes
+from hatools_haproxy.reading_notes import Notes, version_numbers
 from hatools_haproxy.reading_templates import numbered
 
 _HERE = (0,)
@@ -106,6 +106,9 @@ class Servers:
             else:
                 notes.refuse(index, "HP105", f"the address of server '{words[1]}': {bad}")
             return
+        since = came(text)
+        if since and version_numbers(since) > notes.version:
+            notes.too_new(index, f"an address such as '{text}'", since)
         port, own, fields, host = self._endpoint(index, words[1], address, ending)
         for name in names:
             servers.append(RealServer(

@@ -66,7 +66,7 @@ def wrong_expression(text: str, version: Version) -> str:
                 return f"the ( behind '{name}' has no )"
             arguments, at = read
         if entry is not None:
-            wrong = _wrong_arguments(entry, arguments)
+            wrong = _wrong_arguments(entry, arguments) or _wrong_for(name, arguments, version)
             if wrong:
                 return wrong
         if at < len(text) and text[at] != ",":
@@ -173,6 +173,32 @@ def _wrong_arguments(entry: Sample, given: list[str]) -> str:
         return wrong_variable(given[0])
     if name == "bool" and given and given[0].lower() not in ("true", "false", "0", "1"):
         return f"bool: '{given[0]}' is neither true nor false"
+    return ""
+
+
+_VARIABLES_FOR_NUMBERS = (2, 9)
+_CASE_OF_PARAMETERS = (2, 8)
+_POSITION = re.compile(r"([+-]?\d+)|(?:" + "|".join(_SCOPES) + r")\.[A-Za-z0-9_.]+")
+
+
+def _wrong_for(name: str, given: list[str], version: Version) -> str:
+    """Return what is wrong with arguments of which versions think differently."""
+    if name == "bytes" and not given and version < _VARIABLES_FOR_NUMBERS:
+        return "bytes needs a number"
+    if name == "bytes":
+        for least, word in enumerate(given[:2]):
+            found = _POSITION.fullmatch(word)
+            if version < _VARIABLES_FOR_NUMBERS:
+                if not found or not found[1]:
+                    return f"bytes: '{word}' is no number"
+            elif not found:
+                return f"bytes: '{word}' is neither a number nor a variable"
+            elif found[1] and int(found[1][:20]) < least:
+                return f"bytes: {word} is below {least}"
+    if name in ("url_param", "urlp", "urlp_val") and given[2:] and version < _CASE_OF_PARAMETERS:
+        return f"{name} takes two arguments; the third came with haproxy 2.8"
+    if name == "param" and len(given) > 1 and len(given[1]) != 1:
+        return f"param: '{given[1]}' is not one character"
     return ""
 
 
