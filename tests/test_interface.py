@@ -23,7 +23,7 @@ from lab import ROOT, hatools
 from mail_server import certificate
 from test_prometheus import EVENTS
 
-from hatools.errors import BadSetting
+from hatools.errors import BadSetting, HatoolsError
 from hatools.model.event import Event
 from hatools.plugin.pages import Page, PageAnswer, is_loopback, shows
 from hatools.watch import access, guests, page_making
@@ -557,6 +557,33 @@ def test_a_page_that_hangs_hangs_nothing_else(monkeypatch: pytest.MonkeyPatch) -
         assert one.close() < 1.0
         gate.set()
     assert any("pages took too long" in line for line in one.said)
+
+
+class NoThread(threading.Thread):
+    def start(self) -> None:
+        raise RuntimeError("can't start new thread")
+
+
+def test_where_no_thread_can_be_begun_the_next_page_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = Page("/page", lambda asked: PageAnswer("text/plain", b"made"))
+    with serving(pages=[page]) as one:
+        with monkeypatch.context() as patched:
+            patched.setattr(page_making, "Thread", NoThread)
+            assert one.get("/page")[0] == 500
+        assert one.get("/page")[:2] == (200, b"made")
+    assert any("can't start new thread" in line for line in one.said)
+
+
+def test_an_interface_without_a_thread_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def begin() -> None:
+        api = Api("lb1", Board(), "run1", 1.7e9, lambda: "")
+        Interface(api, [("127.0.0.1", 0)], "", None, lambda *_: None).start()
+
+    monkeypatch.setattr("hatools.watch.interface.Thread", NoThread)
+    with pytest.raises(HatoolsError, match="no thread to run in"):
+        asyncio.run(begin())
 
 
 @pytest.mark.xdist_group("live")

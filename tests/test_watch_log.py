@@ -83,6 +83,19 @@ def test_who_reads_nothing_holds_up_nobody_and_is_told_what_was_lost(
     assert last == "last"
 
 
+def test_where_no_thread_can_be_begun(error: Standard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    log = Log()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", refused)
+        log.line("info", "first")
+        assert error.until("first") == ["first"]
+    log.line("info", "second")
+    assert error.until("second") == ["second"]
+
+
 def test_a_reader_who_left(error: Standard, monkeypatch: pytest.MonkeyPatch) -> None:
     log = Log()
     os.close(error.reading)

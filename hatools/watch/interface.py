@@ -19,7 +19,7 @@ from typing import Any
 
 from aiohttp import web
 
-from hatools.errors import BadSetting
+from hatools.errors import BadSetting, HatoolsError
 from hatools.plugin.pages import Page, PageAsked, is_loopback, shows
 from hatools.watch.api import Api, encode
 from hatools.watch.board import RECENT
@@ -64,7 +64,7 @@ class Interface:
         self.ports: list[int] = []
 
     def start(self, pages: Iterable[Page] = ()) -> None:
-        """Begin to answer, also with *pages*; raises `BadSetting` where that cannot be."""
+        """Begin to answer, also with *pages*; raises `HatoolsError` where that cannot be."""
         self._main = asyncio.get_running_loop()
         for page in pages:
             if not PATH.fullmatch(page.path):
@@ -87,7 +87,16 @@ class Interface:
         self._thread = Thread(
             target=self._run, args=(sockets, ready), name="interface", daemon=True
         )
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            self._loop.close()
+            for sock in sockets:
+                sock.close()
+            raise HatoolsError(
+                f"the interface has no thread to run in: {error}",
+                "let the user of the watch have more: ulimit -u, TasksMax=",
+            ) from None
         ready.wait()
 
     def wake(self) -> None:

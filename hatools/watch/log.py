@@ -32,15 +32,25 @@ class Log:
         """Let one line be written, from any thread; returns at once."""
         line = _shown(level, message)
         with self._changed:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._write, name="log", daemon=True)
-                self._thread.start()
-            if len(self._waiting) < MOST:
+            if not self._begun():
+                self._lost += not _taken(line)
+            elif len(self._waiting) < MOST:
                 self._waiting.append((self._lost, line))
                 self._lost = 0
             else:
                 self._lost += 1
             self._changed.notify_all()
+
+    def _begun(self) -> bool:
+        """Begin to write; tell whether there is a thread for it."""
+        if self._thread is None:
+            thread = threading.Thread(target=self._write, name="log", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # RLIMIT_NPROC: this line is written here, then
+                return False
+            self._thread = thread
+        return True
 
     def end(self, patience: float = PATIENCE) -> None:
         """Wait until all is written, but not longer than *patience* seconds."""

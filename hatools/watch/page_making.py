@@ -22,7 +22,11 @@ class PageMaking:
         """Return what *page* says; raises TimeoutError, and whatever the plugin raises."""
         async with asyncio.timeout(LONGEST):
             await self._turn.acquire()
-            made = _in_thread(page, asked)
+            try:
+                made = _in_thread(page, asked)
+            except RuntimeError:  # there is no room for a thread now; the next one may have it
+                self._turn.release()
+                raise
             made.add_done_callback(lambda _: self._turn.release())
             return await asyncio.shield(made)
 
