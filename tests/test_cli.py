@@ -236,6 +236,18 @@ def test_bad_input_gets_a_diagnostic_and_no_output(
             "no format is nginx's",
         ),
         (["convrt"], "did you mean convert?"),
+        (["lint"], "Missing argument 'PATH...'"),
+        (["simulate"], "Missing argument"),
+        (["simulate", "-", "--explain"], "add --trace"),
+        (["simulate", "-", "--what-if", "--replications", "2"], "leave out --replications"),
+        (["simulate", "LICENSE"], "hatools reads"),
+        (["lint", "LICENSE"], "name it with --from"),
+        (
+            ["simulate", "fixtures/readme/keepalived.conf", "--address", "lb9=192.0.2.1"],
+            "no node is called lb9",
+        ),
+        (["simulate", "fixtures/readme/keepalived.conf", "--address", "lb1=lb2"], "is no address"),
+        (["schedule", "fixtures/readme/keepalived.conf", "--client", "web"], "is no address"),
         (["--wrong"], "--wrong"),
     ],
 )
@@ -273,6 +285,29 @@ def test_a_full_disk_is_said() -> None:
     ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert ran.returncode == 2
     assert ran.stderr == "hatools: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_an_empty_one(closed: str) -> None:
+    command = f"{sys.executable} -m hatools lint - {closed}"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False,
+                         stdin=subprocess.DEVNULL)  # fmt: skip
+    assert ran.returncode == 2
+    assert ran.stderr in ("", "hatools: <stdin>: the file is empty\n"
+                              "  there is nothing in it to read\n")  # fmt: skip
+
+
+def test_what_cannot_be_written_is_called_as_the_user_did(keepalived: Path) -> None:
+    folder = keepalived.parent / "folder"
+    folder.mkdir()
+    for arguments in (
+        ["convert", keepalived, "--to", "haproxy", "--report-file", folder],
+        ["availability", keepalived, "--plot", folder],
+        ["simulate", keepalived, "--plot", folder],
+    ):
+        ran = hatools(*arguments)
+        assert ran.status == 2
+        assert f"hatools: {folder}: cannot be written: it is a directory" in ran.stderr
 
 
 def test_a_version_out_of_range_is_refused(keepalived: Path) -> None:

@@ -317,6 +317,15 @@ def test_a_section_is_a_place_where_there_are_no_braces(tmp_path: Path) -> None:
     assert "HP101" in codes(lint(tmp_path, "haproxy.cfg", "--baseline", "b.json"))
 
 
+def test_a_baseline_makes_no_folder(tmp_path: Path) -> None:
+    beside = tmp_path / "missing" / "old.json"
+    (tmp_path / "a.conf").write_text("vrrp_instance a {\n}\n")
+    ran = hatools("lint", tmp_path / "a.conf", "--baseline", beside, "--write-baseline")
+    assert ran.status == 2
+    assert "there is no directory" in ran.stderr
+    assert not beside.parent.exists()
+
+
 def test_a_baseline_keeps_what_it_says_of_other_files(tmp_path: Path) -> None:
     written(tmp_path, one__keepalived_conf=GLUED, two__keepalived_conf=GLUED)
     base = ("--baseline", "b.json")

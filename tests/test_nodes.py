@@ -65,6 +65,18 @@ def test_nodes_of_a_folder(name: str, tmp_path: Path) -> None:
     assert {node.name: len(node.files) for node in nodes} == expected
 
 
+def test_a_file_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.conf", "b.conf"):
+        (tmp_path / name).write_text(KEEPALIVED)
+    ways = ["a.conf", "./a.conf", str(tmp_path / "a.conf"), "."]
+    assert [str(node) for node in group(ways, FORMATS, codec)] == ["a: a.conf", "b: ./b.conf"]
+    told = group(ways, FORMATS, codec, {"lb1": ["./a.conf"]})
+    assert [str(node) for node in told] == ["lb1: ./a.conf", "b: ./b.conf"]
+    alone = group(["a.conf"], FORMATS, codec, {"lb1": ["a.conf"]})
+    assert [str(node) for node in alone] == ["lb1: a.conf"]
+
+
 def test_a_template_that_is_named_is_a_node(tmp_path: Path) -> None:
     path = tmp_path / "keepalived.conf.template"
     path.write_text(KEEPALIVED)

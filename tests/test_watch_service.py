@@ -230,7 +230,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     assert ran.status == 2
     missing = [wanted for wanted in TOLD if wanted not in ran.stderr]
     assert not missing, ran.stderr
-    assert ran.stdout.startswith("1 servers, 0 virtual routers")
+    assert ran.stdout.startswith("1 server, 0 virtual routers")
 
 
 BROUGHT = registry(Host(), exporting=True)
@@ -271,7 +271,7 @@ def test_the_configuration_is_checked_with_what_exporters_want(tmp_path: Path) -
     settings = tmp_path / "hatools.toml"
     settings.write_text('[plugin.email]\nto = ["ops@example.com"]\n')
     sound = hatools("watch", "haproxy.cfg", "--check-config", cwd=tmp_path)
-    assert (sound.status, sound.stdout.startswith("1 servers")) == (0, True), sound.stderr
+    assert (sound.status, sound.stdout.startswith("1 server,")) == (0, True), sound.stderr
     (tmp_path / "bad.cfg").write_text(
         "backend shop\n    server web1 127.0.0.1:80 check inter soon\n"
     )

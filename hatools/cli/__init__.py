@@ -121,6 +121,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 def main() -> None:
     """Run the command line and leave the process with its exit status."""
+    _open_closed_streams()
     try:
         status = run()
         sys.stdout.flush()
@@ -132,6 +133,16 @@ def main() -> None:
             raise
         status = _unwritable(error)
     os._exit(status)  # all is written: taking a large model apart piece by piece only costs time
+
+
+def _open_closed_streams() -> None:
+    """Give a process that was started without a standard stream (``>&-``) an empty one.
+
+    In this order each takes the lowest free descriptor, its own: no other file gets it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _unwritable(error: OSError) -> int:

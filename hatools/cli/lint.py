@@ -16,7 +16,7 @@ Examples:
 
 
 @click.command("lint", epilog=EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--output", type=click.Choice(["text", "json", "sarif", "github"]), default="text",
               show_default=True)  # fmt: skip
 @click.option("--select", default="", metavar="CODES", help="Only these: KA,XN016")
@@ -72,7 +72,11 @@ def command(
     gc.disable()  # one run, no cycles worth collecting: a large file reads a third faster
     from hatools.cli.linting import Asked, Run
     from hatools.errors import BadSetting
+    from hatools.reading.grouping import told_nodes
 
+    paths += tuple(file for files in told_nodes(told).values() for file in files)
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.")
     if unsafe_fixes and not (fixing or showing):
         raise BadSetting("--unsafe-fixes alone changes nothing", "add --fix or --diff")
     run = Run(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from hatools.cli.messages import diagnostics, printable, say
-from hatools.errors import BadSetting
+from hatools.errors import BadSetting, UnreadableInput
 from hatools.lint import configuration as settings_of_lint
 from hatools.lint.run import Findings, lint
 from hatools.plugin.rules import Rule
@@ -111,7 +111,9 @@ class Run:
         asked = self.asked
         told = told_nodes(asked.nodes)
         formats = self.host.formats()
-        return group(asked.paths, formats, codec, told, self.texts, parts, asked.form)
+        return group(
+            asked.paths, formats, codec, told, self.texts, parts, asked.form, option="--from"
+        )
 
     def _check_versions(self) -> None:
         programs = {form.program for form in self.host.formats().values() if form.program}
@@ -224,8 +226,14 @@ class Run:
         found = self.look({})
         text = baseline.written(found, self._places(found), before)
         folder, name = os.path.split(self.baseline)
+        if not os.path.isdir(folder or "."):
+            raise UnreadableInput(
+                f"{self.baseline}: cannot be written: there is no directory {folder}"
+            )
         write_whole(folder, [OutFile(name, text)])
-        say(f"{self.baseline}: {len(found.remaining)} findings are old from now on")
+        count = len(found.remaining)
+        are = "finding is" if count == 1 else "findings are"
+        say(f"{self.baseline}: {count} {are} old from now on")
         self.known = baseline.load(self.baseline)
         self.found = self.look({})
 
@@ -255,7 +263,8 @@ class Run:
         self.texts.update((path, self.mended[path]) for path in self.texts if path in self.mended)
         self.found = self.look(self.mended)
         if files:
-            say(f"{result.mended} findings mended in {', '.join(result.sources)}")
+            count = f"{result.mended} finding{_plural(result.mended, '')}"
+            say(f"{count} mended in {', '.join(result.sources)}")
 
     def named(self, path: str) -> bool:
         """Tell whether *path* is a file that the user named, or below a folder that he named."""

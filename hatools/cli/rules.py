@@ -7,7 +7,7 @@ import click
 EPILOG = """\b
 Examples:
   hatools rules
-  hatools rules KA104
+  hatools rules KA305
   hatools rules --output json
 """
 

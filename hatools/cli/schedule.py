@@ -64,7 +64,9 @@ def command(
         shape = {"format_version": 1, "picks": [pick._asdict() for pick in found]}
         click.echo(json.dumps(shape, indent=2))
         return 0
+    from hatools.engine.naming import endpoint
+
     for pick in found:
         why = f"  # {pick.why}" if explain else ""
-        click.echo(f"{pick.client}:{pick.client_port} -> {pick.server or '-'}{why}")
+        click.echo(f"{endpoint(pick.client, pick.client_port)} -> {pick.server or '-'}{why}")
     return 0

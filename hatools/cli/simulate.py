@@ -24,7 +24,7 @@ Examples:
 
 
 @click.command("simulate", epilog=EPILOG)
-@click.argument("paths", nargs=-1, required=True, metavar="SCENARIO|CONFIG...")
+@click.argument("paths", nargs=-1, metavar="SCENARIO|CONFIG...")
 @click.option("--what-if", "what_if", is_flag=True,
               help="Try each single failure: who takes over, how fast, or why never.")  # fmt: skip
 @click.option("--seed", default=1, show_default=True, metavar="N",
@@ -76,11 +76,17 @@ def command(
     checks and elections decide as the real programs do, at their times.
     Leaves with 0 when every expectation came true, with 1 when one did not.
     """
+    from hatools.errors import BadSetting
     from hatools.plugin_host import Host
 
+    if not paths and not told:
+        raise click.UsageError("Missing argument 'SCENARIO|CONFIG...'.")
+    if what_if and replications:
+        raise BadSetting("--what-if tries every failure at several moments by itself",
+                         "leave out --replications")  # fmt: skip
+    if explain and not trace:
+        raise BadSetting("--explain tells it in the trace", "add --trace FILE.jsonl")
     if (plot or trace) and (what_if or replications):
-        from hatools.errors import BadSetting
-
         other = "--what-if" if what_if else "--replications"
         raise BadSetting(f"--plot and --trace show one run, {other} makes many", "ask for one")
     host = Host()
@@ -158,6 +164,10 @@ def _prepare(
         say(f"hatools: {problem}", "warning")
     schedulers = host.records("hatools_schedulers")
     cluster, meant = cluster_of(nodes, codec, schedulers, Settings(facts), versions, own)
+    for name in own:
+        if name not in cluster.nodes:
+            there = f"there are {', '.join(cluster.nodes)}"
+            raise BadSetting(f"--address {name}={own[name]}: no node is called {name}", there)
     if not quiet:
         say_errors(meant)
     if mttf or mttr or lasting:
@@ -223,9 +233,17 @@ def _worn(
 
 
 def _pair(text: str) -> tuple[str, str]:
+    from ipaddress import ip_address
+
+    from hatools.errors import BadSetting
+
     name, equals, address = text.partition("=")
     if not equals:
-        from hatools.errors import BadSetting
-
         raise BadSetting(f"--address {text}: no '=' in it", "write --address lb1=192.0.2.2")
-    return name, address
+    try:
+        return name, str(ip_address(address))
+    except ValueError:
+        raise BadSetting(
+            f"--address {text}: {address or 'nothing'} is no address",
+            "write --address lb1=192.0.2.2",
+        ) from None

@@ -85,7 +85,10 @@ def check_everything(host: Host, told: Told) -> int:
     servers = sum(len(pool.servers) for one in topologies for pool in one.pools)
     routers = sum(len(one.routers) for one in topologies)
     settings = told.found or "defaults"
-    click.echo(f"{servers} servers, {routers} virtual routers; settings: {settings}")
+    if topologies:
+        ends = ["" if count == 1 else "s" for count in (servers, routers)]
+        found = f"{servers} server{ends[0]}, {routers} virtual router{ends[1]}"
+        click.echo(f"{found}; settings: {settings}")
     return 2 if wrong or unread else 1 if faults else 0
 
 

@@ -30,16 +30,19 @@ def write_whole(
     begun: list[tuple[str, str]] = []
     streams: list[tuple[str, bytes]] = []
     paths: list[str] = []
+    place = folder
     closed = 0o077 if private else _closed(like)
     try:
         for file in files:
-            path = os.path.join(folder, file.name)
+            place = path = os.path.join(folder, file.name)
             paths.append(path)
             data = file.text.encode("utf-8", "surrogateescape")
             if _is_stream(path):
                 streams.append((path, data))
                 continue
             path = os.path.realpath(path)
+            if os.path.isdir(path):
+                raise IsADirectoryError(0, "it is a directory", path)
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             handle, scratch = tempfile.mkstemp(
                 dir=os.path.dirname(path) or ".", prefix=f".{os.path.basename(path)}."
@@ -50,18 +53,17 @@ def write_whole(
                 out.flush()
                 os.fsync(out.fileno())
             os.chmod(scratch, _mode(path, file.executable, closed, private))
-        for path, data in streams:
-            with open(path, "wb") as out:
+        for place, data in streams:
+            with open(place, "wb") as out:
                 out.write(data)
-        for scratch, path in begun:
-            os.replace(scratch, path)
+        for scratch, place in begun:
+            os.replace(scratch, place)
     except OSError as error:
         for scratch, _ in begun:
             if os.path.exists(scratch):
                 os.unlink(scratch)
-        raise UnreadableInput(
-            f"{error.filename or folder}: cannot be written: {error.strerror or error}"
-        ) from None
+        why = error.strerror or error
+        raise UnreadableInput(f"{place}: cannot be written: {why}") from None
     return paths
 
 

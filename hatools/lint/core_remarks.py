@@ -18,7 +18,7 @@ REMARKS = (
         MALFORMED, Severity.WARNING, "A comment for hatools silences nothing",
         "Why: a comment that names no code would have to silence everything, also what nobody has"
         " seen yet.\n\n"
-        "Instead: `# hatools: ignore KA104 reason`, or `# hatools: ignore-file KA104 reason`.\n\n"
+        "Instead: `# hatools: ignore KA305 reason`, or `# hatools: ignore-file KA305 reason`.\n\n"
         "Reference: docs/lint.md, Silence.",
     ),
     Remark(

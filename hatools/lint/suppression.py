@@ -1,4 +1,4 @@
-"""Comments that silence findings: ``# hatools: ignore KA104 reason``.
+"""Comments that silence findings: ``# hatools: ignore KA305 reason``.
 
 Such a comment counts for its own line or, alone on a line, for the next
 statement; ``ignore-file`` counts for the whole file.  What a comment is, the
@@ -43,7 +43,7 @@ def suppressions(document: Document) -> Iterator[Suppression | Diagnostic]:
         matched = COMMENT.match(line, at)
         if not matched or not matched[2]:
             message = "this comment silences nothing: no code stands in it"
-            advice = "write: hatools: ignore KA104 reason"
+            advice = "write: hatools: ignore KA305 reason"
             yield Diagnostic(MALFORMED, Severity.WARNING, message, span, advice)
             continue
         where = 0

@@ -65,7 +65,7 @@ def load(path: str) -> Source:
         with open(path, "rb") as file:
             return Source.from_bytes(path, file.read())
     except FileNotFoundError:
-        raise UnreadableInput(f"{path}: no such file", "check the name") from None
+        raise UnreadableInput(f"{path or repr(path)}: no such file", "check the name") from None
     except IsADirectoryError:
         raise UnreadableInput(f"{path}: this is a directory", "name the file in it") from None
     except OSError as error:

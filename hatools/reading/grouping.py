@@ -53,27 +53,35 @@ def group(
     texts: dict[str, Source] | None = None,
     parts: Container[str] = (),
     form: str = "",
+    option: str = "",
 ) -> list[NodeText]:
     """Return the nodes that *paths*, files and folders, are; *told* are those the user named.
 
-    *form* is the language of files that are named, found out where it is empty.
+    A file counts once, however often and by whichever path it is named; one that
+    *told* names is of that node alone.
+    *form* is the language of files that are named, found out where it is empty;
+    *option* is what names it for the user, empty where a command has none.
     *texts* is given what was read on the way, by path.  Files of folders that
     are in *parts* (what others include) are no configurations of their own.
     Raises `UnreadableInput` and `UnknownFormat`.
     """
     nodes = [
-        NodeText(name, tuple((path, _format(path, form, formats, texts)) for path in files))
+        NodeText(name, tuple((path, _format(path, form, formats, texts, option)) for path in files))
         for name, files in told.items()
     ]
     by_folder: dict[str, list[tuple[str, Format]]] = {}
+    seen = {os.path.abspath(path) for files in told.values() for path in files}
     for path in dict.fromkeys(paths):
-        for one in _files(path, form, formats, texts, parts):
-            by_folder.setdefault(_home(one[0], formats), []).append(one)
-    if paths and not by_folder:
+        for one in _files(path, form, formats, texts, parts, option):
+            if (place := os.path.abspath(one[0])) not in seen:
+                seen.add(place)
+                home = _home(one[0], formats)
+                by_folder.setdefault(os.path.abspath(home or "."), []).append(one)
+    if paths and not by_folder and not nodes:
         raise UnknownFormat(f"{', '.join(paths)}: nothing in it is a configuration")
     lone = len(by_folder) == 1
     for folder, files in by_folder.items():
-        name = os.path.basename(os.path.abspath(folder or "."))
+        name = os.path.basename(folder)
         nodes += _split(files, codec, "" if lone else name)
     return _unique(nodes)
 
@@ -95,10 +103,11 @@ def _files(
     formats: Mapping[str, Format],
     texts: dict[str, Source] | None,
     parts: Container[str],
+    option: str,
 ) -> list[tuple[str, Format]]:
     """Return the configurations that *path* is or holds, one level of folders deep."""
     if not os.path.isdir(path):
-        return [(path, _format(path, form, formats, texts))]
+        return [(path, _format(path, form, formats, texts, option))]
     found = []
     for inner in _inside(path):
         for file in _of_node(inner, formats) if os.path.isdir(inner) else [inner]:
@@ -153,12 +162,16 @@ def _fits(path: str, formats: Mapping[str, Format]) -> Format | None:
 
 
 def _format(
-    path: str, form: str, formats: Mapping[str, Format], texts: dict[str, Source] | None
+    path: str,
+    form: str,
+    formats: Mapping[str, Format],
+    texts: dict[str, Source] | None,
+    option: str,
 ) -> Format:
     source = load(path) if texts is None or path not in texts else texts[path]
     if texts is not None:
         texts[path] = source
-    return language(source, form, formats)
+    return language(source, form, formats, option)
 
 
 def _split(

@@ -14,8 +14,9 @@ SURE = 20  # below this confidence it is a guess that we do not make
 
 
 def recognise(source: Source, formats: Mapping[str, Format], option: str = "--from") -> Format:
-    """Return the one format that fits *source*; *option* is what names it otherwise.
+    """Return the one format that fits *source*.
 
+    *option* is what names it otherwise, empty where a command has none.
     Raises `UnknownFormat` when none or more than one fits equally well.
     """
     head = source.text[:HEAD]
@@ -26,7 +27,8 @@ def recognise(source: Source, formats: Mapping[str, Format], option: str = "--fr
         raise UnknownFormat(*_unknown(source.path, head, formats, option))
     if len(names) > 1:
         told = " and ".join(names)
-        raise UnknownFormat(f"{source.path}: {told} both fit", f"say which with {option}")
+        advice = f"say which with {option}" if option else "give it a name that tells"
+        raise UnknownFormat(f"{source.path}: {told} both fit", advice)
     return formats[names[0]]
 
 
@@ -66,7 +68,8 @@ def _unknown(path: str, head: str, formats: Mapping[str, Format], option: str) -
     what, instead = stranger(head)
     if what:
         return f"{message}: it looks like {what}", f"hatools reads {names}" + instead
-    return message + _binary(head), f"name it with {option} ({names})"
+    advice = f"name it with {option} ({names})" if option else f"hatools reads {names}"
+    return message + _binary(head), advice
 
 
 def _binary(head: str) -> str:

@@ -86,7 +86,7 @@ def _rows(consequence: Consequence) -> Iterator[Row]:
         whose = few(addresses, 2) or few([each.router for each in same], 2)
         now = " and ".join(one.holders) or "nobody"
         told = [_seconds(time) for time in (one.best, one.typical, one.worst)]
-        if came == "never":
+        if came in ("never", "nobody"):
             told = ["never", "", ""]
         yield Row((str(consequence.failure), whose, now, *told), came, lost(consequence, one))
 

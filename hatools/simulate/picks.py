@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 from itertools import cycle, islice
 from random import Random
 from typing import NamedTuple
@@ -42,6 +43,12 @@ def picks(
     node = Node(name, topologies, cluster.schedulers, programs=cluster.programs)
     address, port, protocol = _service(node, target)
     family = 6 if ":" in address else 4
+    for client in clients:
+        try:
+            ip_address(client)
+        except ValueError:
+            raise BadSetting(f"--client {client}: this is no address",
+                             "write --client 192.0.2.7") from None  # fmt: skip
     sources = clients or [client_address(at, family) for at in range(connections)]
     draws = Random(seed)
     found = []

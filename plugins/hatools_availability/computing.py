@@ -62,8 +62,10 @@ def compute(workspace: Workspace, nodes: Sequence[NodeSetup], asked: Asked) -> i
     asked.given.refuse_unknown()
     if not built.setups:
         names = ", ".join(path for node in nodes for path in node.files)
-        raise NothingThere(f"{names}: no service, virtual router or bond in it",
-                           "there is nothing to compute")  # fmt: skip
+        raise NothingThere(
+            f"{names}: no service that other hosts reach, virtual router or bond in it",
+            "there is nothing to compute",
+        )
     if asked.simulated:
         from hatools_availability.simulated import bounds
 

@@ -157,8 +157,8 @@ def _why(sources: Sources, tally: Tally) -> str:
         )
     if sources.logs:
         return (
-            f"{tally.lines} lines hold none about servers or virtual routers; keepalived says more "
-            "with -D, haproxy needs a 'log' line"
+            f"of {tally.lines} lines none is about servers or virtual routers; keepalived says "
+            "more with -D, haproxy needs a 'log' line"
         )
     return "leave --service out to see what there is"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -151,6 +152,8 @@ def _row(lost: float, whole: float, said: str) -> str:
 
 
 def _part(share: float) -> str:
+    if math.isinf(share):
+        return "more than all"
     return f"{100 * share:.0f} %"
 
 
