@@ -187,8 +187,8 @@ def test_overflow_fills_servers_by_weight() -> None:
     ("weights", "after", "outcome", "says"),
     [
         ([1, 256], [1, 256], "kept", ""),
-        ([1000, 3000], [1, 3], "kept", "divided by 1000"),
-        ([0, 600, 900], [0, 2, 3], "kept", "divided by 300"),
+        ([1000, 3000], [1, 3], "approximated", "divided by 1000"),
+        ([0, 600, 900], [0, 2, 3], "approximated", "divided by 300"),
         ([1, 1000], [1, 256], "approximated", "0.29 percentage points"),
     ],
 )
@@ -565,6 +565,25 @@ def test_comments_travel_with_what_they_comment_on() -> None:
         "    # the old box\n"
         "    server rs_192.0.2.11_80 192.0.2.11:80 weight 3 check  # big; quick\n"
     )
+
+
+def test_a_comment_on_a_statement_that_becomes_several_lines_is_written_once() -> None:
+    from hatools_ipvsadm.codec import IpvsadmCodec
+
+    codec = IpvsadmCodec()
+    rules = (
+        "# the shop\n-A -t 192.0.2.10:80 -s rr -p 300\n"
+        "# web\n-a -t 192.0.2.10:80 -r 192.0.2.11:80 -m\n"
+        "# web\n-a -t 192.0.2.10:80 -r 192.0.2.12:80 -m\n"
+    )
+    writing = write(codec.read(codec.expand(codec.parse(Source("x", rules)), Place())).topology,
+                    Target())  # fmt: skip
+    assert writing.main is not None
+    assert [line.strip() for line in writing.main.text.splitlines() if "#" in line] == [
+        "# the shop",
+        "# web",
+        "# web",
+    ]
 
 
 NATIVE = """\

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from hatools_haproxy.shaping import Settled, Shape
 
 _STRETCH = 512  # statements: most stretches of a large file have no comment in them
-Note = tuple[tuple[str, ...], str]
+Remark = tuple[int, str]  # the statement of the source, a comment on it
+Note = tuple[tuple[Remark, ...], tuple[Remark, ...]]  # above a line, behind it
 
 # The codes of what a writing remarks.
 CODES = {
@@ -73,14 +74,15 @@ class Comments:
             return None
         names = origin.fields if fields is None else fields
         offsets = {offset for name in names for offset in origin.fields.get(name, ())}
-        above: list[str] = []
-        behind: list[str] = []
+        above: list[Remark] = []
+        behind: list[Remark] = []
         for offset in sorted(offsets):
-            lines, tail = expansion.comments(origin.at + offset)
-            above += lines
+            place = origin.at + offset
+            lines, tail = expansion.comments(place)
+            above += [(place, line) for line in lines]
             if tail.strip():
-                behind.append(tail.strip())
-        return (tuple(above), "; ".join(behind)) if above or behind else None
+                behind.append((place, tail.strip()))
+        return (tuple(above), tuple(behind)) if above or behind else None
 
 
 def reach(fields: Mapping[str, tuple[int, ...]]) -> int:
@@ -189,9 +191,8 @@ class Draft:
             return
         note = self.comments.of(origin, fields)
         if note is not None:
-            old = self.notes.get((id(item), slot), ((), ""))
-            tail = "; ".join(dict.fromkeys(text for text in (old[1], note[1]) if text))
-            self.notes[id(item), slot] = (tuple(dict.fromkeys(old[0] + note[0])), tail)
+            old = self.notes.get((id(item), slot), ((), ()))
+            self.notes[id(item), slot] = (old[0] + note[0], old[1] + note[1])
 
 
 def own_verdict(

@@ -11,7 +11,8 @@ from hatools.model.topology import Own
 from hatools_haproxy.check_lines import agent_options, proxy_lines, server_options
 from hatools_haproxy.quoting import comment, duration, endpoint, joined, quote
 
-Note = tuple[tuple[str, ...], str]
+Remark = tuple[int, str]  # the statement of the source, a comment on it
+Note = tuple[tuple[Remark, ...], tuple[Remark, ...]]  # above a line, behind it
 Notes = Mapping[tuple[int, str], Note]
 
 # What default-server may say where some servers have no check: check-ssl would
@@ -26,7 +27,8 @@ class Page:
     """The lines written so far, and on which line each thing stands.
 
     *notes* are the source's comments, by (id of the object, slot); a slot is the
-    part of the object that a line says.  *heads* are the lines (from 1) on which
+    part of the object that a line says.  A comment is written once, where its
+    statement first is: one of ipvsadm's may be a service, its pool and more.  *heads* are the lines (from 1) on which
     objects begin, by id; *places* those of their other slots.
     """
 
@@ -36,6 +38,7 @@ class Page:
         self.version = version
         self.heads: dict[int, int] = {}
         self.places: dict[tuple[int, str], int] = {}
+        self._said: set[Remark] = set()
 
     def head(self, text: str, item: object) -> None:
         """Begin a section about *item*, after a blank line."""
@@ -52,16 +55,25 @@ class Page:
         return self.places.get((id(item), slot), 0) if slot else self.heads.get(id(item), 0)
 
     def _put(self, text: str, item: object, slot: str, indent: str) -> None:
-        note = self.notes.get((id(item), slot)) if self.notes else None
-        if note is not None:
-            self.lines += [indent + comment(line) for line in note[0]]
-            if note[1]:
-                text = f"{text}  {comment(note[1])}"
-        self.lines.append(indent + text)
+        self.put_noted(indent + text, item, slot, indent)
         if slot:
             self.places.setdefault((id(item), slot), len(self.lines))
         elif item is not None:
             self.heads.setdefault(id(item), len(self.lines))
+
+    def put_noted(self, line: str, item: object, slot: str, indent: str) -> None:
+        """Write *line* with the comments on *slot* of *item*, above and behind it."""
+        note = self.notes.get((id(item), slot)) if self.notes else None
+        if note is not None:
+            above, behind = (
+                dict.fromkeys(text for place, text in part if (place, text) not in self._said)
+                for part in note
+            )
+            self._said.update(*note)
+            self.lines += [indent + comment(text) for text in above]
+            if behind:
+                line = f"{line}  {comment('; '.join(behind))}"
+        self.lines.append(line)
 
     def text(self) -> str:
         """Return all lines as a text."""
@@ -255,12 +267,7 @@ def _comment_servers(page: Page, servers: list[RealServer], first: int) -> None:
     lines = page.lines
     plain, lines[first:] = lines[first:], []
     for server, text in zip(servers, plain, strict=True):
-        note = page.notes.get((id(server), ""))
-        if note is not None:
-            lines += ["    " + comment(line) for line in note[0]]
-            if note[1]:
-                text = f"{text}  {comment(note[1])}"
-        lines.append(text)
+        page.put_noted(text, server, "", "    ")
         page.heads[id(server)] = len(lines)
 
 
