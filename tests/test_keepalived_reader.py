@@ -205,6 +205,12 @@ def test_a_body_with_faults_is_reported_for_each_server() -> None:
     assert unaccounted(reading) == []
 
 
+def test_a_keyword_that_no_release_has_yet_is_told_so() -> None:
+    reading = read("global_defs {\n    set_supplementary_groups\n}\n")
+    said = "no release of keepalived up to 2.4.3 knows set_supplementary_groups"
+    assert [remark.message for remark in reading.diagnostics] == [said]
+
+
 @pytest.mark.parametrize(("version", "code"), [("2.0.5", "KA208"), ("2.2.7", None), ("", None)])
 def test_keywords_have_an_age(version: str, code: str | None) -> None:
     text = "vrrp_track_process p {\n process x\n}\n"

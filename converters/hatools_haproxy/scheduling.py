@@ -101,7 +101,10 @@ def fit_weights(weights: Sequence[int]) -> tuple[dict[int, int], Fate]:
     if largest <= HEAVIEST:
         return (
             {weight: weight // divisor for weight in weights},
-            Fate(Outcome.KEPT, f"weights divided by {divisor}: haproxy's end at {HEAVIEST}"),
+            Fate(
+                Outcome.APPROXIMATED,
+                f"weights divided by {divisor}, for haproxy's end at {HEAVIEST}: the shares stay",
+            ),
         )
     scaled = {
         weight: max(1, round(weight / divisor * HEAVIEST / largest)) if weight else 0

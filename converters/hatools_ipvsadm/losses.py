@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hatools.model import Fate, approximated, dropped
+from hatools.model import Fate, Outcome, approximated, dropped
 from hatools.plugin.ipvs import (
     AS_BYTES,
     FILTER,
@@ -21,6 +21,7 @@ from hatools.plugin.ipvs import (
 )
 
 UNCHECKED = dropped("ipvsadm checks no server: one that fails stays in the table")
+NOTHING_CHECKED = Fate(Outcome.KEPT, "no server has a check that it would be for")
 UNWATCHED = dropped("ipvsadm checks no server: nothing would bring a spare one in")
 NO_QUORUM = dropped("IPVS has no quorum: the table takes no notice of how many servers are up")
 NO_VRRP = dropped("IPVS has no VRRP: something else must move the addresses")

@@ -165,6 +165,8 @@ class _Writer:
         self.lines.append(f"-A {endpoint.text} {method.words}")
         line = len(self.lines)
         self.taken[endpoint.text] = service, line
+        if not any(server.checks for server in pool.servers):
+            verdict["servers.checks"] = losses.NOTHING_CHECKED
         self._own(pool.own, verdict)
         for number, words in enumerate(pool.own):
             if words == ("persistence_engine", "sip"):

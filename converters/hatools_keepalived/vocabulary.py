@@ -54,8 +54,9 @@ def age(path: str, keyword: str, version: str) -> tuple[str, str, str, str | Non
     if record is None:
         return None
     if not record.known_in(version):
-        shown = version or "in a release"
-        said = f"keepalived {shown} does not know {keyword}: it came with {record.since}"
+        said = f"keepalived {version} does not know {keyword}: it came with {record.since}"
+        if record.since.startswith(">"):
+            said = f"no release of keepalived up to {record.since[1:]} knows {keyword}"
         return remarks.TOO_NEW, said, "name the version that runs here, or take it out", None
     if record.deprecated_in(version):
         instead = f"write {record.replaced_by}" if record.replaced_by else "take it out"
