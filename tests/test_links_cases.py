@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from link_cases import FIXTURES, read, told, write
+from link_cases import FIXTURES, files, read, told, write
 
 from hatools.model import differences
 from hatools.model.bonding_options import EVERY, MODES, OPTIONS
@@ -22,6 +22,21 @@ def test_case(case: Path) -> None:
     if UPDATE:
         expected.write_text(made)
     assert made == expected.read_text()
+
+
+def test_a_text_that_looks_like_a_variable_survives() -> None:
+    text = "DEVICE=bond0\nTYPE=Bond\nBONDING_OPTS='mode=1 primary=$P'\nUUID='${ID}'\nZONE='<Z>'\n"
+    topology = read("ifcfg", text, "ifcfg-bond0").topology
+    for name in ("nmcli", "keyfile"):
+        assert "${ID}" in files(write(name, topology))[0].text.replace("\\", "")
+
+
+def test_an_interface_is_no_connection() -> None:
+    made = "nmcli con add type bond ifname bond0 mode 1\n"
+    for named, advice in (("bond0", "is called bond-bond0"), ("bond1", "convert what makes it")):
+        reading = read("nmcli", f"{made}nmcli con mod {named} ipv4.method auto\n")
+        (remark,) = [each for each in reading.diagnostics if each.code == "BD107"]
+        assert advice in remark.help
 
 
 def test_a_variable_is_given_with_set() -> None:

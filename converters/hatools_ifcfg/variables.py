@@ -33,7 +33,9 @@ FOLLOWS = frozenset(("NETWORK", "BROADCAST", "SLAVE", "BONDING_MASTER", "TYPE", 
                      "MASTER_UUID", "PROXY_METHOD", "BROWSER_ONLY", "IPV6_SLAVE",
                      "DEVICETYPE"))  # fmt: skip
 """Variables that follow from others, or say what is so anyhow."""
-OWN = frozenset(("NM_CONTROLLED", "USERCTL", "HOTPLUG", "ETHTOOL_OPTS", "ARPCHECK", "ARPUPDATE",
+OWN = frozenset(("OVS_BRIDGE", "OVS_OPTIONS", "OVS_EXTRA", "OVSBOOTPROTO", "OVSDHCPINTERFACES",
+                 "BOND_IFACES", "NM_CONTROLLED", "USERCTL", "HOTPLUG", "ETHTOOL_OPTS",
+                 "ARPCHECK", "ARPUPDATE",
                  "SCOPE", "SRCADDR", "LINKDELAY", "WINDOW", "PERSISTENT_DHCLIENT", "USERS",
                  "ISALIAS", "NOZEROCONF", "IPV6_PRIVACY", "METRIC", "RES_OPTIONS", "BRIDGE",
                  "PHYSDEV", "STP", "NETMASK0", "BRIDGING_OPTS", "IPV6FORWARDING",

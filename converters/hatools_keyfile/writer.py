@@ -175,7 +175,7 @@ class _Writer:
                 groups.setdefault(group, []).append((key, text))
                 kept.append((words[0], value))
             else:
-                verdict[f"own.{number}"] = dropped(f"a keyfile has no {words[0]} {words[-1]}")
+                verdict[f"own.{number}"] = dropped(f"a keyfile cannot say {words[0]} {words[-1]}")
         made.own = tuple(sorted(kept))
 
 

@@ -18,6 +18,7 @@ from hatools_nmcli.faults import (
     fault,
 )
 from hatools_nmcli.profile import Profile
+from hatools_nmcli.properties import BOOLEANS
 from hatools_nmcli.unfilled import unfilled
 
 METHODS = {"auto": "auto", "manual": "static", "disabled": "none", "dhcp": "dhcp",
@@ -139,7 +140,11 @@ class Builder:
         self._addressing(profile, draft)
         bond, problems = draft.bond(self.expansion, ports, MONITORING)
         for problem, at in problems:
-            self._problem(problem, at or (profile.at,))
+            text = profile.options.get(problem.option, ("", -1))[0]
+            if not unfilled(text):
+                self._problem(problem, at or (profile.at,))
+            elif problem.gone:
+                self._unknown(f"option {problem.option}", text, (at or (profile.at,))[-1])
         if not ports and not any(each.code == LOOP for each in self.expansion.diagnostics):
             self._remark(NO_PORTS, profile.at, f"nothing here is a port of {bond.name}",
                          "add a connection with port-type bond for each link")  # fmt: skip
@@ -162,8 +167,8 @@ class Builder:
 
     def _options(self, profile: Profile, draft: Draft) -> None:
         for name, (value, at) in profile.options.items():
-            if unfilled(name + value):
-                self._unknown(f"option {name}" if value else "an option", name + value, at)
+            if unfilled(name) or (name in ("mode", *PSEUDO) and unfilled(value)):
+                self._unknown("an option" if value == "" else f"option {name}", name + value, at)
             elif name == "mode":
                 draft.say("mode", value, at)
             elif name in PSEUDO and value not in ("0", "1"):
@@ -190,12 +195,12 @@ class Builder:
             if name in _SKIPPED:
                 if at >= 0 and at != profile.at:
                     draft.opened.append(at)
-            elif unfilled(value) and not (name in _TEXTS and is_interface(value)):
-                self._unknown(name, value, at)
             elif name == "connection.interface-name" and not is_interface(value):
                 self._refuse(name, value, at, "15 characters at most")
             elif name in _TEXTS:
                 draft.say(_TEXTS[name], value, *said)
+            elif name in BOOLEANS and unfilled(value):
+                self._unknown(name, value, at)
             elif name == "connection.autoconnect":
                 draft.say("autostart", value != "false", *said)
             elif name in _NUMBERS:
@@ -231,6 +236,10 @@ class Builder:
             draft.say(f"method{setting[3]}", METHODS[value], at)
 
     def _refuse(self, name: str, value: str, at: int, wanted: str) -> None:
+        """Say that nmcli refuses *value*, unless it is not known here."""
+        if unfilled(value):
+            self._unknown(name, value, at)
+            return
         message = f"{name} cannot be {value!r}"
         self._remark(VALUE, at, message, f"it takes {wanted}")
         self._lose(at, f"nmcli refuses it: {message}")
@@ -252,9 +261,6 @@ class Builder:
         field, family = _LISTS[word], int(setting[3])
         for value, at in items:
             made: object = value
-            if unfilled(value):
-                self._unknown(name, value, at)
-                continue
             if field == "addresses":
                 made = network_of(value)
             elif field == "dns":

@@ -184,8 +184,8 @@ class _Reader:
             words = words[1:]
         profile, name, rest = self._found(words)
         if profile is None:
-            self._remark(STRANGER, f"the script does not make the connection {name!r}",
-                         "convert what makes it, too, or its keyfile")  # fmt: skip
+            advice = self._meant(name) or "convert what makes it, too, or its keyfile"
+            self._remark(STRANGER, f"the script does not make the connection {name!r}", advice)
             self._drop(f"the connection {name!r} is not made here")
             return
         Applying(profile, self.at, self.expansion.version, self._complain).take(rest)
@@ -194,6 +194,16 @@ class _Reader:
             self.profiles = {renamed if each == name else each: one
                              for each, one in self.profiles.items()}  # fmt: skip
         self.steps.append(self.at)
+
+    def _meant(self, interface: str) -> str:
+        """Return what to write instead of an interface, which nmcli takes for no connection."""
+        for name, profile in self.profiles.items():
+            if profile.get("connection.interface-name") == interface:
+                return (
+                    f"the connection of interface {interface} is called {name}: modify that,"
+                    f" or add it with con-name {interface}"
+                )
+        return ""
 
     def _delete(self, words: tuple[str, ...]) -> None:
         known = False
