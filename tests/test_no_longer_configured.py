@@ -149,6 +149,21 @@ def test_the_observer_of_links_tells_anew_what_is_configured_anew() -> None:
     assert told() == ["link", "address", "role"]
 
 
+def test_an_interface_that_does_not_exist_is_told_apart_from_one_that_is_down() -> None:
+    known = [Topology(routers=[VirtualRouter("VI_1", "lan0", 51, 150)])]
+    comparing, board = Comparing(Watched("lb1", lambda: known), Daemons("/nowhere")), Board()
+    missing = "there is no such interface"
+    told: list[object] = []
+    for at, links in enumerate(({}, {}, {"lan0": False}, {"lan0": True}, {})):
+        for event in comparing.changes(Snapshot(links, {}), float(at)):
+            if event.kind == "link":
+                told.append((at, event.details["up"], event.details["reason"]))
+                board.note(event)
+    assert told == [(0, False, missing), (2, False, ""), (3, True, ""), (4, False, missing)]
+    (link,) = board.of("link")
+    assert (link.since, link.details) == (4.0, {"up": False, "reason": missing})
+
+
 def failing(sender: Sender, *expected: str) -> None:
     """Wait until *expected*, and nothing else, has failed as far as mail knows."""
     room = sender.exporter._room

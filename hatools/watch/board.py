@@ -23,7 +23,7 @@ KEPT = {  # kind of event -> the details that are its object's state
                       "interval", "family", "addresses", "authentication", "outgoing", "heard"),
     "announcement": ("address", "mac", "interface", "outgoing", "heard"),
     "address": ("held", "interface", "router"),
-    "link": ("up", "speed"),
+    "link": ("up", "speed", "reason"),
     "ipvs": ("protocol", "scheduler", "servers"),
     "traffic": ("connections", "incoming_packets", "outgoing_packets", "incoming_bytes",
                 "outgoing_bytes", "states"),

@@ -104,7 +104,7 @@ class Comparing:
         self._watched = watched
         self._daemons = daemons or Daemons()
         self._held: dict[str, bool] = {}
-        self._links: dict[str, bool] = {}
+        self._links: dict[str, tuple[bool, str]] = {}
         self._roles: dict[str, Role] = {}
 
     def changes(self, found: Snapshot, now: float) -> Iterator[Event]:
@@ -128,9 +128,9 @@ class Comparing:
         _keep(self._links, wanted)
         for name in sorted(wanted - {""}):
             up = links.get(name, False)
-            if self._links.get(name) != up:
-                self._links[name] = up
-                reason = "" if name in links else "there is no such interface"
+            reason = "" if name in links else "there is no such interface"
+            if self._links.get(name) != (up, reason):
+                self._links[name] = up, reason
                 yield Event(now, "link", name, {"up": up, "reason": reason})
 
     def _of_addresses(
