@@ -5,6 +5,7 @@ from __future__ import annotations
 from hatools.model import KEPT, NOWHERE, Fate, Outcome, Record, Topology, replace
 from hatools.model.bond import Bond, BondPort
 from hatools.model.bonding_options import in_order
+from hatools.model.link_draft import is_uuid
 from hatools.plugin import OutFile, Target, Writing
 from hatools_keyfile.beside import SUFFIX
 from hatools_keyfile.faults import RIGHTS, fault
@@ -186,4 +187,6 @@ def spelled(name: str, value: str) -> str:
         return value if value.lstrip("-").isdigit() and value.isascii() else ""
     if name in BOOLEANS:
         return {"yes": "true", "no": "false"}.get(value, value)
+    if name == "connection.uuid" and not is_uuid(value.strip()):
+        return ""
     return value.strip()

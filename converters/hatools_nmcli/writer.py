@@ -5,7 +5,7 @@ from __future__ import annotations
 from hatools.model import KEPT, NOWHERE, Fate, Outcome, Record, Topology, replace
 from hatools.model.bond import Bond, BondPort, Route
 from hatools.model.bonding_options import in_order
-from hatools.model.link_draft import family_of
+from hatools.model.link_draft import family_of, is_uuid
 from hatools.plugin import OutFile, Target, Writing
 from hatools_nmcli.building import METHODS, PSEUDO
 from hatools_nmcli.properties import BOOLEANS, LISTS, property_of, truth
@@ -161,8 +161,11 @@ class _Writer:
                 words += [name, value]
                 kept.append(pair)
             else:
-                fate = _dropped(f"NetworkManager has no {name}")
-                verdict[f"own.{number}"] = fate
+                known = known and property_of(name)[0] == name
+                reason = f"{name} cannot be {value!r}" if known else f"has no {name}"
+                verdict[f"own.{number}"] = _dropped(
+                    f"nmcli refuses it: {reason}" if known else f"NetworkManager {reason}"
+                )
         made.own = tuple(kept)
         return words
 
@@ -216,6 +219,8 @@ def _sound(name: str, value: str) -> bool:
     """Tell whether *value* reads back as it is."""
     if not value or name in LISTS:
         return bool(value) and " " not in value and ";" not in value
+    if name == "connection.uuid":
+        return is_uuid(value)
     return name not in BOOLEANS or truth(value) == value
 
 

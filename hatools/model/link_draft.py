@@ -6,6 +6,7 @@ judges the driver's options and gives every field its origin.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
@@ -26,6 +27,12 @@ from hatools.text import Expansion, Severity, near
 
 Found = list[tuple[Problem, tuple[int, ...]]]
 LISTS = ("addresses", "dns", "search", "routes")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{40}")
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether NetworkManager takes *text* for a UUID; 40 digits are one, too."""
+    return _UUID.fullmatch(text) is not None
 
 
 def address_of(text: str) -> tuple[str, int] | None:
