@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -314,6 +315,24 @@ def test_a_version_out_of_range_is_refused(keepalived: Path) -> None:
     ran = hatools("convert", keepalived, "--to", "haproxy", "--target-version", "haproxy=1.1")
     assert ran.status == 2
     assert "hatools knows haproxy" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_who_wants_no_colours_gets_none(told: dict[str, str], coloured: bool) -> None:
+    environment = {**os.environ, "TERM": "xterm", **told}
+    if not told:
+        environment.pop("NO_COLOR", None)
+    screen, ours = os.openpty()
+    try:
+        for arguments in (["rules", "KA305"], ["lint", "no-such.conf"]):
+            subprocess.run([sys.executable, "-m", "hatools", *arguments], stdout=ours, stderr=ours,
+                           env=environment, check=False)  # fmt: skip
+            assert (b"\x1b[" in os.read(screen, 65_536)) is coloured
+    finally:
+        os.close(ours)
+        os.close(screen)
 
 
 def test_a_narrow_terminal_does_no_harm() -> None:

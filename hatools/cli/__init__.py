@@ -96,12 +96,22 @@ def group() -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
-    0: done; 1: the answer is no; 2: it could not be done.
+    0: done; 1: the answer is no; 2: it could not be done.  `NO_COLOR`, or a terminal
+    that is called dumb, leaves the colours out (https://no-color.org).
     """
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    colour = False if plain else None
+    with click.Context(group, color=colour):  # for what is said when the command is over
+        return _run(arguments, colour)
+
+
+def _run(arguments: list[str] | None, colour: bool | None) -> int:
     from hatools.errors import BrokenLaw, HatoolsError
 
     try:
-        status: Any = group.main(args=arguments, prog_name="hatools", standalone_mode=False)
+        status: Any = group.main(
+            args=arguments, prog_name="hatools", standalone_mode=False, color=colour
+        )
     except click.exceptions.Exit as error:
         status = error.exit_code
     except click.ClickException as error:
