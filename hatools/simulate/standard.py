@@ -78,11 +78,28 @@ def _servers_fail(cluster: Cluster, happenings: list[Happening], time: float) ->
             if number < len(servers)
         }
         pause = max(_slowest(server) for server in struck.values()) + 1
-        for address, port in struck:
+        places = {place: None for server in struck.values() for place in _places(server)}
+        for address, port in places:
             happenings.append(Happening(time, "server", "", address, "silent", port))
             happenings.append(Happening(time + pause, "server", "", address, "answers", port))
         time += 2 * pause
     return time
+
+
+def _places(server: RealServer) -> list[tuple[str, int | None]]:
+    """Return where *server* answers: its own port, and the others that its checks ask.
+
+    What tells of a database often listens beside it, and falls silent with it.
+    """
+    asked = [
+        (check.address or server.address, check.port)
+        for check in server.checks
+        if isinstance(check, Check) and not check.tracks and check.port and server.port
+    ]
+    return [
+        (server.address, server.port),
+        *(place for place in asked if place[0] == server.address),
+    ]
 
 
 def _slowest(server: RealServer) -> float:
