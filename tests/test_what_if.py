@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hatools.engine.cluster import Cluster
 from hatools.engine.what_if import Consequence, Takeover, what_if
 from hatools.model import Topology, VirtualAddress, VirtualRouter
+from hatools.simulate.consequences import lost
 
 
 def router(
@@ -43,6 +44,17 @@ def two_networks(*extra: int) -> Cluster:
             for name, (first, second) in pairs.items()
         }
     )
+
+
+def test_a_crash_has_no_reason_from_before_it() -> None:
+    alone = cluster(lb1=[router("VI_1", "eth0", 100, "192.0.2.150")])
+    found = {str(one.failure): one for one in what_if(alone)}
+    (crash,), (stop,) = (
+        [(takeover.reason, lost(found[failure], takeover)) for takeover in found[failure].takeovers]
+        for failure in ("lb1 crashes", "keepalived on lb1 is stopped")
+    )
+    assert crash == ("", "every connection, until lb1 is well again")
+    assert stop[1] == "every connection, until lb1 is well again (keepalived stops)"
 
 
 @pytest.mark.parametrize("extra", [(), (50,)])

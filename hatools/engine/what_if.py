@@ -49,7 +49,8 @@ class Takeover(NamedTuple):
 
     *holders* have them afterwards: none, one, or more in a split brain.  The
     times are seconds from the failure until that is so, all None when nothing
-    changes.  *reason* tells why, with the arithmetic where nothing changes.
+    changes.  *reason* tells why, with the arithmetic where nothing changes; it is
+    empty where the failure itself says all.
     """
 
     router: str
@@ -268,7 +269,8 @@ def takeover_of(
             continue
         new = [one for one in holders if one not in before] or [node]
         at, why = course.since(new[0], election)
-        reason = reason or why
+        if at >= struck:  # a node that is gone changed its role for the last time before
+            reason = reason or why
         times.append(max(at - struck, 0.0))
     addresses = tuple(address.address for address in master.router.addresses)
     if not times:

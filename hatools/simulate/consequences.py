@@ -38,7 +38,8 @@ def lost(consequence: Consequence, takeover: Takeover) -> str:
     if came == "never":
         return f"{node} keeps them: {takeover.reason}"
     if came == "nobody":
-        return f"every connection, until {node} is well again ({takeover.reason})"
+        why = f" ({takeover.reason})" if takeover.reason else ""
+        return f"every connection, until {node} is well again{why}"
     if came == "split":
         return "both answer for them: each client reaches one or the other, by chance"
     assert takeover.worst is not None
