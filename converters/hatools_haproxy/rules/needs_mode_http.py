@@ -26,6 +26,11 @@ def _needs_http(words: Words, part: Part) -> str:
     return ""
 
 
+def _switches(part: Part) -> bool:
+    """Tell whether connections of mode tcp become HTTP here, once they show that they are."""
+    return any(line.words[:3] == ("tcp-request", "content", "switch-mode") for line in part.lines)
+
+
 class NeedsModeHttp(HaproxyRule):
     """What only HTTP knows, in mode tcp.
 
@@ -45,7 +50,7 @@ class NeedsModeHttp(HaproxyRule):
     def find(self, setup: Configuration) -> Iterator[Diagnostic]:
         """Yield what is wrong in *setup*."""
         for part in setup.proxies:
-            if part.http or not (part.service or part.pool):
+            if part.http or not (part.service or part.pool) or _switches(part):
                 continue
             inherited = part.option("forwardfor")
             if inherited is not None and inherited not in part.lines:

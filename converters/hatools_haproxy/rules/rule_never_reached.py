@@ -60,5 +60,5 @@ class RuleNeverReached(HaproxyRule):
                 action = (
                     line.words[len(kind.split())] if len(line.words) > len(kind.split()) else ""
                 )
-                if action in _ENDING and always(line.words):
+                if action in _ENDING and "ignore-empty" not in line.words and always(line.words):
                     ended[kind] = line
