@@ -205,6 +205,13 @@ def test_a_body_with_faults_is_reported_for_each_server() -> None:
     assert unaccounted(reading) == []
 
 
+def test_instances_straight_in_a_sync_group_are_told_their_place() -> None:
+    """One of the samples that come with keepalived has them so."""
+    reading = read("vrrp_sync_group both {\n    lan\n    wan\n}\n")
+    advice = [remark.help for remark in reading.diagnostics if remark.code == "KA201"]
+    assert advice == ["the names of instances stand in group { … }"] * 2
+
+
 def test_a_keyword_that_no_release_has_yet_is_told_so() -> None:
     reading = read("global_defs {\n    set_supplementary_groups\n}\n")
     said = "no release of keepalived up to 2.4.3 knows set_supplementary_groups"

@@ -25,6 +25,7 @@ _AGAIN = Fate(Outcome.DROPPED, "said again further down, where the last one coun
 
 _SUGGESTION = "did you mean "
 _AFFIRMED = frozenset(("on", "true", "yes"))
+_ELSEWHERE = {"vrrp_sync_group": "the names of instances stand in group { … }"}
 _COUNTED = ("no value", "one value", "two values", "three values", "fewer values")
 
 
@@ -321,4 +322,6 @@ def _meant(keyword: str, path: str) -> str:
     if successor:
         return f"write {successor}"
     close = near(keyword, vocabulary.words_of(path))
-    return f"{_SUGGESTION}{close}?" if close else "take it out: keepalived ignores it"
+    if close:
+        return f"{_SUGGESTION}{close}?"
+    return _ELSEWHERE.get(path, "take it out: keepalived ignores it")
