@@ -146,9 +146,9 @@ class Servers:
             fields = {**fields, f"own.{len(own) - 1}": _HERE}
         else:
             fields = ending.bare if fields is ending.full else fields
-            if ending.lacks_port and address.host is not None:
-                notes.tell(
-                    index, "HP106", f"server '{name}' is checked and has neither a port nor a check"
-                    " port; haproxy refuses the file", "write ADDRESS:PORT or add port PORT",
-                )  # fmt: skip
+        if port is None and ending.lacks_port and address.host is not None:
+            notes.tell(
+                index, "HP106", f"server '{name}' is checked and has neither a port nor a check"
+                " port; haproxy refuses the file", "write ADDRESS:PORT or add port PORT",
+            )  # fmt: skip
         return port, own, fields, host
