@@ -109,6 +109,8 @@ def test_later_versions_take_more() -> None:
     assert errors(CLIENTS + "    http-request return hdr a %[src,bytes(-1)]\n", "2.9")
     line = "    server a 192.0.2.1:80 send-proxy-v2 set-proxy-v2-tlv-fmt(0xE2)\n"
     assert errors(SERVERS + line, "3.3") == []
+    assert errors(SERVERS + "    http-request set-retries 3\n", "3.3") == []
+    assert errors(CLIENTS + "    http-request set-retries 3\n", "3.3")
     logs = "backend b\n    mode log\n    server a udp@192.0.2.1:514\n"
     assert errors(logs, "2.9") == []
 

@@ -40,6 +40,8 @@ def wrong_arguments(words: Words, section: str = "backend", version: tuple[int, 
         return f"there is no tracker {action[8:]}: track-sc0 to track-sc2"
     if section == "backend" and action == "capture" and "len" in rest:
         return f"'{head}' with len belongs into a frontend: a backend takes id"
+    if section == "frontend" and action == "set-retries":
+        return f"'{head}' belongs into a backend or listen: a frontend tries no server"
     from hatools_haproxy.argument_shapes import misfit
 
     return misfit(head, shape, rest, version)
