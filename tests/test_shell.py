@@ -186,6 +186,15 @@ def test_a_branch_is_named_with_set() -> None:
     assert commands(document, "case=stop") == ["ipvsadm -Z"]
 
 
+def test_a_loop_is_told_to_be_left_out_where_it_matters() -> None:
+    told = []
+    for body in ("sleep 1", "ipvsadm -Ln", "ipvsadm -A $a", "ipvsadm-restore < $a", "f"):
+        text = f"f() {{ ipvsadm -C; }}\nwhile true; do {body}; done\n"
+        expansion = ipvsadm_expand.expand(ipvsadm_syntax.parse(Source("x", text)), Place())
+        told.append(len(expansion.diagnostics))
+    assert told == [0, 0, 1, 1, 1]
+
+
 def test_loops_without_end_or_measure_end() -> None:
     nested = "for a in {1..9999}; do " * 4 + "ipvsadm -L; " + "done; " * 4
     calls = "f() { f; f; }\nf\n"

@@ -12,6 +12,7 @@ from hatools.plugin import Reading
 from hatools.text import Expansion, Statement
 from hatools.text.shell.compound import assignment
 from hatools.text.shell.statements import DATA, LISTING, shape
+from hatools.text.shell.unfilled import unfilled
 from hatools_ipvsadm.applying import Applying
 from hatools_ipvsadm.faults import (
     DASH,
@@ -132,12 +133,19 @@ class _Reader:
             if command.name in ("list", "save", "zero", "help"):
                 self.meant.pop(index, None)  # it changes nothing, taken one way or the other
         except Refusal as refusal:
-            advice = refusal.advice
-            if any("$" in word or "`" in word for word in words):
-                advice = advice or "give the variable a value with --set env@NAME=VALUE"
-                refusal.code = NO_VALUE
-            self.remark(index, refusal.code, refusal.message, advice)
+            unknown = list(dict.fromkeys(name for word in words for name in unfilled(word)))
+            if unknown:
+                self._depends(index, unknown)
+                return
+            self.remark(index, refusal.code, refusal.message, refusal.advice)
             self.settle(index, Fate(Outcome.DROPPED, f"ipvsadm refuses it: {refusal.message}"))
+
+    def _depends(self, index: int, unknown: list[str]) -> None:
+        """Say that a command hangs on what only a shell knows, or who fills in a text."""
+        names, have = ", ".join(unknown), "have" if len(unknown) > 1 else "has"
+        self.remark(index, NO_VALUE, f"{names} {have} no value here",
+                    "give it one with --set env@NAME=VALUE, or fill it in")  # fmt: skip
+        self.settle(index, Fate(Outcome.DROPPED, f"not understood: {names} {have} no value here"))
 
     def _take_as_meant(self, index: int, code: str, said: str) -> None:
         advice = "type the line anew" if code == DASH else "ipvsadm --restore stops at this line"

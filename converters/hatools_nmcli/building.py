@@ -6,6 +6,7 @@ from hatools.model.bond import Bond, BondPort, Route
 from hatools.model.bonding_options import RR, Problem, is_interface
 from hatools.model.link_draft import Draft, address_of, network_of
 from hatools.text import Diagnostic, Expansion, Severity
+from hatools.text.shell.unfilled import unfilled
 from hatools_nmcli.faults import (
     LOOP,
     METHOD,
@@ -19,7 +20,6 @@ from hatools_nmcli.faults import (
 )
 from hatools_nmcli.profile import Profile
 from hatools_nmcli.properties import BOOLEANS
-from hatools_nmcli.unfilled import unfilled
 
 METHODS = {"auto": "auto", "manual": "static", "disabled": "none", "dhcp": "dhcp",
            "ignore": "ignore", "link-local": "link-local", "shared": "shared"}  # fmt: skip

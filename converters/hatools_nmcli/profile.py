@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from hatools.text.shell.unfilled import unfilled
 from hatools_nmcli.faults import COMMAND, NEWER, PROPERTY, SEPARATOR, VALUE
 from hatools_nmcli.properties import (
     ALIASES,
@@ -15,7 +16,6 @@ from hatools_nmcli.properties import (
     property_of,
     truth,
 )
-from hatools_nmcli.unfilled import unfilled
 
 Said = tuple[str, int]
 Complain = Callable[[str, str, str, bool], None]  # code, message, advice, whether a part is lost

@@ -6,12 +6,12 @@ from hatools.model import KEPT, Fate, Outcome, Topology
 from hatools.plugin import Reading
 from hatools.text import Expansion, Statement
 from hatools.text.shell.statements import DATA, MARK, shape
+from hatools.text.shell.unfilled import unfilled
 from hatools_nmcli.building import Builder
 from hatools_nmcli.faults import COMMAND, DEPRECATED, NO_VALUE, ROUTE, STRANGER, fault
 from hatools_nmcli.outsiders import fate_of_outsider, route_as_property
 from hatools_nmcli.profile import Applying, Profile
 from hatools_nmcli.properties import OLD
-from hatools_nmcli.unfilled import unfilled
 
 OBJECTS = ("general", "networking", "radio", "connection", "device", "agent", "monitor", "help")
 COMMANDS = ("add", "modify", "delete", "up", "down", "show", "reload", "load", "clone", "edit",

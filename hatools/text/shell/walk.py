@@ -36,6 +36,7 @@ _LOCAL = frozenset(("local", "declare", "typeset"))
 _DECLARING = frozenset(("export", "readonly", "local", "declare", "typeset"))
 _STARTING = ("start", "up", "master")
 _LEAVING = frozenset(("exit", "return"))
+_SHOWING = frozenset(("-L", "-l", "sh"))  # how words begin that ask for a list: show, -Ln
 _OTHER = "not for this place: the other branch is taken"
 
 
@@ -344,13 +345,26 @@ class Walk:
             items = items_of(listed)
         if items is None:
             self._leave(body + 1, block.end, "not understood: only a shell could run this loop")
-            self._left_out(block.at, "this loop runs over what only a shell knows: it is left out")
+            if self._matters(body + 1, block.end):
+                said = "this loop runs over what only a shell knows: it is left out"
+                self._left_out(block.at, said)
             return
         for item in items:
             self.variables[words[1]] = item
             self.run(body + 1, block.end, depth)
         if not items:
             self._leave(body + 1, block.end, "not for this place: the loop has nothing to run over")
+
+    def _matters(self, start: int, stop: int) -> bool:
+        """Tell whether a command of the program's that does more than show is in there."""
+        for index in range(start, stop):
+            words = self._words(index)
+            if words and words[0] in self.functions:
+                return True
+            named = any(self.telling.program in word.lower() for word in words[:4])
+            if named and not _SHOWING & {word[:2] for word in words}:
+                return True
+        return False
 
     def _group(self, block: Block, depth: int) -> None:
         """Take a group, or remember a function."""
