@@ -32,7 +32,7 @@ def server(name: str, up: bool, reason: str = "") -> dict[str, Any]:
 def test_the_table() -> None:
     found = lines(status(server("shop/b", False, "connection refused"), server("shop/a", True)), 80)
     assert [click.unstyle(one) for one in found] == [
-        "lb1: watching since 1m",
+        "lb1: watching for 1m",
         "server shop/a up            5s",
         "server shop/b down          5s  connection refused",
     ]
@@ -164,7 +164,7 @@ def test_following_in_a_terminal(tmp_path: Path, watched: tuple[Watch, list[Targ
     try:
         terminal.type("echo before")
         terminal.type(f"{sys.executable} -m hatools status 127.0.0.1:{watch.port} --follow")
-        seen = terminal.shows("server shop/web1", "lb1: watching since")
+        seen = terminal.shows("server shop/web1", "lb1: watching for")
         assert not any("before" in line for line in seen)
         row = next(line for line in seen if "server shop/web1" in line)
         assert " up " in row

@@ -44,7 +44,7 @@ def stranger() -> Iterator[Stranger]:
 @pytest.mark.xdist_group("live")
 def test_the_minute_works_as_written_without_rights(stranger: Stranger) -> None:
     done = stranger.run("set -m\n" + minute(README))
-    tables = done.stdout.split(": watching since")
+    tables = done.stdout.split(": watching for")
     assert len(tables) == 3, done.stdout + done.stderr
     assert re.search(r"server shop/web1 +up ", tables[1])
     assert re.search(r"server shop/web2 +down ", tables[1])

@@ -7,7 +7,6 @@ from typing import Any
 from hatools.model import KEPT, Mail, Origin, Section
 from hatools_keepalived import remarks
 from hatools_keepalived.block_reader import BlockReader, Special, Table
-from hatools_keepalived.reading_addresses import read_address
 from hatools_keepalived.scope import Fields, Scope
 from hatools_keepalived.values import Converter, Words, boolean, parse_whole, seconds, text, whole
 
@@ -158,16 +157,24 @@ class GlobalReader:
         scope.keep(words, index)
 
 
+def _keep_address(reader: BlockReader, scope: Scope, index: int, words: Words, path: str) -> None:
+    """Keep a line of ``static_ipaddress``, unless keepalived ignores it."""
+    from hatools_keepalived.reading_addresses import read_address  # few files have one
+
+    if read_address(reader, scope, index, words) is not None:
+        reader.keep_whole(scope, index, words, path)
+
+
 def read_section(reader: BlockReader, index: int) -> None:
     """Keep the block or line at *index* whole: only keepalived has such a thing."""
     scope = Scope(index)
     words = reader.words(scope, index)
     if reader.opens(index):
         for child, inner in reader.children(scope):
-            if words[0] != "static_ipaddress":
+            if words[0] == "static_ipaddress":
+                _keep_address(reader, scope, child, inner, words[0])
+            else:
                 reader.keep_inside(scope, child, inner, words[0])
-            elif read_address(reader, scope, child, inner) is not None:
-                reader.keep_whole(scope, child, inner, words[0])
     reader.topology.sections.append(
         Section(words[0], " ".join(words[1:]), tuple(scope.own), reader.finish(scope))
     )

@@ -36,7 +36,7 @@ def lines(status: Mapping[str, Any], columns: int, rows: int = 0) -> list[str]:
     """
     width = max(columns, LEAST) - 1  # the last column would wrap on some terminals
     now = _number(status.get("now"))
-    head = f"{status.get('node')}: watching since {_ago(now - _number(status.get('started')))}"
+    head = f"{status.get('node')}: watching for {_ago(now - _number(status.get('started')))}"
     found = [click.style(_cut(head, width), bold=True)]
     if status.get("problem"):
         found.append(click.style(_cut(f"problem: {status['problem']}", width), fg="red"))

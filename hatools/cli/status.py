@@ -45,7 +45,8 @@ def command(url: str, token_file: str, ca_file: str, follow: bool, output: str) 
         status = watch.status()
     except OSError as error:
         raise UnreadableInput(
-            f"no watch answers at {watch.url}: {error}", "start one: hatools watch CONFIG"
+            f"no watch answers at {watch.url}: {error.strerror or error}",
+            "start one: hatools watch CONFIG",
         ) from None
     if output == "json":
         _print_json(status)
@@ -113,9 +114,9 @@ def _redraw(watch: Watch) -> None:
             try:
                 status = watch.status()
             except OSError as error:
-                screen.show(
-                    [f"no watch answers at {watch.url}; waiting for one ({error})"[:columns]]
-                )
+                why = error.strerror or error
+                told = f"no watch answers at {watch.url}; waiting for one ({why})"
+                screen.show([told[:columns]])
                 time.sleep(AGAIN)
                 continue
             asked, told = time.monotonic(), status.get("now")
@@ -160,7 +161,7 @@ def _recount(watch: Watch, output: str) -> None:
                     _print(changes.events(news["events"]))
         except OSError as error:
             if output != "json":
-                _print(changes.gone(str(error)))
+                _print(changes.gone(error.strerror or str(error)))
             time.sleep(AGAIN)
 
 
