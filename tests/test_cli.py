@@ -240,6 +240,7 @@ def test_bad_input_gets_a_diagnostic_and_no_output(
         (["lint"], "Missing argument 'PATH...'"),
         (["simulate"], "Missing argument"),
         (["simulate", "-", "--explain"], "add --trace"),
+        (["simulate", "a.scenario", "--node", "lb1=a.conf"], "a scenario names its nodes' files"),
         (["simulate", "-", "--what-if", "--replications", "2"], "leave out --replications"),
         (["simulate", "LICENSE"], "hatools reads"),
         (["lint", "LICENSE"], "name it with --from"),

@@ -139,7 +139,7 @@ def _prepare(
     from hatools.simulate.standard import standard
 
     scenarios = [path for path in paths if path.endswith(".scenario")]
-    if scenarios and len(paths) > 1:
+    if scenarios and (len(paths) > 1 or told):
         raise BadSetting(
             "a scenario names its nodes' files itself", "give one scenario, or configurations alone"
         )

@@ -115,8 +115,8 @@ def _redraw(watch: Watch) -> None:
                 status = watch.status()
             except OSError as error:
                 why = error.strerror or error
-                told = f"no watch answers at {watch.url}; waiting for one ({why})"
-                screen.show([told[:columns]])
+                line = f"no watch answers at {watch.url}; waiting for one ({why})"
+                screen.show([line[:columns]])
                 time.sleep(AGAIN)
                 continue
             asked, told = time.monotonic(), status.get("now")
