@@ -53,6 +53,9 @@ def _listener(
             index, "HP106", f"the bind '{text}' has no port", f"write {text.rstrip(':')}:PORT"
         )
         return None
+    if found.ports is not None and not found.ports[0]:
+        notes.refuse(index, "HP105", f"the ports of the bind '{text}' begin with 0")
+        return None
     kind = "udp" if found.protocol == "udp" else protocol
     origin = Origin(notes.expansion, index, _shape(found, own))
     return Listener(found.host, found.ports, kind, None, found.family, found.path, own, origin)
