@@ -28,8 +28,9 @@ class Page:
 
     *notes* are the source's comments, by (id of the object, slot); a slot is the
     part of the object that a line says.  A comment is written once, where its
-    statement first is: one of ipvsadm's may be a service, its pool and more.  *heads* are the lines (from 1) on which
-    objects begin, by id; *places* those of their other slots.
+    statement first is: one of ipvsadm's may be a service, its pool and more.
+    *heads* are the lines (from 1) on which objects begin, by id; *places* those of
+    their other slots.
     """
 
     def __init__(self, notes: Notes, version: tuple[int, ...]) -> None:
