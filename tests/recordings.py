@@ -26,13 +26,21 @@ class Taken(NamedTuple, Generic[T]):
 
 
 class Recordings(Generic[T]):
-    """The recordings of *names*: all of them are taken by one call of *record* at first."""
+    """The recordings of *names*: all of them are taken by one call of *record* at first.
+
+    What has to be taken again is taken by itself, or, where all hold or fail
+    *together*, with all others.
+    """
 
     def __init__(
-        self, names: Sequence[str], record: Callable[[Sequence[str]], Mapping[str, T]]
+        self,
+        names: Sequence[str],
+        record: Callable[[Sequence[str]], Mapping[str, T]],
+        together: bool = False,
     ) -> None:
         self._record = record
-        self._spare = SPARE
+        self._together = names if together else ()
+        self._spare = ATTEMPTS - 1 if together else SPARE
         self._taken: dict[str, list[Taken[T]]] = {name: [] for name in names}
         self._take(names)
 
@@ -51,7 +59,7 @@ class Recordings(Generic[T]):
         for attempt in range(ATTEMPTS):
             if attempt == len(taken):
                 self._spare -= 1
-                self._take([name])
+                self._take(self._together or [name])
             try:
                 return judge(taken[attempt].what)
             except AssertionError:
