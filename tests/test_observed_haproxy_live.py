@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from endpoints import connected
+from endpoints import connected, free_ports
 from observing import PATIENCE, Observing
 
 pytestmark = [pytest.mark.real("haproxy"), pytest.mark.xdist_group("live")]
@@ -44,7 +44,7 @@ class Process:
     def __init__(self, folder: Path, live: int) -> None:
         self.folder = folder
         folder.mkdir()
-        self.tcp, self.http = free(), free()
+        self.tcp, self.http = free_ports(2)
         ports = {"live": live, "tcp": self.tcp, "http": self.http}
         self.config = folder / "haproxy.cfg"
         self.config.write_text(CONFIG.format(folder=folder, **ports))
@@ -79,12 +79,6 @@ class Process:
         assert self.running is not None
         self.running.kill()
         self.running.wait()
-
-
-def free() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @pytest.fixture
